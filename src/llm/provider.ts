@@ -1,0 +1,58 @@
+/** One message of the conversation as a model sees it. */
+export type PromptMessage = { readonly role: 'user' | 'assistant'; readonly text: string };
+
+export type ModelRequest = {
+  /** The model's name as its server knows it. */
+  readonly model: string;
+  readonly system: string;
+  /** Oldest first; the last one is from the user. */
+  readonly messages: readonly PromptMessage[];
+  readonly maxOutputTokens: number;
+  /** Stable pseudonym of the asking person, for the provider's abuse checks. Never the person's own id. */
+  readonly safetyId: string | undefined;
+};
+
+/** Tokens of one call. Every token is counted in exactly one field. */
+export type Usage = {
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly outputTokens: number;
+  /** The part of `outputTokens` that was spent on thinking. */
+  readonly reasoningTokens: number;
+};
+
+/** What went wrong in a model call, by what to do about it (see route). */
+export type ModelFault =
+  | 'rate'
+  | 'server'
+  | 'connection'
+  | 'stall'
+  | 'garbage'
+  | 'context'
+  | 'policy'
+  | 'auth'
+  | 'bad-request'
+  | 'aborted';
+
+/** The one event union of all protocols. A stream ends with exactly one `done` or `failed` and never throws. */
+export type ModelEvent =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'usage'; readonly usage: Usage }
+  | { readonly kind: 'done'; readonly reason: 'stop' | 'length' }
+  | {
+      readonly kind: 'failed';
+      readonly fault: ModelFault;
+      readonly message: string;
+      readonly retryInMs: number | undefined;
+    };
+
+/** Milliseconds. */
+export type Deadlines = { readonly firstTokenMs: number; readonly idleMs: number; readonly totalMs: number };
+
+/** One model server. */
+export type Provider = {
+  /** For logs and records: `openai`, `anthropic`, `demo`, … */
+  readonly name: string;
+  readonly stream: (request: ModelRequest, signal: AbortSignal) => AsyncIterable<ModelEvent>;
+};

@@ -1,0 +1,133 @@
+import type { Delivery, Place } from './event.ts';
+import type { Message } from './message.ts';
+import type { Platform } from './platform.ts';
+import type { Draft, Posted, Status } from './reply.ts';
+
+/** An HTTP request as it came: the body's bytes untouched, because signatures are over them. */
+export type InboundRequest = {
+  readonly method: string;
+  /** Path and query, as in the request line. */
+  readonly url: string;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+  readonly receivedAt: Date;
+};
+
+export type InboundResponse = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/**
+ * What a request was. The response is sent only after the delivery's rows are committed.
+ * Without a delivery there is nothing to keep: a handshake, or a refusal (4xx).
+ */
+export type Received = { readonly response: InboundResponse; readonly delivery: Delivery | undefined };
+
+/**
+ * What a gateway socket said: a delivery, and the opaque session to resume from once that delivery is committed.
+ * A session without a delivery moves the resume point alone; an undefined session says that the old one is void.
+ */
+export type Heard = { readonly delivery: Delivery | undefined; readonly session: string | undefined };
+
+/** A workspace, guild, tenant or installation, and its own token where it has one apart from the app's. */
+export type Access = { readonly install: string; readonly secret: string | undefined };
+
+/** What a platform can take, as data. Sources stand where an adapter gives its numbers. */
+export type Limits = {
+  /** Largest size of one part, in the unit of `measure`. */
+  readonly part: number;
+  /** Size of a CommonMark text once rendered for this platform. Pure. */
+  readonly measure: (markdown: string) => number;
+  /** Least milliseconds between two edits of the same post; undefined: posts are written once, when complete. */
+  readonly editEveryMs: number | undefined;
+  /** Least milliseconds between two appends to a stream; undefined: no native streaming. */
+  readonly appendEveryMs: number | undefined;
+  /** A stream older than this is closed and goes on in a new post. */
+  readonly streamForMs: number | undefined;
+  /** `findPost` can tell whether a post exists, so the first post may carry text; otherwise it is a placeholder. */
+  readonly findable: boolean;
+  /** A post may take this long to become visible to `findPost`. */
+  readonly readLagMs: number;
+};
+
+/** How far back to read and how much, oldest first in the result. */
+export type HistoryRange = { readonly after: Date | undefined; readonly most: number };
+
+/** An attachment's bytes. `truncated` when there were more than asked for. */
+export type Fetched = {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string | undefined;
+  readonly truncated: boolean;
+};
+
+/** Native streaming into one post: start, any number of appends, stop. A stopped post can be edited like any other. */
+export type Streaming = {
+  start(access: Access, draft: Draft, signal: AbortSignal): Promise<Posted>;
+  /** `text` is CommonMark that follows directly on what is there. */
+  append(access: Access, post: { place: Place; id: string }, text: string, signal: AbortSignal): Promise<void>;
+  /** Does nothing when the stream has ended already. */
+  stop(access: Access, post: { place: Place; id: string }, signal: AbortSignal): Promise<void>;
+};
+
+/**
+ * One platform app. An adapter translates and never calls back; every promise rejects with a Failure.
+ * Outbound calls never retry by themselves, and say `unknown-outcome` when they cannot tell.
+ */
+export type Adapter = {
+  readonly platform: Platform;
+  readonly limits: Limits;
+
+  /** HTTP in: verify over the raw bytes, parse, translate. No network call but for signing keys. Never rejects. */
+  readonly receive?: (request: InboundRequest) => Promise<Received>;
+  /** Gateway in, from the last committed session. Ends when the signal aborts; throws a Failure when it cannot go on. */
+  readonly listen?: (session: string | undefined, signal: AbortSignal) => AsyncIterable<Heard>;
+
+  readonly post: (access: Access, draft: Draft, signal: AbortSignal) => Promise<Posted>;
+  /** Makes an existing post say `draft.text`. Idempotent. */
+  readonly edit: (access: Access, postId: string, draft: Draft, signal: AbortSignal) => Promise<void>;
+  readonly stream?: Streaming;
+  /** Best effort; the caller does not wait for it. */
+  readonly show?: (access: Access, place: Place, status: Status, signal: AbortSignal) => Promise<void>;
+
+  /** Messages of a thread, for what we were never sent. */
+  readonly history?: (
+    access: Access,
+    place: Place,
+    range: HistoryRange,
+    signal: AbortSignal,
+  ) => Promise<readonly Message[]>;
+  /** At most `mostBytes` of an attachment. */
+  readonly fetchAttachment: (
+    access: Access,
+    handle: string,
+    mostBytes: number,
+    signal: AbortSignal,
+  ) => Promise<Fetched>;
+  /** The post that carries `draft.nonce`, if it was made since then. */
+  readonly findPost?: (access: Access, draft: Draft, since: Date, signal: AbortSignal) => Promise<Posted | undefined>;
+};
+
+/** Credentials by the environment variable's name, e.g. `{SLACK_BOT_TOKEN: 'xoxb-…'}`. */
+export type Credentials = Readonly<Record<string, string | undefined>>;
+
+/** What an adapter tells about itself without being loaded: cheap to import, no SDK behind it. */
+export type AdapterListing = {
+  readonly platform: Platform;
+  /** For people: "Slack". */
+  readonly title: string;
+  /** Environment variables that must all be set for the app to be connected. */
+  readonly required: readonly string[];
+  /** Environment variables that may be set (base URLs of stand-ins among them). */
+  readonly optional: readonly string[];
+  /** Paths under which this vendor's users know the endpoint, beside `/hooks/:platform`. */
+  readonly paths: readonly string[];
+  /** Bytes. Larger bodies are refused with 413 before they are read whole. */
+  readonly bodyLimit: number;
+  /** One line: how to get the credentials, with the README's anchor. */
+  readonly howToConnect: string;
+  /** Loads the SDK and opens the adapter. Throws a Failure (`invalid`) that names the variable to mend. */
+  readonly open: (credentials: Credentials, signal: AbortSignal) => Promise<Adapter>;
+};

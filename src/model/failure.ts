@@ -1,0 +1,44 @@
+/**
+ * Why something did not happen, in the words that decide what to do next.
+ *
+ * - `rate-limited`: not performed; try again after `retryInMs`.
+ * - `unavailable`: surely not performed (connection refused, 503 before work, no such host); try again.
+ * - `unknown-outcome`: may or may not have been performed (a time-out, a reset, a 5xx after sending): look it up first.
+ * - `refused`: the other side understood and said no; the same call will fail again.
+ * - `unauthorized`: our credentials were not taken; an admin must act.
+ * - `gone`: what we meant to touch no longer exists (deleted message, archived channel, kicked bot).
+ * - `too-large`: over a limit of size.
+ * - `invalid`: input that makes no sense, with a message that names the fix.
+ * - `aborted`: we ended it ourselves (a deadline, a stop, a lost lease).
+ */
+export type FailureCode =
+  | 'rate-limited'
+  | 'unavailable'
+  | 'unknown-outcome'
+  | 'refused'
+  | 'unauthorized'
+  | 'gone'
+  | 'too-large'
+  | 'invalid'
+  | 'aborted';
+
+/** The one error that crosses folder walls. Its message is safe to log and to show: it never holds a secret. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly code: FailureCode;
+  /** Milliseconds the other side asked us to wait, when it did. */
+  readonly retryInMs: number | undefined;
+
+  constructor(code: FailureCode, message: string, options: { retryInMs?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.retryInMs = options.retryInMs;
+  }
+}
+
+/** Any thrown value as a Failure; what is not one already becomes `fallback`. */
+export function toFailure(thrown: unknown, fallback: FailureCode): Failure {
+  if (thrown instanceof Failure) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new Failure(fallback, message, { cause: thrown });
+}
