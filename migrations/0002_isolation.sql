@@ -1,0 +1,47 @@
+-- drizzle enables row-level security; forcing it on the owner too is ours to do.
+DO $$
+DECLARE
+  found record;
+BEGIN
+  FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'switchboard' LOOP
+    EXECUTE format('ALTER TABLE switchboard.%I FORCE ROW LEVEL SECURITY', found.tablename);
+  END LOOP;
+END $$;
+--> statement-breakpoint
+GRANT USAGE ON SCHEMA switchboard TO switchboard_app, switchboard_system;
+--> statement-breakpoint
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA switchboard TO switchboard_app;
+--> statement-breakpoint
+-- Health asks how old the oldest waiting message of the deployment is, and the sweep which threads wait: these columns only.
+GRANT SELECT (organization_id, thread_id, state, received_at) ON switchboard.messages TO switchboard_system;
+--> statement-breakpoint
+CREATE POLICY system_health ON switchboard.messages FOR SELECT TO switchboard_system USING (true);
+--> statement-breakpoint
+GRANT USAGE ON SCHEMA switchboard_system TO switchboard_app, switchboard_system;
+--> statement-breakpoint
+GRANT SELECT, INSERT, UPDATE, DELETE ON switchboard_system.workers TO switchboard_system;
+--> statement-breakpoint
+-- Puts threads into the queue, in the caller's transaction and for the caller's organization only.
+-- SECURITY DEFINER, because the application role has no rights on the queue's own tables.
+CREATE FUNCTION switchboard_system.enqueue_drains(threads uuid[], run_at timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  organization text := current_setting('switchboard.organization');
+  jobs graphile_worker.job_spec[];
+BEGIN
+  -- One job per thread at a time (job_key), in the order of the keys so that two batches never wait for each other.
+  SELECT array_agg(json_populate_record(NULL::graphile_worker.job_spec, json_build_object(
+      'identifier', 'drain',
+      'payload', json_build_object('organization', organization, 'thread', thread),
+      'job_key', 'drain:' || thread,
+      'run_at', run_at)) ORDER BY thread)
+    INTO jobs
+    FROM (SELECT DISTINCT unnest(threads) AS thread) AS distinct_threads;
+  IF jobs IS NOT NULL THEN
+    PERFORM graphile_worker.add_jobs(jobs);
+  END IF;
+END $$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION switchboard_system.enqueue_drains(uuid[], timestamptz) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION switchboard_system.enqueue_drains(uuid[], timestamptz) TO switchboard_app;

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { z } from 'zod';
+import { Failure } from '../model/failure.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'migrations');
+
+/** Any number, the same in every process: who holds this advisory lock may migrate. */
+const MIGRATION_LOCK = 7_294_401;
+
+const Journal = z.object({ entries: z.array(z.object({ when: z.number() })) });
+
+/**
+ * Brings the database up to date. Processes that start together wait for each other; the later ones find nothing to do.
+ * @throws Failure `invalid` when the database is newer than this program.
+ */
+export async function migrate(url: string, migrateQueue: (url: string) => Promise<void>): Promise<void> {
+  const sql = postgres(url, { max: 1, connect_timeout: 10, onnotice: () => {} });
+  try {
+    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    await migrateQueue(url);
+    if (await isBehind(sql)) {
+      // Loaded only when there is something to do: it costs 0.3 s.
+      const [{ drizzle }, migrator] = await Promise.all([
+        import('drizzle-orm/postgres-js'),
+        import('drizzle-orm/postgres-js/migrator'),
+      ]);
+      await migrator.migrate(drizzle(sql), { migrationsFolder: FOLDER });
+    }
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+async function isBehind(sql: postgres.Sql): Promise<boolean> {
+  const journal = Journal.parse(JSON.parse(await readFile(join(FOLDER, 'meta', '_journal.json'), 'utf8')));
+  const wanted = Math.max(...journal.entries.map((entry) => entry.when));
+  const [table] = await sql<
+    { found: string | null }[]
+  >`select to_regclass('drizzle.__drizzle_migrations')::text as found`;
+  if (table?.found === null) return true;
+  const [row] = await sql<
+    { applied: string | null }[]
+  >`select max(created_at)::text as applied from drizzle.__drizzle_migrations`;
+  const applied = Number(row?.applied ?? 0);
+  if (applied > wanted)
+    throw new Failure(
+      'invalid',
+      'the database was migrated by a newer version of Switchboard: run that version, or restore a backup',
+    );
+  return applied < wanted;
+}

@@ -1,0 +1,60 @@
+import type { Pool } from 'pg';
+import type { Log } from '../observe/log.ts';
+
+/** Milliseconds between two signs of life. */
+export const BEAT_MS = 3_000;
+
+/** A process without a sign of life for so long is dead: its jobs are freed, its leases run out. */
+export const DEAD_AFTER_MS = 12_000;
+
+export type Heartbeat = { readonly stop: () => Promise<void> };
+
+/**
+ * Says every 3 s that this process lives, and frees the jobs of processes that no longer do.
+ * graphile-worker by itself keeps a dead process's jobs locked for four hours.
+ *
+ * @param poolIds the names under which this process locks jobs, at the time of asking.
+ */
+export function startHeartbeat(pool: Pool, worker: string, poolIds: () => readonly string[], log: Log): Heartbeat {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  const beat = async (): Promise<void> => {
+    try {
+      await pool.query(
+        `insert into switchboard_system.workers (id, pools, seen_at) values ($1, $2, now())
+         on conflict (id) do update set pools = excluded.pools, seen_at = excluded.seen_at`,
+        [worker, poolIds()],
+      );
+      const freed = await freeDead(pool);
+      if (freed.length > 0) log.warn({ workers: freed }, 'freed the jobs of processes that no longer live');
+    } catch (error) {
+      log.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'a heartbeat was missed');
+    }
+    if (!stopped) timer = setTimeout(() => void beat(), BEAT_MS);
+  };
+  const first = beat();
+
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await first;
+      await pool.query('delete from switchboard_system.workers where id = $1', [worker]).catch(() => {});
+    },
+  };
+}
+
+/** One statement, so that of several processes exactly one frees each dead one. */
+async function freeDead(pool: Pool): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `with dead as (
+       delete from switchboard_system.workers where seen_at < now() - make_interval(secs => $1) returning id, pools
+     ), freed as (
+       select graphile_worker.force_unlock_workers(dead.pools) from dead
+     )
+     select dead.id::text as id from dead, (select count(*) from freed) as done`,
+    [DEAD_AFTER_MS / 1000],
+  );
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,90 @@
+import { EventEmitter } from 'node:events';
+import { Logger, run, runMigrations, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import type { GraphileConfig } from 'graphile-config';
+import type { Pool } from 'pg';
+import type { Log } from '../observe/log.ts';
+
+/** Makes or updates the queue's own tables. */
+export async function migrateQueue(url: string): Promise<void> {
+  await runMigrations({ connectionString: url, logger: new Logger(() => () => {}) });
+}
+
+export type QueueWorker = {
+  /** The pools of graphile-worker that this process has had, under whose names jobs are locked. */
+  readonly poolIds: () => readonly string[];
+  /** Takes no more jobs, lets running ones end for `graceMs`, then aborts them. */
+  readonly stop: (graceMs: number) => Promise<void>;
+};
+
+/** What one process runs at once, and how often it looks for jobs when no notification came. */
+export type QueueOptions = { readonly concurrency: number; readonly pollMs: number };
+
+/** Milliseconds before a runner that ended by itself is started again. */
+const RESTART_MS = 500;
+
+/** Milliseconds that fetched jobs may wait in this process before others may have them. */
+const LOCAL_QUEUE_MS = 2_000;
+
+/**
+ * Runs jobs until stopped. A runner that ends by itself (its database went away for long) is started again.
+ * Jobs are fetched and completed in batches; a dead process's jobs are freed by the heartbeat, not after four hours.
+ */
+export function startQueueWorker(pool: Pool, tasks: TaskList, options: QueueOptions, log: Log): QueueWorker {
+  const ids: string[] = [];
+  const events: WorkerEvents = new EventEmitter();
+  events.on('pool:create', ({ workerPool }) => ids.push(workerPool.id));
+  const stopping = new AbortController();
+  let current: Runner | undefined;
+
+  const runForEver = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        current = await run({
+          pgPool: pool,
+          taskList: tasks,
+          events,
+          noHandleSignals: true,
+          logger: queueLogger(log),
+          preset: preset(options),
+        });
+        await current.promise;
+      } catch (error) {
+        log.error({ error }, 'the queue worker ended by itself; it is started again');
+      }
+      if (!stopping.signal.aborted) await new Promise((resolve) => setTimeout(resolve, RESTART_MS));
+    }
+  };
+  const running = runForEver();
+
+  return {
+    poolIds: () => ids,
+    async stop(graceMs) {
+      stopping.abort();
+      const ended = Promise.allSettled([current?.stop(), running]);
+      const patience = new Promise((resolve) => setTimeout(resolve, graceMs + 5_000).unref());
+      await Promise.race([ended, patience]);
+    },
+  };
+}
+
+function preset(options: QueueOptions): GraphileConfig.Preset {
+  return {
+    worker: {
+      concurrentJobs: options.concurrency,
+      pollInterval: options.pollMs,
+      localQueue: { size: options.concurrency, ttl: LOCAL_QUEUE_MS },
+      completeJobBatchDelay: 0,
+      failJobBatchDelay: 0,
+      // Aborting running jobs is the drain job's own business: it hands its thread over.
+      gracefulShutdownAbortTimeout: 3_600_000,
+    },
+  };
+}
+
+/** graphile-worker reports each job at `info`; only what an operator must see is passed on. */
+function queueLogger(log: Log): Logger {
+  return new Logger(() => (level, message) => {
+    if (level === 'error') log.error({ queue: message }, 'the queue reports an error');
+    else if (level === 'warning') log.warn({ queue: message }, 'the queue warns');
+  });
+}
