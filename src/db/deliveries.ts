@@ -1,0 +1,162 @@
+import type { Transaction } from './database.ts';
+import { asJson } from './rows.ts';
+
+/** What one delivery leaves behind, as rows; see intake/translate for where they come from. */
+export type Accepted = {
+  readonly delivery: {
+    readonly app_id: string;
+    readonly delivery_id: string;
+    readonly correlation: string;
+    /** The body in hexadecimal. */
+    readonly raw: string;
+    readonly outcome: 'message' | 'handled' | 'ignored';
+    readonly reason: string | null;
+    readonly received_at: string;
+  };
+  readonly installs: readonly {
+    id: string;
+    app_id: string;
+    external_id: string;
+    name: string | null;
+    state: 'active' | 'uninstalled';
+  }[];
+  readonly threads: readonly { id: string; install_id: string; channel: string; external_id: string }[];
+  readonly messages: readonly MessageRow[];
+  readonly edits: readonly { id: string; version: string; text: string; attachments: unknown }[];
+  readonly deletions: readonly { id: string }[];
+};
+
+export type MessageRow = {
+  readonly id: string;
+  readonly thread_id: string;
+  readonly external_id: string;
+  readonly version: string;
+  readonly author_id: string;
+  readonly author_name: string;
+  readonly author_kind: 'human' | 'bot' | 'self';
+  readonly text: string;
+  readonly attachments: unknown;
+  readonly anchor: unknown;
+  readonly address: string;
+  readonly why: string;
+  readonly has_past: boolean;
+  readonly state: 'waiting' | 'ignored';
+  readonly reason: string | null;
+  readonly correlation: string;
+  readonly sent_at: string;
+  readonly received_at: string;
+};
+
+/**
+ * Stores deliveries and what they mean, and wakes the threads that have something to answer: all or nothing.
+ * A delivery or a message that is there already changes nothing, but for one thing: a message first seen without being
+ * addressed (Slack sends each mention twice) becomes a question when its twin says so.
+ */
+export async function acceptDeliveries(tx: Transaction, accepted: readonly Accepted[]): Promise<readonly true[]> {
+  await Promise.all([
+    insertDeliveries(tx, accepted),
+    upsertInstalls(tx, unique(accepted.flatMap((item) => item.installs))),
+    insertThreads(tx, unique(accepted.flatMap((item) => item.threads))),
+    insertMessages(tx, strongest(accepted.flatMap((item) => item.messages))),
+    applyEdits(
+      tx,
+      accepted.flatMap((item) => item.edits),
+    ),
+    applyDeletions(
+      tx,
+      accepted.flatMap((item) => item.deletions),
+    ),
+  ]);
+  return accepted.map(() => true);
+}
+
+/** The last row of each id, in the order of the ids: transactions that lock in one order never wait for each other in a ring. */
+function unique<Row extends { readonly id: string }>(rows: readonly Row[]): Row[] {
+  return [...new Map(rows.map((row) => [row.id, row])).values()].toSorted(byId);
+}
+
+function byId(one: { id: string }, other: { id: string }): number {
+  return one.id < other.id ? -1 : 1;
+}
+
+/** Of twins in one group, the one that is addressed. */
+function strongest(rows: readonly MessageRow[]): MessageRow[] {
+  const weak = (row: MessageRow): boolean => row.why === 'overheard' || row.why === 'follow-up';
+  const kept = new Map<string, MessageRow>();
+  for (const row of rows) {
+    const other = kept.get(row.id);
+    if (other === undefined || (weak(other) && !weak(row))) kept.set(row.id, row);
+  }
+  return [...kept.values()].toSorted(byId);
+}
+
+async function insertDeliveries(tx: Transaction, accepted: readonly Accepted[]): Promise<void> {
+  const rows = accepted.map((item) => item.delivery);
+  await tx`
+    insert into switchboard.deliveries (organization_id, app_id, delivery_id, correlation, raw, outcome, reason, received_at)
+    select current_setting('switchboard.organization')::uuid, app_id, delivery_id, correlation, decode(raw, 'hex'), outcome, reason, received_at
+    from json_to_recordset(${asJson(tx, rows)})
+      as r(app_id uuid, delivery_id text, correlation uuid, raw text, outcome text, reason text, received_at timestamptz)
+    on conflict do nothing`;
+}
+
+async function upsertInstalls(tx: Transaction, rows: Accepted['installs']): Promise<void> {
+  if (rows.length === 0) return;
+  // Insert and update apart: ON CONFLICT DO UPDATE would lock the row of a busy workspace for every message of it.
+  await tx`
+    insert into switchboard.installs (organization_id, id, app_id, external_id, name, state)
+    select current_setting('switchboard.organization')::uuid, id, app_id, external_id, name, state
+    from json_to_recordset(${asJson(tx, rows)}) as r(id uuid, app_id uuid, external_id text, name text, state text)
+    on conflict do nothing`;
+  await tx`
+    update switchboard.installs i set state = r.state, name = coalesce(r.name, i.name)
+    from json_to_recordset(${asJson(tx, rows)}) as r(id uuid, name text, state text)
+    where i.organization_id = current_setting('switchboard.organization')::uuid and i.id = r.id
+      and (i.state <> r.state or i.name is distinct from coalesce(r.name, i.name))`;
+}
+
+async function insertThreads(tx: Transaction, rows: Accepted['threads']): Promise<void> {
+  if (rows.length === 0) return;
+  await tx`
+    insert into switchboard.threads (organization_id, id, install_id, channel, external_id)
+    select current_setting('switchboard.organization')::uuid, id, install_id, channel, external_id
+    from json_to_recordset(${asJson(tx, rows)}) as r(id uuid, install_id uuid, channel text, external_id text)
+    on conflict do nothing`;
+}
+
+async function insertMessages(tx: Transaction, rows: readonly MessageRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx`
+    with stored as (
+      insert into switchboard.messages (organization_id, id, thread_id, external_id, version, author_id, author_name, author_kind,
+        text, attachments, anchor, address, why, has_past, state, reason, correlation, sent_at, received_at)
+      select current_setting('switchboard.organization')::uuid, r.* from json_to_recordset(${asJson(tx, rows)})
+        as r(id uuid, thread_id uuid, external_id text, version text, author_id text, author_name text, author_kind text,
+          text text, attachments jsonb, anchor jsonb, address text, why text, has_past boolean, state text, reason text,
+          correlation uuid, sent_at timestamptz, received_at timestamptz)
+      on conflict (organization_id, id) do update
+        set why = excluded.why, state = excluded.state, reason = excluded.reason, address = excluded.address, text = excluded.text
+        where messages.why in ('overheard', 'follow-up') and excluded.why not in ('overheard', 'follow-up')
+          and messages.state in ('ignored', 'waiting') and messages.turn_id is null
+      returning thread_id, state
+    )
+    select switchboard_system.enqueue_drains(array_agg(thread_id), now()) from stored where state = 'waiting' having count(*) > 0`;
+}
+
+async function applyEdits(tx: Transaction, rows: Accepted['edits']): Promise<void> {
+  if (rows.length === 0) return;
+  await tx`
+    update switchboard.messages m set text = r.text, version = r.version, attachments = r.attachments
+    from json_to_recordset(${asJson(tx, rows)}) as r(id uuid, version text, text text, attachments jsonb)
+    where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id`;
+}
+
+async function applyDeletions(tx: Transaction, rows: Accepted['deletions']): Promise<void> {
+  if (rows.length === 0) return;
+  await tx`
+    update switchboard.messages m set text = '', attachments = '[]', anchor = null,
+      state = case when m.state = 'waiting' and m.turn_id is null then 'ignored' else m.state end,
+      reason = case when m.state = 'waiting' and m.turn_id is null then 'deleted by its author before it was answered' else m.reason end
+    from json_to_recordset(${asJson(tx, rows)}) as r(id uuid)
+    where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id`;
+}

@@ -1,0 +1,67 @@
+import { threadId, type MessageId, type ThreadId } from '../model/ids.ts';
+import { enqueueDrains } from '../queue/enqueue.ts';
+import type { Transaction } from './database.ts';
+import { LEASE_MS, type Lease } from './mailbox.ts';
+import { asJson } from './rows.ts';
+
+/**
+ * Which of these leases still hold, with their threads' rows locked to the end of the transaction: nobody else can take
+ * one of them before what this transaction writes is committed. This is the fence that a late writer runs into.
+ */
+export async function lockLive(
+  tx: Transaction,
+  items: readonly { readonly lease: Lease }[],
+): Promise<readonly boolean[]> {
+  const rows = items.map((item) => item.lease);
+  const held = await tx<{ id: string }[]>`
+    select t.id from switchboard.threads t
+    join json_to_recordset(${asJson(tx, rows)}) as r(thread uuid, owner uuid, fence bigint)
+      on t.id = r.thread and t.lease_owner = r.owner and t.fence = r.fence
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.lease_until > now()
+    order by t.id for update of t`;
+  const live = new Set(held.map((row) => row.id));
+  return items.map((item) => live.has(item.lease.thread));
+}
+
+/** Makes leases last again; the threads whose lease had been lost. */
+export async function renewLeases(tx: Transaction, leases: readonly Lease[]): Promise<readonly ThreadId[]> {
+  const live = await lockLive(
+    tx,
+    leases.map((lease) => ({ lease })),
+  );
+  const held = leases.filter((_lease, index) => live[index]).map((lease) => lease.thread);
+  await tx`update switchboard.threads set lease_until = now() + make_interval(secs => ${LEASE_MS / 1000})
+    where organization_id = current_setting('switchboard.organization')::uuid and id = any(${held}::uuid[])`;
+  return leases.filter((_lease, index) => !live[index]).map((lease) => lease.thread);
+}
+
+/** What is done with a thread in which nothing is to be answered. */
+export type GiveUp = {
+  readonly lease: Lease;
+  readonly ignored: readonly { readonly message: MessageId; readonly reason: string }[];
+};
+
+/**
+ * Marks messages as ignored and gives the lease back. Returns per item whether messages are left waiting in a thread,
+ * in which case it is put into the queue again.
+ */
+export async function giveBackLeases(tx: Transaction, items: readonly GiveUp[]): Promise<readonly true[]> {
+  const live = await lockLive(tx, items);
+  const kept = items.filter((_item, index) => live[index]);
+  const ignored = kept.flatMap((item) => item.ignored);
+  // A twin may have turned a follow-up into a mention in this very moment: then it is not ignored.
+  await tx`update switchboard.messages m set state = 'ignored', reason = r.reason
+    from json_to_recordset(${asJson(tx, ignored)}) as r(message uuid, why text, reason text)
+    where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.message
+      and m.state = 'waiting' and m.why = r.why`;
+  await tx`update switchboard.threads set lease_owner = null, lease_until = null
+    where organization_id = current_setting('switchboard.organization')::uuid and id = any(${kept.map((item) => item.lease.thread)}::uuid[])`;
+  const left = await tx<{ thread_id: string }[]>`select distinct thread_id from switchboard.messages
+    where organization_id = current_setting('switchboard.organization')::uuid and state = 'waiting' and turn_id is null
+      and thread_id = any(${kept.map((item) => item.lease.thread)}::uuid[])`;
+  await enqueueDrains(
+    tx,
+    left.map((row) => threadId(row.thread_id)),
+  );
+  return items.map(() => true);
+}

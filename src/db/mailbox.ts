@@ -1,0 +1,71 @@
+import type { AppId, MessageId, ThreadId, TurnId } from '../model/ids.ts';
+import type { Attachment, CodeAnchor } from '../model/message.ts';
+
+/** The right to speak in one thread, until it runs out or a newer fence is given. */
+export type Lease = { readonly thread: ThreadId; readonly owner: string; readonly fence: number };
+
+export type StoredMessage = {
+  readonly id: MessageId;
+  readonly authorName: string;
+  readonly authorId: string;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  readonly anchor: CodeAnchor | undefined;
+  readonly address: string;
+  readonly why: string;
+  readonly hasPast: boolean;
+  readonly correlation: string;
+  readonly sentAt: Date;
+  readonly receivedAt: Date;
+};
+
+/** What was said in a thread before, oldest first. */
+export type Said = { readonly by: 'user' | 'bot'; readonly name: string; readonly text: string; readonly at: Date };
+
+export type StoredPost = {
+  readonly ordinal: number;
+  readonly state: 'attempting' | 'sent' | 'unknown' | 'rate-limited' | 'dead';
+  readonly nonce: string;
+  readonly externalId: string | undefined;
+  readonly streaming: boolean;
+  readonly attempts: number;
+  readonly attemptedAt: Date;
+};
+
+/** A turn that began and did not end: its worker died, or it waits for a retry. */
+export type RunningTurn = {
+  readonly id: TurnId;
+  readonly attempts: number;
+  /** Milliseconds that are still to be waited. */
+  readonly waitMs: number;
+  readonly answer: string | undefined;
+  readonly messages: readonly MessageId[];
+  readonly posts: readonly StoredPost[];
+};
+
+/** A thread in our hands, with everything that a turn needs to know. */
+export type Mailbox = {
+  readonly lease: Lease;
+  readonly app: AppId;
+  /** The platform's id of the install, the channel and the thread. */
+  readonly install: string;
+  readonly installActive: boolean;
+  readonly channel: string;
+  readonly external: string;
+  readonly engaged: boolean;
+  readonly waiting: readonly StoredMessage[];
+  readonly history: readonly Said[];
+  readonly turn: RunningTurn | undefined;
+};
+
+/** Somebody else has the thread, for at most so many milliseconds more. */
+export type Busy = { readonly busyForMs: number };
+
+export type TakeRequest = {
+  readonly thread: ThreadId;
+  readonly owner: string;
+  /** Of the lease already held, if any. */ readonly fence: number;
+};
+
+/** Milliseconds of a lease. Renewed every third of it; longer than a garbage collection, shorter than a person's patience. */
+export const LEASE_MS = 12_000;

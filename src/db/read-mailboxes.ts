@@ -1,0 +1,131 @@
+import { messageId, turnId, type ThreadId } from '../model/ids.ts';
+import type { Attachment, CodeAnchor } from '../model/message.ts';
+import type { Transaction } from './database.ts';
+import type { RunningTurn, StoredMessage, StoredPost } from './mailbox.ts';
+
+/** Messages and answers of the past that a turn is given. */
+export const HISTORY = 40;
+
+/** Messages that one turn answers together at most; the rest waits for the next one. */
+const TOGETHER = 200;
+
+export type MessageRow = {
+  id: string;
+  thread_id: string;
+  state: string;
+  turn_id: string | null;
+  author_id: string;
+  author_name: string;
+  author_kind: string;
+  text: string;
+  attachments: readonly Attachment[];
+  anchor: CodeAnchor | null;
+  address: string;
+  why: string;
+  has_past: boolean;
+  correlation: string;
+  sent_ms: number;
+  received_ms: number;
+};
+
+export async function readMessages(tx: Transaction, ids: readonly ThreadId[]): Promise<Map<string, MessageRow[]>> {
+  const columns = tx`m.id, m.thread_id, m.state, m.turn_id, m.author_id, m.author_name, m.author_kind, m.text, m.attachments, m.anchor,
+    m.address, m.why, m.has_past, m.correlation, m.external_id, m.sent_at, m.received_at`;
+  const rows = await tx<MessageRow[]>`
+    select m.*, (extract(epoch from m.sent_at) * 1000)::float8 as sent_ms, (extract(epoch from m.received_at) * 1000)::float8 as received_ms
+    from unnest(${[...ids]}::uuid[]) as wanted(thread)
+    cross join lateral (
+      (select ${columns} from switchboard.messages m
+        where m.organization_id = current_setting('switchboard.organization')::uuid and m.thread_id = wanted.thread and m.state = 'waiting'
+        order by m.sent_at, m.external_id limit ${TOGETHER})
+      union all
+      (select ${columns} from switchboard.messages m
+        where m.organization_id = current_setting('switchboard.organization')::uuid and m.thread_id = wanted.thread and m.state <> 'waiting'
+        order by m.sent_at desc limit ${HISTORY})
+    ) m
+    order by m.sent_at, m.external_id`;
+  return Map.groupBy(rows, (row) => row.thread_id);
+}
+
+export type TurnRow = {
+  id: string;
+  thread_id: string;
+  state: string;
+  attempts: number;
+  wait_ms: number;
+  answer: string | null;
+  at_ms: number;
+};
+
+export async function readTurns(tx: Transaction, ids: readonly ThreadId[]): Promise<Map<string, TurnRow[]>> {
+  const rows = await tx<TurnRow[]>`
+    select t.*, (extract(epoch from t.started_at) * 1000)::float8 as at_ms,
+      greatest(0, coalesce(extract(epoch from t.retry_at - now()) * 1000, 0))::float8 as wait_ms
+    from unnest(${[...ids]}::uuid[]) as wanted(thread)
+    cross join lateral (
+      select id, thread_id, state, attempts, retry_at, answer, started_at from switchboard.turns t
+      where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = wanted.thread
+        and t.state in ('running', 'answered')
+      order by t.started_at desc limit ${HISTORY}
+    ) t
+    order by t.started_at`;
+  return Map.groupBy(rows, (row) => row.thread_id);
+}
+
+export type PostRow = {
+  thread_id: string;
+  ordinal: number;
+  state: StoredPost['state'];
+  nonce: string;
+  external_id: string | null;
+  streaming: boolean;
+  attempts: number;
+  attempted_ms: number;
+};
+
+export async function readPosts(tx: Transaction, ids: readonly ThreadId[]): Promise<Map<string, PostRow[]>> {
+  const rows = await tx<PostRow[]>`
+    select t.thread_id, p.ordinal, p.state, p.nonce, p.external_id, p.streaming, p.attempts,
+      (extract(epoch from p.attempted_at) * 1000)::float8 as attempted_ms
+    from switchboard.turns t
+    join switchboard.posts p on p.organization_id = t.organization_id and p.turn_id = t.id
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = any(${[...ids]}::uuid[]) and t.state = 'running'
+    order by p.ordinal`;
+  return Map.groupBy(rows, (row) => row.thread_id);
+}
+
+export function toMessage(row: MessageRow): StoredMessage {
+  return {
+    id: messageId(row.id),
+    authorId: row.author_id,
+    authorName: row.author_name,
+    text: row.text,
+    attachments: row.attachments,
+    anchor: row.anchor ?? undefined,
+    address: row.address,
+    why: row.why,
+    hasPast: row.has_past,
+    correlation: row.correlation,
+    sentAt: new Date(row.sent_ms),
+    receivedAt: new Date(row.received_ms),
+  };
+}
+
+export function toTurn(row: TurnRow, waiting: readonly MessageRow[], posts: readonly PostRow[]): RunningTurn {
+  return {
+    id: turnId(row.id),
+    attempts: row.attempts,
+    waitMs: row.wait_ms,
+    answer: row.answer ?? undefined,
+    messages: waiting.filter((message) => message.turn_id === row.id).map((message) => messageId(message.id)),
+    posts: posts.map((post) => ({
+      ordinal: post.ordinal,
+      state: post.state,
+      nonce: post.nonce,
+      externalId: post.external_id ?? undefined,
+      streaming: post.streaming,
+      attempts: post.attempts,
+      attemptedAt: new Date(post.attempted_ms),
+    })),
+  };
+}

@@ -1,0 +1,107 @@
+import { appId, threadId } from '../model/ids.ts';
+import type { Transaction } from './database.ts';
+import { LEASE_MS, type Busy, type Mailbox, type Said, type TakeRequest } from './mailbox.ts';
+import {
+  HISTORY,
+  readMessages,
+  readPosts,
+  readTurns,
+  toMessage,
+  toTurn,
+  type MessageRow,
+  type PostRow,
+  type TurnRow,
+} from './read-mailboxes.ts';
+import { asJson } from './rows.ts';
+
+/** Takes the leases of free threads (or keeps those already held) and reads what lies in their mailboxes. */
+export async function takeMailboxes(
+  tx: Transaction,
+  requests: readonly TakeRequest[],
+): Promise<readonly (Mailbox | Busy)[]> {
+  const ids = requests.map((request) => request.thread);
+  // Locked in the order of ids, so that two transactions never wait for each other in a ring.
+  await tx`select 1 from switchboard.threads where organization_id = current_setting('switchboard.organization')::uuid
+    and id = any(${ids}::uuid[]) order by id for update`;
+  const [leased, messages, running, posts] = await Promise.all([
+    takeLeases(tx, requests),
+    readMessages(tx, ids),
+    readTurns(tx, ids),
+    readPosts(tx, ids),
+  ]);
+  return requests.map((request) => {
+    const row = leased.find((candidate) => candidate.id === request.thread);
+    if (row === undefined) return { busyForMs: 0 };
+    if (!row.taken) return { busyForMs: Math.max(0, row.busy_ms) };
+    return toMailbox(row, request, {
+      messages: messages.get(row.id) ?? [],
+      turns: running.get(row.id) ?? [],
+      posts: posts.get(row.id) ?? [],
+    });
+  });
+}
+
+type LeaseRow = {
+  id: string;
+  taken: boolean;
+  busy_ms: number;
+  fence: number;
+  channel: string;
+  external_id: string;
+  engaged: boolean;
+  app_id: string;
+  install: string;
+  install_state: string;
+};
+
+async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Promise<readonly LeaseRow[]> {
+  return tx<LeaseRow[]>`
+    with wanted as (
+      select * from json_to_recordset(${asJson(tx, requests)}) as r(thread uuid, owner uuid, fence bigint)
+    ), taken as (
+      update switchboard.threads t set lease_owner = r.owner, lease_until = now() + make_interval(secs => ${LEASE_MS / 1000}), fence = t.fence + 1
+      from wanted r
+      where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.thread
+        and (t.lease_until is null or t.lease_until < now() or (t.lease_owner = r.owner and t.fence = r.fence))
+      returning t.id, t.fence
+    )
+    select t.id, taken.id is not null as taken, taken.fence::float8 as fence, t.channel, t.external_id, t.engaged,
+      coalesce(extract(epoch from t.lease_until - now()) * 1000, 0)::float8 as busy_ms,
+      i.app_id, i.external_id as install, i.state as install_state
+    from switchboard.threads t
+    join switchboard.installs i on i.organization_id = t.organization_id and i.id = t.install_id
+    left join taken on taken.id = t.id
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id in (select thread from wanted)`;
+}
+
+function toMailbox(
+  row: LeaseRow,
+  request: TakeRequest,
+  read: { messages: MessageRow[]; turns: TurnRow[]; posts: PostRow[] },
+): Mailbox {
+  const running = read.turns.find((turn) => turn.state === 'running');
+  const waiting = read.messages.filter((message) => message.state === 'waiting');
+  const said = read.messages
+    .filter((message) => message.state !== 'waiting' && message.author_kind !== 'self')
+    .map((message): Said => ({
+      by: 'user',
+      name: message.author_name,
+      text: message.text,
+      at: new Date(message.sent_ms),
+    }));
+  const answered = read.turns
+    .filter((turn) => turn.state === 'answered')
+    .map((turn): Said => ({ by: 'bot', name: '', text: turn.answer ?? '', at: new Date(turn.at_ms) }));
+  return {
+    lease: { thread: threadId(row.id), owner: request.owner, fence: row.fence },
+    app: appId(row.app_id),
+    install: row.install,
+    installActive: row.install_state === 'active',
+    channel: row.channel,
+    external: row.external_id,
+    engaged: row.engaged,
+    waiting: waiting.map(toMessage),
+    history: [...said, ...answered].toSorted((one, other) => one.at.getTime() - other.at.getTime()).slice(-HISTORY),
+    turn: running === undefined ? undefined : toTurn(running, waiting, read.posts),
+  };
+}

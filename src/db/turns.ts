@@ -1,0 +1,158 @@
+import type { MessageId, TurnId } from '../model/ids.ts';
+import { enqueueDrains } from '../queue/enqueue.ts';
+import type { Transaction } from './database.ts';
+import { lockLive } from './leases.ts';
+import type { Lease } from './mailbox.ts';
+import { asJson } from './rows.ts';
+
+/** A turn about to run, with its first journaled step. */
+export type TurnBegin = {
+  readonly lease: Lease;
+  readonly turn: TurnId;
+  readonly messages: readonly MessageId[];
+  readonly template: string;
+  readonly step: {
+    readonly seq: number;
+    readonly provider: string;
+    readonly model: string;
+    readonly inputHash: string;
+  };
+};
+
+/**
+ * Writes that turns begin (or go on, one attempt later) and that their model call is claimed.
+ * @returns per item whether its lease still held; where it did not, nothing was written.
+ */
+export async function beginTurns(tx: Transaction, items: readonly TurnBegin[]): Promise<readonly boolean[]> {
+  const live = await lockLive(tx, items);
+  const kept = items.filter((_item, index) => live[index]);
+  if (kept.length === 0) return live;
+  const rows = kept.map((item) => ({ turn: item.turn, thread: item.lease.thread, template: item.template }));
+  const steps = kept.map((item) => ({ turn: item.turn, ...item.step }));
+  const taken = kept.flatMap((item) => item.messages.map((message) => ({ turn: item.turn, message })));
+  await Promise.all([
+    tx`insert into switchboard.turns as t (organization_id, id, thread_id, state, template)
+      select current_setting('switchboard.organization')::uuid, turn, thread, 'running', template
+      from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, thread uuid, template text)
+      on conflict (organization_id, id) do update set attempts = t.attempts + 1, retry_at = null, error = null`,
+    tx`update switchboard.messages m set turn_id = r.turn
+      from json_to_recordset(${asJson(tx, taken)}) as r(turn uuid, message uuid)
+      where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.message and m.state = 'waiting'`,
+    tx`insert into switchboard.steps (organization_id, turn_id, seq, kind, state, provider, model, input_hash)
+      select current_setting('switchboard.organization')::uuid, turn, seq, 'model', 'started', provider, model, "inputHash"
+      from json_to_recordset(${asJson(tx, steps)}) as r(turn uuid, seq int, provider text, model text, "inputHash" text)
+      on conflict do nothing`,
+  ]);
+  return live;
+}
+
+/** The end of a journaled step. */
+export type StepEnd = {
+  readonly seq: number;
+  readonly state: 'done' | 'failed';
+  readonly usage: unknown;
+  /** US dollars; null where the price is not known. */
+  readonly cost: number | null;
+  readonly error: string | null;
+};
+
+/** How a turn ends for good, or for now (`deferred`: it is tried again in `retryInMs`). */
+export type TurnEnd = {
+  readonly lease: Lease;
+  readonly turn: TurnId;
+  readonly outcome: 'answered' | 'dead' | 'deferred';
+  readonly answer: string | null;
+  readonly error: string | null;
+  readonly retryInMs: number;
+  readonly steps: readonly StepEnd[];
+  readonly posts: readonly { readonly ordinal: number; readonly state: string; readonly externalId: string | null }[];
+};
+
+/** `more`: the thread has messages left and the lease is kept; otherwise the lease is given back. */
+export type Ended = { readonly live: boolean; readonly more: boolean };
+
+/** Writes the end of turns, of their posts and messages, and gives their threads back: one transaction. */
+export async function endTurns(tx: Transaction, items: readonly TurnEnd[]): Promise<readonly Ended[]> {
+  const live = await lockLive(tx, items);
+  const kept = items.filter((_item, index) => live[index]);
+  if (kept.length === 0) return live.map(() => ({ live: false, more: false }));
+  await Promise.all([endSteps(tx, kept), endPosts(tx, kept), endTurnRows(tx, kept), endMessages(tx, kept)]);
+  const more = await giveBack(tx, kept);
+  await defer(tx, kept);
+  return items.map((item, index) => ({ live: live[index] === true, more: more.has(item.lease.thread) }));
+}
+
+async function endSteps(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
+  const rows = items.flatMap((item) => item.steps.map((step) => ({ turn: item.turn, ...step })));
+  if (rows.length === 0) return;
+  await tx`
+    update switchboard.steps s set state = r.state, usage = r.usage, cost_usd = r.cost, error = r.error, ended_at = now()
+    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, seq int, state text, usage jsonb, cost numeric, error text)
+    where s.organization_id = current_setting('switchboard.organization')::uuid and s.turn_id = r.turn and s.seq = r.seq`;
+}
+
+async function endPosts(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
+  const rows = items.flatMap((item) => item.posts.map((post) => ({ turn: item.turn, ...post })));
+  if (rows.length === 0) return;
+  await tx`
+    update switchboard.posts p set state = r.state, external_id = r."externalId", streaming = false, sent_at = coalesce(p.sent_at, now())
+    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, ordinal int, state text, "externalId" text)
+    where p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = r.turn and p.ordinal = r.ordinal`;
+}
+
+async function endTurnRows(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
+  const rows = items.map(({ turn, outcome, answer, error, retryInMs }) => ({
+    turn,
+    outcome,
+    answer,
+    error,
+    retry: retryInMs / 1000,
+  }));
+  await tx`
+    update switchboard.turns t set
+      state = case r.outcome when 'deferred' then 'running' else r.outcome end,
+      answer = coalesce(r.answer, t.answer), error = r.error,
+      retry_at = case r.outcome when 'deferred' then now() + make_interval(secs => r.retry) end,
+      ended_at = case r.outcome when 'deferred' then null else now() end
+    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, outcome text, answer text, error text, retry float8)
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.turn`;
+}
+
+async function endMessages(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
+  const rows = items
+    .filter((item) => item.outcome !== 'deferred')
+    .map(({ turn, lease, outcome, error }) => ({ turn, thread: lease.thread, outcome, error }));
+  if (rows.length === 0) return;
+  await tx`
+    update switchboard.messages m set state = r.outcome, reason = r.error
+    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, thread uuid, outcome text, error text)
+    where m.organization_id = current_setting('switchboard.organization')::uuid and m.thread_id = r.thread and m.turn_id = r.turn
+      and m.state = 'waiting'`;
+}
+
+/** A message committed after this statement's snapshot brings a job of its own, which waits for our commit at the thread's row. */
+async function giveBack(tx: Transaction, items: readonly TurnEnd[]): Promise<Set<string>> {
+  const rows = items.map(({ lease, outcome }) => ({
+    thread: lease.thread,
+    engaged: outcome === 'answered',
+    keep: outcome !== 'deferred',
+  }));
+  const kept = await tx<{ id: string }[]>`
+    with ended as (
+      select r.*, r.keep and exists (
+        select 1 from switchboard.messages m where m.organization_id = current_setting('switchboard.organization')::uuid
+          and m.thread_id = r.thread and m.state = 'waiting') as more
+      from json_to_recordset(${asJson(tx, rows)}) as r(thread uuid, engaged boolean, keep boolean)
+    )
+    update switchboard.threads t set engaged = t.engaged or ended.engaged,
+      lease_owner = case when ended.more then t.lease_owner end, lease_until = case when ended.more then t.lease_until end
+    from ended where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = ended.thread
+    returning case when ended.more then t.id end as id`;
+  return new Set(kept.map((row) => row.id));
+}
+
+async function defer(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
+  for (const item of items) {
+    if (item.outcome === 'deferred') await enqueueDrains(tx, [item.lease.thread], item.retryInMs);
+  }
+}

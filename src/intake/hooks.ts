@@ -1,0 +1,50 @@
+import type { Adapter, AdapterListing, InboundRequest, InboundResponse } from '../model/adapter.ts';
+import { Failure } from '../model/failure.ts';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Accept, Recipient } from './accept.ts';
+
+/** A platform app that is connected: whose it is, and the adapter that speaks for it. */
+export type ConnectedApp = Recipient & { readonly listing: AdapterListing; readonly adapter: Adapter };
+
+/** Answers one HTTP delivery. Never rejects. */
+export type ReceiveHook = (app: ConnectedApp, request: InboundRequest) => Promise<InboundResponse>;
+
+/** Seconds that a sender is asked to wait when the database is away. */
+const COME_BACK_AFTER = '5';
+
+/** Verifies and translates a delivery, commits it, and only then answers. */
+export function openHooks(accept: Accept, log: Log, metrics: Metrics): ReceiveHook {
+  return async (app, request) => {
+    const platform = app.adapter.platform;
+    if (app.adapter.receive === undefined) return reply(404, `${app.listing.title} sends nothing over HTTP`);
+    const received = await app.adapter.receive(request);
+    const { delivery, response } = received;
+    if (delivery === undefined) {
+      metrics.deliveries.inc({ platform, outcome: response.status < 300 ? 'handshake' : 'refused' });
+      if (response.status >= 400)
+        log.info({ platform, status: response.status, response: response.body }, 'a delivery was refused');
+      return response;
+    }
+    try {
+      const correlation = await accept(app, delivery, request.receivedAt);
+      metrics.deliveries.inc({ platform, outcome: 'accepted' });
+      metrics.acknowledged.observe({ platform }, (Date.now() - request.receivedAt.getTime()) / 1000);
+      log.debug({ platform, correlation, delivery: delivery.id }, 'a delivery is committed');
+      return response;
+    } catch (error) {
+      metrics.deliveries.inc({ platform, outcome: 'unavailable' });
+      log.error(
+        { platform, delivery: delivery.id, error },
+        'a delivery could not be committed; its sender is asked to try again',
+      );
+      const away = error instanceof Failure && error.code === 'unavailable';
+      const { headers, ...rest } = reply(away ? 503 : 500, away ? 'not now: try again' : 'internal error: try again');
+      return { ...rest, headers: { ...headers, 'retry-after': COME_BACK_AFTER } };
+    }
+  };
+}
+
+function reply(status: number, error: string): InboundResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error }) };
+}

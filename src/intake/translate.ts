@@ -1,0 +1,109 @@
+import type { Accepted, MessageRow } from '../db/deliveries.ts';
+import { deriveId } from '../db/derive-id.ts';
+import type { Delivery, Event, Place } from '../model/event.ts';
+import type { AppId } from '../model/ids.ts';
+
+/** Where and when a delivery came in. */
+export type Arrival = { readonly app: AppId; readonly correlation: string; readonly receivedAt: Date };
+
+/** What a delivery leaves behind, as rows. Pure: the same delivery gives the same keys. */
+export function translate(delivery: Delivery, arrival: Arrival): Accepted {
+  const { events } = delivery;
+  const messages = events.filter((event) => event.kind === 'message');
+  return {
+    delivery: {
+      app_id: arrival.app,
+      delivery_id: delivery.id.slice(0, 200),
+      correlation: arrival.correlation,
+      raw: Buffer.from(delivery.raw).toString('hex'),
+      ...outcomeOf(events),
+      received_at: arrival.receivedAt.toISOString(),
+    },
+    installs: events.flatMap((event) => installRow(event, arrival.app)),
+    threads: messages.map(({ place }) => ({
+      id: threadKey(arrival.app, place),
+      install_id: installKey(arrival.app, place.install),
+      channel: place.channel,
+      external_id: place.thread,
+    })),
+    messages: messages.map((event) => messageRow(event, arrival)),
+    edits: events
+      .filter((event) => event.kind === 'edited')
+      .map(({ place, message }) => ({
+        id: messageKey(arrival.app, place, message.id),
+        version: message.version,
+        text: message.text,
+        attachments: message.attachments,
+      })),
+    deletions: events
+      .filter((event) => event.kind === 'deleted')
+      .map(({ place, messageId }) => ({ id: messageKey(arrival.app, place, messageId) })),
+  };
+}
+
+const installKey = (app: AppId, install: string): string => deriveId('install', app, install);
+const threadKey = (app: AppId, place: Place): string => deriveId('thread', app, place.install, place.thread);
+
+/** The second of the two keys against doubles: a message is the same whatever delivery it came with. */
+const messageKey = (app: AppId, place: Place, message: string): string =>
+  deriveId('message', app, place.install, place.channel, message);
+
+function outcomeOf(events: readonly Event[]): Pick<Accepted['delivery'], 'outcome' | 'reason'> {
+  if (events.some((event) => event.kind === 'message')) return { outcome: 'message', reason: null };
+  const reasons = events.flatMap((event) => notActedOn(event) ?? []);
+  if (reasons.length < events.length) return { outcome: 'handled', reason: null };
+  return { outcome: 'ignored', reason: reasons.join('; ') || 'it holds no event' };
+}
+
+function notActedOn(event: Event): string | undefined {
+  if (event.kind === 'ignored') return event.reason;
+  if (event.kind === 'reaction' || event.kind === 'action') return `a ${event.kind} is not acted on yet`;
+  return undefined;
+}
+
+function installRow(event: Event, app: AppId): Accepted['installs'] {
+  if (event.kind === 'ignored') return [];
+  const external = 'place' in event ? event.place.install : event.install;
+  return [
+    {
+      id: installKey(app, external),
+      app_id: app,
+      external_id: external,
+      name: event.kind === 'installed' ? event.name : null,
+      state: event.kind === 'uninstalled' ? 'uninstalled' : 'active',
+    },
+  ];
+}
+
+function messageRow(event: Event & { kind: 'message' }, arrival: Arrival): MessageRow {
+  const { message, place } = event;
+  const ignored = reasonToIgnore(event);
+  return {
+    id: messageKey(arrival.app, place, message.id),
+    thread_id: threadKey(arrival.app, place),
+    external_id: message.id,
+    version: message.version,
+    author_id: message.author.id,
+    author_name: message.author.name,
+    author_kind: message.author.kind,
+    text: message.text,
+    attachments: message.attachments,
+    anchor: message.anchor ?? null,
+    address: place.address,
+    why: event.why,
+    has_past: event.hasPast,
+    state: ignored === null ? 'waiting' : 'ignored',
+    reason: ignored,
+    correlation: arrival.correlation,
+    sent_at: message.sentAt.toISOString(),
+    received_at: arrival.receivedAt.toISOString(),
+  };
+}
+
+/** What can be told without looking at the thread; the rest is admitted or not when the thread is drained. */
+function reasonToIgnore({ message, why }: Event & { kind: 'message' }): string | null {
+  if (message.author.kind === 'self') return 'written by this bot itself';
+  if (message.author.kind === 'bot') return 'written by another bot';
+  if (why === 'overheard') return 'the bot was not addressed';
+  return null;
+}
