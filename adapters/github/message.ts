@@ -22,7 +22,7 @@ export type Heard = { readonly message: Message; readonly mentioned: boolean };
 export function fromIssueComment(comment: IssueComment, bot: Bot): Heard {
   return heard(comment, bot, {
     id: subjectId({ kind: 'c', id: comment.id }),
-    version: comment.updated_at,
+    version: versionOf(comment),
     sentAt: comment.created_at,
     body: comment.body ?? '',
     anchor: undefined,
@@ -32,7 +32,7 @@ export function fromIssueComment(comment: IssueComment, bot: Bot): Heard {
 export function fromReviewComment(comment: ReviewComment, bot: Bot): Heard {
   return heard(comment, bot, {
     id: subjectId({ kind: 'r', id: comment.id }),
-    version: comment.updated_at,
+    version: versionOf(comment),
     sentAt: comment.created_at,
     body: comment.body ?? '',
     anchor: anchorOf(comment),
@@ -105,6 +105,11 @@ function anchorOf(comment: ReviewComment): CodeAnchor {
     commit: comment.commit_id,
     hunk: comment.diff_hunk ? clean(comment.diff_hunk) : undefined,
   };
+}
+
+/** GitHub's times are whole seconds: two edits within one differ by their text alone. */
+function versionOf(comment: IssueComment | ReviewComment): string {
+  return `${comment.updated_at}-${digest(comment.body ?? '').slice(0, 8)}`;
 }
 
 function digest(text: string): string {
