@@ -45,3 +45,14 @@ END $$;
 REVOKE ALL ON FUNCTION switchboard_system.enqueue_drains(uuid[], timestamptz) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION switchboard_system.enqueue_drains(uuid[], timestamptz) TO switchboard_app;
+--> statement-breakpoint
+-- Whether a job that can still run is there for a thread; the sweep looks for threads without one.
+CREATE FUNCTION switchboard_system.has_job(thread uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM graphile_worker._private_jobs WHERE key = 'drain:' || thread AND attempts < max_attempts);
+END $$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION switchboard_system.has_job(uuid) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION switchboard_system.has_job(uuid) TO switchboard_system;

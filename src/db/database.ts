@@ -43,9 +43,10 @@ export function inOrganization<Result>(
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
   return transact(db, (tx) => {
-    // Not awaited: it travels with the first statement. Generic plans save 38 % of the database's time on hot statements.
-    const scoped = tx`select set_config('role', 'switchboard_app', true), set_config('plan_cache_mode', 'force_generic_plan', true),
-      set_config('switchboard.organization', ${organization}, true)`;
+    // Sent now and not awaited: the first statement travels with it. Generic plans save 38 % of the database's time on hot statements.
+    const scoped =
+      tx`select set_config('role', 'switchboard_app', true), set_config('plan_cache_mode', 'force_generic_plan', true),
+      set_config('switchboard.organization', ${organization}, true)`.execute();
     return Promise.all([work(tx), scoped]).then(([result]) => result);
   });
 }
@@ -53,7 +54,7 @@ export function inOrganization<Result>(
 /** Runs `work` over what belongs to no organization. */
 export function inSystem<Result>(db: Database, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   return transact(db, (tx) => {
-    const scoped = tx`select set_config('role', 'switchboard_system', true)`;
+    const scoped = tx`select set_config('role', 'switchboard_system', true)`.execute();
     return Promise.all([work(tx), scoped]).then(([result]) => result);
   });
 }

@@ -1,4 +1,4 @@
-import { threadId, type MessageId, type ThreadId } from '../model/ids.ts';
+import type { MessageId, ThreadId } from '../model/ids.ts';
 import { enqueueDrains } from '../queue/enqueue.ts';
 import type { Transaction } from './database.ts';
 import { LEASE_MS, type Lease } from './mailbox.ts';
@@ -35,33 +35,47 @@ export async function renewLeases(tx: Transaction, leases: readonly Lease[]): Pr
   return leases.filter((_lease, index) => !live[index]).map((lease) => lease.thread);
 }
 
-/** What is done with a thread in which nothing is to be answered. */
-export type GiveUp = {
+/** A thread that is given back without a turn having ended in it. */
+export type GiveBack = {
   readonly lease: Lease;
-  readonly ignored: readonly { readonly message: MessageId; readonly reason: string }[];
+  readonly ignored: readonly {
+    readonly message: MessageId;
+    /** As it was when this was decided. */ readonly why: string;
+    readonly reason: string;
+  }[];
+  /** When what still waits there is to be looked at again. */
+  readonly againInMs: number;
 };
 
-/**
- * Marks messages as ignored and gives the lease back. Returns per item whether messages are left waiting in a thread,
- * in which case it is put into the queue again.
- */
-export async function giveBackLeases(tx: Transaction, items: readonly GiveUp[]): Promise<readonly true[]> {
+/** Marks messages as ignored, gives the lease back, and puts the thread into the queue again if anything still waits in it. */
+export async function giveBackLeases(tx: Transaction, items: readonly GiveBack[]): Promise<readonly true[]> {
   const live = await lockLive(tx, items);
   const kept = items.filter((_item, index) => live[index]);
-  const ignored = kept.flatMap((item) => item.ignored);
+  const threads = kept.map((item) => item.lease.thread);
   // A twin may have turned a follow-up into a mention in this very moment: then it is not ignored.
   await tx`update switchboard.messages m set state = 'ignored', reason = r.reason
-    from json_to_recordset(${asJson(tx, ignored)}) as r(message uuid, why text, reason text)
+    from json_to_recordset(${asJson(
+      tx,
+      kept.flatMap((item) => item.ignored),
+    )}) as r(message uuid, why text, reason text)
     where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.message
       and m.state = 'waiting' and m.why = r.why`;
   await tx`update switchboard.threads set lease_owner = null, lease_until = null
-    where organization_id = current_setting('switchboard.organization')::uuid and id = any(${kept.map((item) => item.lease.thread)}::uuid[])`;
+    where organization_id = current_setting('switchboard.organization')::uuid and id = any(${threads}::uuid[])`;
   const left = await tx<{ thread_id: string }[]>`select distinct thread_id from switchboard.messages
-    where organization_id = current_setting('switchboard.organization')::uuid and state = 'waiting' and turn_id is null
-      and thread_id = any(${kept.map((item) => item.lease.thread)}::uuid[])`;
-  await enqueueDrains(
-    tx,
-    left.map((row) => threadId(row.thread_id)),
-  );
+    where organization_id = current_setting('switchboard.organization')::uuid and state = 'waiting' and thread_id = any(${threads}::uuid[])`;
+  const waiting = new Set(left.map((row) => row.thread_id));
+  for (const item of kept) {
+    if (waiting.has(item.lease.thread)) await enqueueDrains(tx, [item.lease.thread], item.againInMs);
+  }
+  return items.map(() => true);
+}
+
+/** Asks for threads to be looked at later; for a thread that somebody else holds. */
+export async function lookAgain(
+  tx: Transaction,
+  items: readonly { readonly thread: ThreadId; readonly inMs: number }[],
+): Promise<readonly true[]> {
+  for (const item of items) await enqueueDrains(tx, [item.thread], item.inMs);
   return items.map(() => true);
 }

@@ -88,6 +88,8 @@ export type Adapter = {
   readonly post: (access: Access, draft: Draft, signal: AbortSignal) => Promise<Posted>;
   /** Makes an existing post say `draft.text`. Idempotent. */
   readonly edit: (access: Access, postId: string, draft: Draft, signal: AbortSignal) => Promise<void>;
+  /** Takes a post of ours away. Idempotent: one that is gone already is no failure. */
+  readonly remove?: (access: Access, postId: string, place: Place, signal: AbortSignal) => Promise<void>;
   readonly stream?: Streaming;
   /** Best effort; the caller does not wait for it. */
   readonly show?: (access: Access, place: Place, status: Status, signal: AbortSignal) => Promise<void>;

@@ -17,7 +17,12 @@ export type QueueWorker = {
 };
 
 /** What one process runs at once, and how often it looks for jobs when no notification came. */
-export type QueueOptions = { readonly concurrency: number; readonly pollMs: number };
+export type QueueOptions = {
+  readonly concurrency: number;
+  readonly pollMs: number;
+  /** Jobs by the clock, one crontab line each; run once over all processes. */
+  readonly crontab: string;
+};
 
 /** Milliseconds before a runner that ended by itself is started again. */
 const RESTART_MS = 500;
@@ -43,6 +48,7 @@ export function startQueueWorker(pool: Pool, tasks: TaskList, options: QueueOpti
           pgPool: pool,
           taskList: tasks,
           events,
+          crontab: options.crontab,
           noHandleSignals: true,
           logger: queueLogger(log),
           preset: preset(options),

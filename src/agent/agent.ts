@@ -1,0 +1,55 @@
+import type { Database } from '../db/database.ts';
+import { groupCommit, type GroupCommit } from '../db/group-commit.ts';
+import { giveBackLeases, type GiveBack } from '../db/leases.ts';
+import type { Mailbox } from '../db/mailbox.ts';
+import { beginTurns, endTurns, type Ended, type TurnBegin, type TurnEnd } from '../db/turns.ts';
+import type { Route } from '../llm/route.ts';
+import type { Access, Adapter } from '../model/adapter.ts';
+import type { AppId, OrganizationId } from '../model/ids.ts';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { openOutbox, type Outbox } from '../outbox/outbox.ts';
+
+/** What an admin has said about the assistant, for all conversations. */
+export type Persona = {
+  /** What it calls itself. */
+  readonly name: string;
+  /** Said to the model in every turn; may be empty. */
+  readonly instructions: string;
+};
+
+/** What a turn needs from the process. */
+export type Agent = {
+  readonly begin: GroupCommit<TurnBegin, boolean>;
+  readonly end: GroupCommit<TurnEnd, Ended>;
+  readonly giveBack: GroupCommit<GiveBack, true>;
+  readonly outbox: Outbox;
+  readonly route: Route;
+  readonly persona: Persona;
+  /** The adapter of an app, loaded; undefined when this process has no credentials for it. */
+  readonly adapterOf: (app: AppId) => Adapter | undefined;
+  readonly metrics: Metrics;
+};
+
+/** One turn: a thread in our hands, and the signal that takes it away again. */
+export type TurnContext = {
+  readonly organization: OrganizationId;
+  readonly mailbox: Mailbox;
+  readonly adapter: Adapter;
+  readonly access: Access;
+  /** Aborts when the lease is lost or the process hands its threads over. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+};
+
+export type AgentOptions = Pick<Agent, 'route' | 'persona' | 'adapterOf' | 'metrics'>;
+
+export function openAgent(db: Database, options: AgentOptions): Agent {
+  return {
+    ...options,
+    begin: groupCommit(db, beginTurns),
+    end: groupCommit(db, endTurns),
+    giveBack: groupCommit(db, giveBackLeases),
+    outbox: openOutbox(db, options.metrics),
+  };
+}

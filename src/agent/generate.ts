@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import type { StepEnd } from '../db/turns.ts';
+import { price } from '../llm/prices.ts';
+import type { ModelFault, PromptMessage, Usage } from '../llm/provider.ts';
+import type { Route } from '../llm/route.ts';
+import type { Agent } from './agent.ts';
+
+/** What the model is asked. */
+export type Prompt = { readonly system: string; readonly messages: readonly PromptMessage[]; readonly askedBy: string };
+
+/** How a generation ended. It never throws. */
+export type Generated = {
+  readonly step: StepEnd;
+  readonly text: string;
+  readonly fault: ModelFault | undefined;
+  readonly retryInMs: number | undefined;
+};
+
+/** A model's failure on its way to the record, with the journaled step that it ends. */
+export class ModelFailed extends Error {
+  override readonly name = 'ModelFailed';
+  readonly generated: Generated;
+
+  constructor(generated: Generated) {
+    super(generated.step.error ?? 'the model failed');
+    this.generated = generated;
+  }
+}
+
+/** Tokens of one answer at most. */
+const MOST_OUTPUT_TOKENS = 8_192;
+
+/** Characters of one answer: a model that repeats itself for ever is stopped here. */
+const MOST_CHARACTERS = 200_000;
+
+/** A stable name for the journal: the same question to the same prompt has the same hash. */
+export function hashOf(prompt: Prompt): string {
+  return createHash('sha256')
+    .update(JSON.stringify([prompt.system, prompt.messages]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+type End = {
+  readonly fault: ModelFault | undefined;
+  readonly message: string | null;
+  readonly retryInMs: number | undefined;
+};
+
+const SAID_NOTHING: End = { fault: 'garbage', message: 'the model said nothing', retryInMs: undefined };
+
+/**
+ * Asks the model and tells `show` the text so far, each time it changes; a text that begins anew is shown from its start.
+ * @param seq the journaled step that this is the outcome of.
+ */
+export async function generate(
+  agent: Agent,
+  prompt: Prompt,
+  options: { seq: number; signal: AbortSignal; show: (text: string) => void },
+): Promise<Generated> {
+  const { route, metrics } = agent;
+  const { text, usage, end } = await listen(route, prompt, options);
+  const cost = usage === undefined ? null : (price(route.provider, route.model, usage) ?? null);
+  count(metrics, route.provider, { usage, cost, outcome: end.fault ?? 'done' });
+  const state = end.fault === undefined ? 'done' : 'failed';
+  const step: StepEnd = { seq: options.seq, state, usage: usage ?? null, cost, error: end.message };
+  return { step, text, fault: end.fault, retryInMs: end.retryInMs };
+}
+
+async function listen(
+  route: Route,
+  prompt: Prompt,
+  options: { signal: AbortSignal; show: (text: string) => void },
+): Promise<{ text: string; usage: Usage | undefined; end: End }> {
+  const tooLong = new AbortController();
+  const request = {
+    system: prompt.system,
+    messages: prompt.messages,
+    maxOutputTokens: MOST_OUTPUT_TOKENS,
+    safetyId: pseudonym(prompt.askedBy),
+  };
+  let text = '';
+  let usage: Usage | undefined;
+  let end = SAID_NOTHING;
+  for await (const event of route.stream(request, AbortSignal.any([options.signal, tooLong.signal]))) {
+    if (event.kind === 'usage') usage = event.usage;
+    else if (event.kind === 'done') end = { fault: undefined, message: null, retryInMs: undefined };
+    else if (event.kind === 'failed') end = event;
+    else options.show((text = event.kind === 'reset' ? '' : text + event.text));
+    if (text.length > MOST_CHARACTERS) tooLong.abort();
+  }
+  if (tooLong.signal.aborted)
+    end = { fault: undefined, message: `ended after ${MOST_CHARACTERS} characters`, retryInMs: undefined };
+  return { text, usage, end };
+}
+
+function count(
+  metrics: Agent['metrics'],
+  provider: string,
+  call: { usage: Usage | undefined; cost: number | null; outcome: string },
+): void {
+  metrics.modelCalls.inc({ provider, outcome: call.outcome });
+  if (call.usage !== undefined) {
+    const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens } = call.usage;
+    metrics.modelTokens.inc({ provider, direction: 'in' }, inputTokens + cachedInputTokens + cacheWriteTokens);
+    metrics.modelTokens.inc({ provider, direction: 'out' }, outputTokens);
+  }
+  if (call.cost !== null) metrics.modelCost.inc({ provider }, call.cost);
+}
+
+function pseudonym(person: string): string {
+  return createHash('sha256').update(`switchboard/${person}`).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,107 @@
+import type { StoredMessage } from '../db/mailbox.ts';
+import type { StepEnd, TurnEnd } from '../db/turns.ts';
+import type { ModelFault } from '../llm/provider.ts';
+import { Failure, type FailureCode } from '../model/failure.ts';
+import type { TurnId } from '../model/ids.ts';
+import type { Shown } from '../outbox/update-post.ts';
+import type { Writer } from '../outbox/writer.ts';
+import type { Agent, TurnContext } from './agent.ts';
+import { ModelFailed } from './generate.ts';
+
+type Turn = { readonly turn: TurnId; readonly asked: readonly StoredMessage[] };
+
+/** Writes that a turn ended with an answer that is visible whole; whether messages are left in the thread. */
+export async function recordAnswered(
+  agent: Agent,
+  context: TurnContext,
+  said: Turn & { readonly text: string; readonly steps: readonly StepEnd[]; readonly posts: readonly Shown[] },
+): Promise<boolean> {
+  const posts = said.posts.map((post) => ({ ordinal: post.ordinal, state: 'sent', externalId: post.id }));
+  const more = await end(agent, context, {
+    turn: said.turn,
+    outcome: 'answered',
+    answer: said.text,
+    error: null,
+    retryInMs: 0,
+    steps: said.steps,
+    posts,
+  });
+  const firstReceived = Math.min(...said.asked.map((message) => message.receivedAt.getTime()));
+  const seconds = (Date.now() - firstReceived) / 1000;
+  agent.metrics.replied.observe(seconds);
+  context.log.info({ turn: said.turn, parts: posts.length, messages: said.asked.length, seconds }, 'answered');
+  return more;
+}
+
+/** Tries of one turn before it is given up, and the seconds between them. */
+const PAUSES_S = [1, 2, 5, 15, 60, 300, 900];
+
+const PASSING_FAULTS: ReadonlySet<ModelFault> = new Set(['rate', 'server', 'connection', 'stall', 'garbage']);
+const PASSING_CODES: ReadonlySet<FailureCode> = new Set(['rate-limited', 'unavailable', 'unknown-outcome']);
+
+/** Puts a failed turn off, or gives it up: visible to the person who asked, kept with its reason for an admin. */
+export async function recordFailed(
+  agent: Agent,
+  context: TurnContext,
+  failed: Turn & { readonly writer: Writer; readonly failure: Failure | ModelFailed; readonly stopWriting: () => void },
+): Promise<boolean> {
+  const { failure, turn } = failed;
+  if (failure instanceof Failure && failure.code === 'aborted') throw failure;
+  if (context.signal.aborted) throw new Failure('aborted', 'the turn was handed over', { cause: failure });
+
+  const steps = failure instanceof ModelFailed ? [failure.generated.step] : [];
+  const tried = context.mailbox.turn?.attempts ?? 0;
+  const pause = PAUSES_S[tried];
+  const retryInMs =
+    pause === undefined ? undefined : Math.max(pause * 1000 * (0.8 + Math.random() * 0.4), askedToWait(failure));
+  if (isPassing(failure) && retryInMs !== undefined) {
+    failed.stopWriting();
+    await Promise.allSettled([failed.writer.delivered]);
+    context.log.warn({ turn, retryInMs, reason: failure.message }, 'a turn is put off');
+    return end(agent, context, {
+      turn,
+      outcome: 'deferred',
+      answer: null,
+      error: failure.message,
+      retryInMs,
+      steps,
+      posts: [],
+    });
+  }
+  context.log.error({ turn, reason: failure.message }, 'a turn is given up');
+  if (failure instanceof ModelFailed) await tellPerson(failed.writer);
+  return end(agent, context, {
+    turn,
+    outcome: 'dead',
+    answer: null,
+    error: failure.message,
+    retryInMs: 0,
+    steps,
+    posts: [],
+  });
+}
+
+function isPassing(failure: Failure | ModelFailed): boolean {
+  if (failure instanceof Failure) return PASSING_CODES.has(failure.code);
+  return failure.generated.fault !== undefined && PASSING_FAULTS.has(failure.generated.fault);
+}
+
+function askedToWait(failure: Failure | ModelFailed): number {
+  return (failure instanceof Failure ? failure.retryInMs : failure.generated.retryInMs) ?? 0;
+}
+
+const APOLOGY =
+  'I could not answer this: the model is not available as it is set up. An admin of this bot can see the reason and try again.';
+
+/** What the person sees instead of silence. That it could not be shown either is no second failure. */
+async function tellPerson(writer: Writer): Promise<void> {
+  writer.finish(APOLOGY);
+  await Promise.allSettled([writer.delivered]);
+}
+
+async function end(agent: Agent, context: TurnContext, turn: Omit<TurnEnd, 'lease'>): Promise<boolean> {
+  const { live, more } = await agent.end(context.organization, { ...turn, lease: context.mailbox.lease });
+  if (!live) throw new Failure('aborted', 'the lease was lost before the end of the turn was written');
+  agent.metrics.turns.inc({ outcome: turn.outcome });
+  return more;
+}

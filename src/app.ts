@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { openAgent } from './agent/agent.ts';
+import type { Config } from './config.ts';
+import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from './db/apps.ts';
+import { inOrganization, openDatabase, type Database } from './db/database.ts';
+import { migrate } from './db/migrate.ts';
+import { openServer } from './db/server.ts';
+import { openHealth } from './http/health.ts';
+import { serveHttp } from './http/server.ts';
+import { openAccept } from './intake/accept.ts';
+import { openHooks, type ConnectedApp } from './intake/hooks.ts';
+import { openSockets } from './intake/sockets.ts';
+import { startWork } from './jobs/work.ts';
+import { openProvider } from './llm/open.ts';
+import { openRoute } from './llm/route.ts';
+import { openLog, type Log } from './observe/log.ts';
+import { openMetrics } from './observe/metrics.ts';
+import { migrateQueue } from './queue/worker.ts';
+
+/** What this process does: receive (`web`), answer (`worker`), or both. */
+export type Role = 'all' | 'web' | 'worker';
+
+/** A running hub. Disposing it closes everything in reverse order. */
+export type App = {
+  /** Undefined in a worker. */
+  readonly url: string | undefined;
+  readonly connected: readonly ConnectedApp[];
+  readonly log: Log;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+};
+
+/** Connections of the pool for queries; the queue has its own. */
+const CONNECTIONS = 10;
+
+/** Opens everything, in the order in which it stands on each other: config → db → queue → adapters → llm → worker → http. */
+export async function openApp(config: Config, role: Role): Promise<App> {
+  await using stack = new AsyncDisposableStack();
+  const log = openLog({ level: config.logLevel, secrets: config.secrets, pretty: process.stdout.isTTY });
+  const metrics = openMetrics();
+
+  const server = stack.use(await openServer(config, log));
+  await migrate(server.url, migrateQueue);
+  const db = stack.use(openDatabase(server.url, CONNECTIONS));
+  const connected = await connectApps(config, db);
+  const accept = openAccept(db);
+
+  if (role !== 'web') {
+    const route = openRoute(await openProvider(config.model), config.model.model);
+    const adapters = new Map(connected.map((app) => [app.app, app.adapter]));
+    const agent = openAgent(db, { route, persona: config.persona, metrics, adapterOf: (app) => adapters.get(app) });
+    stack.use(startWork({ db, url: server.url, agent, owner: randomUUID(), concurrency: config.concurrency, log }));
+  }
+  let url: string | undefined;
+  if (role !== 'worker') {
+    stack.use(openSockets({ db, accept, apps: connected, log, metrics }));
+    const receive = openHooks(accept, log, metrics);
+    const http = stack.use(
+      await serveHttp({ ...config, apps: connected, receive, health: openHealth(db), metrics, log }),
+    );
+    url = http.url;
+  }
+  const open = stack.move();
+  return { url, connected, log, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+async function connectApps(config: Config, db: Database): Promise<readonly ConnectedApp[]> {
+  const platforms = config.apps.map((app) => app.listing.platform);
+  await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, platforms));
+  const signal = AbortSignal.timeout(OPEN_WITHIN_MS);
+  return Promise.all(
+    config.apps.map(async ({ listing, credentials }) => ({
+      organization: DEFAULT_ORGANIZATION,
+      app: environmentApp(listing.platform),
+      listing,
+      adapter: await listing.open(credentials, signal),
+    })),
+  );
+}
+
+/** Milliseconds for an adapter to load and to learn its own name. */
+const OPEN_WITHIN_MS = 30_000;

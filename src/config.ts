@@ -1,0 +1,171 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { AdapterListing, Credentials } from './model/adapter.ts';
+import { Failure } from './model/failure.ts';
+
+/** The environment as the operating system gives it; tests give their own. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const processEnvironment: Environment = process.env;
+
+/** A platform whose credentials are there. */
+export type ConfiguredApp = { readonly listing: AdapterListing; readonly credentials: Credentials };
+
+/** A platform that is not connected, and the variables that would connect it. */
+export type MissingApp = {
+  readonly listing: AdapterListing;
+  readonly missing: readonly string[];
+  readonly partly: boolean;
+};
+
+export type ModelConfig = {
+  readonly protocol: 'openai-chat' | 'openai-responses' | 'anthropic' | 'demo';
+  readonly model: string;
+  readonly apiKey: string | undefined;
+  readonly baseUrl: string | undefined;
+};
+
+export type Config = {
+  readonly host: string;
+  readonly port: number;
+  /** Where the bundled PostgreSQL keeps its data: absolute. */
+  readonly dataFolder: string;
+  readonly dataFolderChosen: boolean;
+  /** A server of the user's own. Holds a password. */
+  readonly databaseUrl: string | undefined;
+  readonly logLevel: string;
+  /** Turns at once in one worker process. */
+  readonly concurrency: number;
+  readonly model: ModelConfig;
+  readonly persona: { readonly name: string; readonly instructions: string };
+  readonly apps: readonly ConfiguredApp[];
+  readonly missing: readonly MissingApp[];
+  /** Every value that must not be written anywhere. */
+  readonly secrets: readonly string[];
+};
+
+const Variables = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  SWITCHBOARD_DATA: z.string().optional(),
+  SWITCHBOARD_CONFIG: z.string().optional(),
+  SWITCHBOARD_CONCURRENCY: z.coerce.number().int().min(1).max(2_000).default(256),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: z.url().optional(),
+  OPENAI_MODEL: z.string().optional(),
+  OPENAI_PROTOCOL: z.enum(['chat', 'responses']).optional(),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  ANTHROPIC_BASE_URL: z.url().optional(),
+  ANTHROPIC_MODEL: z.string().optional(),
+});
+
+const File = z.strictObject({
+  name: z.string().min(1).max(80).default('Switchboard'),
+  instructions: z.string().max(20_000).default(''),
+});
+
+const DEFAULT_FILE = 'switchboard.config.yaml';
+const DEFAULT_OPENAI_MODEL = 'gpt-5-mini';
+const DEFAULT_ANTHROPIC_MODEL = 'claude-sonnet-4-5';
+
+/**
+ * Everything that can be set, read once. Blank variables count as unset.
+ * @throws Failure `invalid` that names the variable or the line of the file to mend, never a value.
+ */
+export function readConfig(given: Environment, listings: readonly AdapterListing[], folder: string): Config {
+  const environment = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const parsed = Variables.safeParse(environment);
+  if (!parsed.success)
+    throw new Failure(
+      'invalid',
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    );
+  const variables = parsed.data;
+  const apps = listings.map((listing) => ({
+    listing,
+    credentials: pick(environment, [...listing.required, ...listing.optional]),
+  }));
+  const lacking = ({ listing, credentials }: ConfiguredApp): string[] =>
+    listing.required.filter((name) => credentials[name] === undefined);
+  const config: Config = {
+    host: variables.HOST,
+    port: variables.PORT,
+    dataFolder: resolve(folder, variables.SWITCHBOARD_DATA ?? 'data'),
+    dataFolderChosen: variables.SWITCHBOARD_DATA !== undefined,
+    databaseUrl: variables.DATABASE_URL,
+    logLevel: variables.LOG_LEVEL,
+    concurrency: variables.SWITCHBOARD_CONCURRENCY,
+    model: chooseModel(variables),
+    persona: readFile(variables.SWITCHBOARD_CONFIG, folder),
+    apps: apps.filter((app) => lacking(app).length === 0),
+    missing: apps
+      .map((app) => ({
+        listing: app.listing,
+        missing: lacking(app),
+        partly: lacking(app).length < app.listing.required.length,
+      }))
+      .filter((app) => app.missing.length > 0),
+    secrets: secretsOf(variables, apps),
+  };
+  return Object.freeze(config);
+}
+
+function pick(environment: Environment, names: readonly string[]): Credentials {
+  return Object.fromEntries(
+    names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+  );
+}
+
+function chooseModel(variables: z.infer<typeof Variables>): ModelConfig {
+  const { OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_PROTOCOL, ANTHROPIC_API_KEY } = variables;
+  if (OPENAI_API_KEY !== undefined || OPENAI_BASE_URL !== undefined) {
+    // A server that merely speaks OpenAI's protocol knows Chat Completions; Responses only if it is said to.
+    const responses =
+      OPENAI_PROTOCOL === 'responses' || (OPENAI_PROTOCOL === undefined && OPENAI_BASE_URL === undefined);
+    const model = variables.OPENAI_MODEL ?? DEFAULT_OPENAI_MODEL;
+    return {
+      protocol: responses ? 'openai-responses' : 'openai-chat',
+      model,
+      apiKey: OPENAI_API_KEY,
+      baseUrl: OPENAI_BASE_URL,
+    };
+  }
+  if (ANTHROPIC_API_KEY !== undefined) {
+    const model = variables.ANTHROPIC_MODEL ?? DEFAULT_ANTHROPIC_MODEL;
+    return { protocol: 'anthropic', model, apiKey: ANTHROPIC_API_KEY, baseUrl: variables.ANTHROPIC_BASE_URL };
+  }
+  return { protocol: 'demo', model: 'demo', apiKey: undefined, baseUrl: undefined };
+}
+
+function readFile(name: string | undefined, folder: string): z.infer<typeof File> {
+  const path = name === undefined ? resolve(folder, DEFAULT_FILE) : isAbsolute(name) ? name : resolve(folder, name);
+  if (!existsSync(path)) {
+    if (name !== undefined) throw new Failure('invalid', `SWITCHBOARD_CONFIG names a file that is not there: ${path}`);
+    return File.parse({});
+  }
+  try {
+    return File.parse(parse(readFileSync(path, 'utf8')) ?? {});
+  } catch (error) {
+    const reason =
+      error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : 'unreadable';
+    throw new Failure('invalid', `${path}: ${reason}`, { cause: error });
+  }
+}
+
+/** Addresses are no secrets, and useful in a log; every other credential is. */
+function secretsOf(variables: z.infer<typeof Variables>, apps: readonly ConfiguredApp[]): readonly string[] {
+  const given = apps.flatMap(({ listing, credentials }) => listing.required.map((name) => credentials[name]));
+  const password =
+    variables.DATABASE_URL === undefined ? undefined : decodeURIComponent(new URL(variables.DATABASE_URL).password);
+  const all = [...given, variables.OPENAI_API_KEY, variables.ANTHROPIC_API_KEY, password];
+  return all.flatMap((value) => (value === undefined || value === '' ? [] : [value]));
+}

@@ -1,0 +1,112 @@
+import { inOrganization, type Database } from '../db/database.ts';
+import { loadSession, saveSession } from '../db/gateway-sessions.ts';
+import { leadOne } from '../db/leadership.ts';
+import type { Heard } from '../model/adapter.ts';
+import { toFailure } from '../model/failure.ts';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Accept } from './accept.ts';
+import type { ConnectedApp } from './hooks.ts';
+
+export type SocketsOptions = {
+  readonly db: Database;
+  readonly accept: Accept;
+  readonly apps: readonly ConnectedApp[];
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
+
+export type Sockets = { readonly [Symbol.asyncDispose]: () => Promise<void> };
+
+/** Milliseconds between two tries to save what was heard while the database is away. */
+const RETRY_MS = 500;
+
+/** Listens at every gateway, each in one process at a time, and goes on from the last committed event after a restart. */
+export function openSockets(options: SocketsOptions): Sockets {
+  const closing = new AbortController();
+  const gateways = options.apps.filter((app) => app.adapter.listen !== undefined);
+  const running = gateways.map((app) =>
+    leadOne(options.db, `gateway/${app.app}`, closing.signal, (signal) => listenAt(options, app, signal)),
+  );
+  return {
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+async function listenAt(options: SocketsOptions, app: ConnectedApp, signal: AbortSignal): Promise<void> {
+  const { db, log } = options;
+  const { platform } = app.adapter;
+  const session = await inOrganization(db, app.organization, (tx) => loadSession(tx, app.app));
+  log.info({ platform, resumed: session !== undefined }, 'listening at the gateway');
+  try {
+    await commitInOrder(options, app, app.adapter.listen?.(session, signal) ?? noSocket(), signal);
+  } catch (thrown) {
+    log.error(
+      { platform, reason: toFailure(thrown, 'unavailable').message },
+      'the gateway was lost; it is opened again',
+    );
+  }
+}
+
+/**
+ * Commits what was heard, in groups: what arrives while one group is being written forms the next. The session is saved
+ * after the group that it covers, so that a crash in between hears the group again, and its keys keep it from doubling.
+ */
+async function commitInOrder(
+  options: SocketsOptions,
+  app: ConnectedApp,
+  heard: AsyncIterable<Heard>,
+  signal: AbortSignal,
+): Promise<void> {
+  let waiting: Heard[] = [];
+  let writing: Promise<void> | undefined;
+  const write = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      await commitGroup(options, app, group, signal);
+    }
+    writing = undefined;
+  };
+  for await (const item of heard) {
+    waiting.push(item);
+    writing ??= write();
+  }
+  await writing;
+}
+
+async function commitGroup(
+  options: SocketsOptions,
+  app: ConnectedApp,
+  group: readonly Heard[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, accept, log, metrics } = options;
+  const { platform } = app.adapter;
+  for (;;) {
+    try {
+      const receivedAt = new Date();
+      const deliveries = group.flatMap((item) => item.delivery ?? []);
+      await Promise.all(deliveries.map((delivery) => accept(app, delivery, receivedAt)));
+      await inOrganization(db, app.organization, (tx) => saveSession(tx, app.app, group.at(-1)?.session));
+      metrics.deliveries.inc(
+        { platform, outcome: 'accepted' },
+        group.filter((item) => item.delivery !== undefined).length,
+      );
+      return;
+    } catch (thrown) {
+      // A gateway keeps no copy for us while the socket lives: hold on to the group until it is written.
+      log.error(
+        { platform, reason: toFailure(thrown, 'unavailable').message },
+        'events of the gateway could not be committed; they are tried again',
+      );
+      if (signal.aborted) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+async function* noSocket(): AsyncIterable<Heard> {}

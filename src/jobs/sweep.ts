@@ -1,0 +1,37 @@
+import type { Task } from 'graphile-worker';
+import { inOrganization, inSystem, type Database } from '../db/database.ts';
+import { organizationId, threadId } from '../model/ids.ts';
+import type { Log } from '../observe/log.ts';
+import { enqueueDrains } from '../queue/enqueue.ts';
+
+/** Messages that have waited so long without a job are looked after. Seconds. */
+const ORPHANED_AFTER_S = 60;
+
+/** Threads of one sweep. */
+const MOST = 1_000;
+
+/**
+ * Wakes threads in which something waits though no job for them is left: the net under everything else. A job can get
+ * lost when a process that was paused for long completes one that was given to another meanwhile.
+ */
+export function sweepTask(db: Database, log: Log): Task {
+  return async () => {
+    const rows = await inSystem(
+      db,
+      (tx) => tx<{ organization_id: string; thread_id: string }[]>`
+        select distinct m.organization_id, m.thread_id from switchboard.messages m
+        where m.state = 'waiting' and m.received_at < now() - make_interval(secs => ${ORPHANED_AFTER_S})
+          and not switchboard_system.has_job(m.thread_id)
+        limit ${MOST}`,
+    );
+    if (rows.length > 0) log.warn({ threads: rows.length }, 'threads without a job were found waiting; they are woken');
+    for (const [organization, group] of Map.groupBy(rows, (row) => row.organization_id)) {
+      await inOrganization(db, organizationId(organization), (tx) =>
+        enqueueDrains(
+          tx,
+          group.map((row) => threadId(row.thread_id)),
+        ),
+      );
+    }
+  };
+}

@@ -1,0 +1,56 @@
+import type { Agent } from '../agent/agent.ts';
+import type { Database } from '../db/database.ts';
+import type { Log } from '../observe/log.ts';
+import { startHeartbeat } from '../queue/heartbeat.ts';
+import { openQueuePool } from '../queue/pool.ts';
+import { startQueueWorker } from '../queue/worker.ts';
+import { drainTask } from './drain.ts';
+import { openLeaseKeeper } from './leases.ts';
+import { sweepTask } from './sweep.ts';
+
+export type WorkOptions = {
+  readonly db: Database;
+  readonly url: string;
+  readonly agent: Agent;
+  /** This process, as the owner of leases: a UUID. */
+  readonly owner: string;
+  readonly concurrency: number;
+  readonly log: Log;
+};
+
+/** Milliseconds that running turns get to end by themselves before their threads are handed over. */
+const GRACE_MS = 20_000;
+
+/** Connections of the queue: one listens, the others fetch and complete in batches. */
+const QUEUE_CONNECTIONS = 4;
+
+const POLL_MS = 1_000;
+
+/** Takes jobs until disposed; then lets turns end for a while and hands the rest over to other processes. */
+export function startWork({ db, url, agent, owner, concurrency, log }: WorkOptions): AsyncDisposable {
+  const stopping = new AbortController();
+  const pool = openQueuePool(url, QUEUE_CONNECTIONS, log);
+  const leases = openLeaseKeeper(db, log);
+  const tasks = {
+    drain: drainTask({ db, agent, leases, owner, stopping: stopping.signal, log }),
+    sweep: sweepTask(db, log),
+  };
+  const worker = startQueueWorker(
+    pool,
+    tasks,
+    { concurrency, pollMs: POLL_MS, crontab: '* * * * * sweep ?max=1' },
+    log,
+  );
+  const heartbeat = startHeartbeat(pool, owner, worker.poolIds, log);
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      const handOver = setTimeout(() => leases.abortAll(), GRACE_MS);
+      await worker.stop(GRACE_MS);
+      clearTimeout(handOver);
+      await leases[Symbol.asyncDispose]();
+      await heartbeat.stop();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,190 @@
+import type { StoredPost } from '../db/mailbox.ts';
+import { split } from '../model/split.ts';
+import { createPost } from './create-post.ts';
+import type { Outbox, Target } from './outbox.ts';
+import { pause } from './pace.ts';
+import { removePost, updatePost, type Shown } from './update-post.ts';
+
+/** Makes the posts of one answer follow its text while it grows, and at its end be the text. */
+export type Writer = {
+  /** The text so far. It may also shrink: the model began anew. */
+  readonly write: (text: string) => void;
+  /** Nothing more will come. */
+  readonly finish: (text: string) => void;
+  /** Resolves when every part is visible, with the posts; rejects with the Failure that stopped it. */
+  readonly delivered: Promise<readonly Shown[]>;
+};
+
+/** Milliseconds for a fast answer to become whole before its first post: then one call does instead of two. */
+const FIRST_POST_AFTER_MS = 350;
+
+/** Shown where a platform cannot tell later whether a post was made: something small goes first. */
+const PLACEHOLDER = '…';
+
+/**
+ * Starts writing. The same loop serves a new answer and one that an earlier worker left half-way: it compares the parts
+ * that should be visible with the posts that are, and takes the first step that brings them closer.
+ */
+export function openWriter(outbox: Outbox, target: Target, earlier: readonly StoredPost[]): Writer {
+  const startedAt = performance.now();
+  let wanted: { readonly text: string; readonly complete: boolean } = { text: '', complete: false };
+  let wake = Promise.withResolvers<void>();
+
+  const set = (next: typeof wanted): void => {
+    wanted = next;
+    wake.resolve();
+  };
+
+  const run = async (): Promise<readonly Shown[]> => {
+    const posts: Shown[] = [];
+    const open = new Map(earlier.map((post) => [post.ordinal, post]));
+    for (const post of earlier)
+      if (post.state === 'sent' && post.externalId !== undefined) posts[post.ordinal] = adopt(post, post.externalId);
+    for (;;) {
+      wake = Promise.withResolvers();
+      const now = { wanted, ageMs: performance.now() - startedAt };
+      const step = nextStep(target, posts, now);
+      if (step.kind === 'done') return posts;
+      if (step.kind === 'wait') await Promise.race([wake.promise, pause(step.ms, target.signal)]);
+      else await take(outbox, target, { posts, open, wanted: now.wanted }, step);
+    }
+  };
+
+  const delivered = run();
+  delivered.catch(() => {});
+  return {
+    write: (text) => set({ text, complete: false }),
+    finish: (text) => set({ text, complete: true }),
+    delivered,
+  };
+}
+
+function adopt(post: StoredPost, id: string): Shown {
+  const longAgo = -Infinity;
+  return {
+    id,
+    ordinal: post.ordinal,
+    text: undefined,
+    streaming: post.streaming,
+    changedAt: longAgo,
+    madeAt: performance.now(),
+  };
+}
+
+type Wanted = { readonly text: string; readonly complete: boolean };
+type Step =
+  | {
+      readonly kind: 'create';
+      readonly ordinal: number;
+      readonly text: string;
+      readonly streaming: boolean;
+      readonly last: boolean;
+    }
+  | { readonly kind: 'update'; readonly post: Shown; readonly text: string; readonly close: boolean }
+  | { readonly kind: 'remove'; readonly post: Shown }
+  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'done' };
+
+/** Milliseconds to look again when nothing is due: a longer answer to a text that never comes is the deadline's business. */
+const IDLE_MS = 60_000;
+
+/** The first thing that is not yet as it should be. Pure but for the clock. */
+export function nextStep(target: Target, posts: readonly Shown[], now: { wanted: Wanted; ageMs: number }): Step {
+  const { wanted, ageMs } = now;
+  const { limits } = target.adapter;
+  if (!wanted.complete) {
+    // A platform whose posts cannot be edited (or should not be) gets the whole answer at once.
+    if (limits.editEveryMs === undefined) return { kind: 'wait', ms: IDLE_MS };
+    if (posts.length === 0 && ageMs < FIRST_POST_AFTER_MS) return { kind: 'wait', ms: FIRST_POST_AFTER_MS - ageMs };
+  }
+  const parts = visibleParts(target, posts, wanted);
+  for (const [ordinal, text] of parts.entries()) {
+    const post = posts[ordinal];
+    const last = ordinal === parts.length - 1;
+    const step =
+      post === undefined
+        ? creation(target, { ordinal, text, last }, wanted)
+        : correction(target, post, { text, close: wanted.complete || !last });
+    if (step !== undefined) return step;
+  }
+  if (!wanted.complete) return { kind: 'wait', ms: IDLE_MS };
+  const surplus = posts[parts.length];
+  return surplus === undefined ? { kind: 'done' } : { kind: 'remove', post: surplus };
+}
+
+/** The texts of the posts that should be visible now. */
+function visibleParts(target: Target, posts: readonly Shown[], wanted: Wanted): readonly string[] {
+  const parts = split(wanted.text, target.adapter.limits).map((part) => part.text);
+  const needsPlaceholder =
+    parts.length === 0 && !wanted.complete && posts.length === 0 && !target.adapter.limits.findable;
+  return needsPlaceholder ? [PLACEHOLDER] : parts;
+}
+
+function creation(target: Target, part: { ordinal: number; text: string; last: boolean }, wanted: Wanted): Step {
+  const { limits } = target.adapter;
+  const small = part.ordinal === 0 && !limits.findable && part.text !== PLACEHOLDER;
+  const streaming = limits.appendEveryMs !== undefined && !wanted.complete && part.last;
+  return {
+    kind: 'create',
+    ordinal: part.ordinal,
+    text: small ? PLACEHOLDER : part.text,
+    streaming,
+    last: part.last && !small,
+  };
+}
+
+function correction(target: Target, post: Shown, want: { text: string; close: boolean }): Step | undefined {
+  const { limits } = target.adapter;
+  const overdue = post.streaming && performance.now() - post.madeAt > (limits.streamForMs ?? Infinity);
+  const close = want.close || overdue;
+  if (post.text === want.text && !(post.streaming && close)) return undefined;
+  const everyMs = (post.streaming ? limits.appendEveryMs : limits.editEveryMs) ?? 0;
+  const left = post.changedAt + everyMs - performance.now();
+  if (left > 0) return { kind: 'wait', ms: left };
+  return { kind: 'update', post, text: want.text, close };
+}
+
+type Progress = { readonly posts: Shown[]; readonly open: Map<number, StoredPost>; readonly wanted: Wanted };
+
+async function take(
+  outbox: Outbox,
+  target: Target,
+  progress: Progress,
+  step: Exclude<Step, { kind: 'wait' | 'done' }>,
+): Promise<void> {
+  const { posts, open, wanted } = progress;
+  if (step.kind === 'update') {
+    posts[step.post.ordinal] = await updatePost(outbox, target, step.post, { text: step.text, close: step.close });
+  } else if (step.kind === 'remove') {
+    await removePost(outbox, target, step.post);
+    posts.splice(step.post.ordinal, 1);
+    await outbox.settle(target.organization, outcomeOf(target, step.post, 'dead'));
+  } else {
+    const { ordinal, text, streaming } = step;
+    const answer = wanted.complete ? wanted.text : null;
+    const made = await createPost(outbox, target, { ordinal, text, streaming, answer, earlier: open.get(ordinal) });
+    open.delete(ordinal);
+    const post: Shown = {
+      id: made.id,
+      ordinal,
+      text,
+      streaming: made.streaming,
+      changedAt: performance.now(),
+      madeAt: performance.now(),
+    };
+    posts[ordinal] = post;
+    // The last post of a whole answer is settled together with the end of the turn.
+    if (!(wanted.complete && step.last)) await outbox.settle(target.organization, outcomeOf(target, post, 'sent'));
+  }
+}
+
+function outcomeOf(target: Target, post: Shown, state: 'sent' | 'dead'): Parameters<Outbox['settle']>[1] {
+  return {
+    turn: target.turn,
+    ordinal: post.ordinal,
+    state,
+    externalId: post.id,
+    streaming: post.streaming,
+    error: null,
+  };
+}

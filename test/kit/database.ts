@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { openDatabase, type Database } from '../../src/db/database.ts';
+import { chooseAccount } from '../../src/db/embedded-account.ts';
+import { startEmbedded } from '../../src/db/embedded.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { migrateQueue } from '../../src/queue/worker.ts';
+
+/** One server for the whole run of the suite; the global setup starts it, and test files find it again. */
+export const SERVER_FOLDER = process.env['SWITCHBOARD_TEST_POSTGRES'] ?? join(tmpdir(), 'switchboard-test-postgres');
+
+const TEMPLATE = 'switchboard_template';
+
+/** Starts the server and makes the migrated template that test databases are cloned from. */
+export async function startTestServer(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const server = await startEmbedded(SERVER_FOLDER, await chooseAccount());
+  const sql = postgres(server.url, { max: 1, onnotice: () => {} });
+  await sql`drop database if exists ${sql(TEMPLATE)} with (force)`;
+  for (const { name } of await sql<
+    { name: string }[]
+  >`select datname as name from pg_database where datname like 'test\\_%'`) {
+    await sql`drop database if exists ${sql(name)} with (force)`;
+  }
+  await sql`create database ${sql(TEMPLATE)}`;
+  await sql.end();
+  await migrate(withDatabase(server.url, TEMPLATE), migrateQueue);
+  return server;
+}
+
+/** A database of one's own, migrated, about 0.1 s after asking. Dropped when disposed. */
+export type TestDatabase = {
+  readonly url: string;
+  readonly db: Database;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+};
+
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const server = await startEmbedded(SERVER_FOLDER, await chooseAccount());
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const sql = postgres(server.url, { max: 1, onnotice: () => {} });
+  // Two clones of one template at once refuse each other.
+  await sql`select pg_advisory_lock(1)`;
+  await sql`create database ${sql(name)} template ${sql(TEMPLATE)} strategy wal_log`;
+  await sql`select pg_advisory_unlock(1)`;
+  const url = withDatabase(server.url, name);
+  const db = openDatabase(url, 6);
+  return {
+    url,
+    db,
+    async [Symbol.asyncDispose]() {
+      await db[Symbol.asyncDispose]();
+      await sql`drop database if exists ${sql(name)} with (force)`;
+      await sql.end();
+    },
+  };
+}
+
+function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
