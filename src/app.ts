@@ -29,6 +29,9 @@ export type App = {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
+/** A model that thinks before it speaks may take two minutes to its first word; none may fall silent for one. */
+const DEADLINES = { firstTokenMs: 120_000, idleMs: 60_000, totalMs: 600_000 };
+
 /** Connections of the pool for queries; the queue has its own. */
 const CONNECTIONS = 10;
 
@@ -45,9 +48,17 @@ export async function openApp(config: Config, role: Role): Promise<App> {
   const accept = openAccept(db);
 
   if (role !== 'web') {
-    const route = openRoute(await openProvider(config.model), config.model.model);
+    const provider = await openProvider({ ...config.model, deadlines: DEADLINES });
+    const model = { provider: provider.name, name: config.model.model };
+    const route = openRoute({ targets: [{ provider, model: model.name }], totalMs: DEADLINES.totalMs });
     const adapters = new Map(connected.map((app) => [app.app, app.adapter]));
-    const agent = openAgent(db, { route, persona: config.persona, metrics, adapterOf: (app) => adapters.get(app) });
+    const agent = openAgent(db, {
+      route,
+      model,
+      persona: config.persona,
+      metrics,
+      adapterOf: (app) => adapters.get(app),
+    });
     stack.use(startWork({ db, url: server.url, agent, owner: randomUUID(), concurrency: config.concurrency, log }));
   }
   let url: string | undefined;

@@ -25,6 +25,8 @@ export type Agent = {
   readonly giveBack: GroupCommit<GiveBack, true>;
   readonly outbox: Outbox;
   readonly route: Route;
+  /** Whom the route asks, for the journal and the price. */
+  readonly model: { readonly provider: string; readonly name: string };
   readonly persona: Persona;
   /** The adapter of an app, loaded; undefined when this process has no credentials for it. */
   readonly adapterOf: (app: AppId) => Adapter | undefined;
@@ -42,7 +44,7 @@ export type TurnContext = {
   readonly log: Log;
 };
 
-export type AgentOptions = Pick<Agent, 'route' | 'persona' | 'adapterOf' | 'metrics'>;
+export type AgentOptions = Pick<Agent, 'route' | 'model' | 'persona' | 'adapterOf' | 'metrics'>;
 
 export function openAgent(db: Database, options: AgentOptions): Agent {
   return {

@@ -85,7 +85,7 @@ async function sayAnew(
     askedBy: `${organization}/${asked.at(-1)?.authorId ?? ''}`,
   };
   const seq = mailbox.turn?.attempts ?? 0;
-  const step = { seq, provider: agent.route.provider, model: agent.route.model, inputHash: hashOf(prompt) };
+  const step = { seq, provider: agent.model.provider, model: agent.model.name, inputHash: hashOf(prompt) };
   const messages = asked.map((message) => message.id);
   const live = await agent.begin(organization, { lease: mailbox.lease, turn, messages, template: template.name, step });
   if (!live) throw new Failure('aborted', 'the lease was lost before the turn began');

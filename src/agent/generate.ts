@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StepEnd } from '../db/turns.ts';
-import { price } from '../llm/prices.ts';
+import { costOf } from '../llm/prices.ts';
 import type { ModelFault, PromptMessage, Usage } from '../llm/provider.ts';
 import type { Route } from '../llm/route.ts';
 import type { Agent } from './agent.ts';
@@ -58,10 +58,10 @@ export async function generate(
   prompt: Prompt,
   options: { seq: number; signal: AbortSignal; show: (text: string) => void },
 ): Promise<Generated> {
-  const { route, metrics } = agent;
+  const { route, model, metrics } = agent;
   const { text, usage, end } = await listen(route, prompt, options);
-  const cost = usage === undefined ? null : (price(route.provider, route.model, usage) ?? null);
-  count(metrics, route.provider, { usage, cost, outcome: end.fault ?? 'done' });
+  const cost = usage === undefined ? null : (costOf(model.provider, model.name, usage) ?? null);
+  count(metrics, model.provider, { usage, cost, outcome: end.fault ?? 'done' });
   const state = end.fault === undefined ? 'done' : 'failed';
   const step: StepEnd = { seq: options.seq, state, usage: usage ?? null, cost, error: end.message };
   return { step, text, fault: end.fault, retryInMs: end.retryInMs };
@@ -83,7 +83,7 @@ async function listen(
   let usage: Usage | undefined;
   let end = SAID_NOTHING;
   for await (const event of route.stream(request, AbortSignal.any([options.signal, tooLong.signal]))) {
-    if (event.kind === 'usage') usage = event.usage;
+    if (event.kind === 'usage') usage = add(usage, event.usage);
     else if (event.kind === 'done') end = { fault: undefined, message: null, retryInMs: undefined };
     else if (event.kind === 'failed') end = event;
     else options.show((text = event.kind === 'reset' ? '' : text + event.text));
@@ -92,6 +92,18 @@ async function listen(
   if (tooLong.signal.aborted)
     end = { fault: undefined, message: `ended after ${MOST_CHARACTERS} characters`, retryInMs: undefined };
   return { text, usage, end };
+}
+
+/** Every attempt has to be paid, also one that was started over. */
+function add(one: Usage | undefined, other: Usage): Usage {
+  if (one === undefined) return other;
+  return {
+    inputTokens: one.inputTokens + other.inputTokens,
+    cachedInputTokens: one.cachedInputTokens + other.cachedInputTokens,
+    cacheWriteTokens: one.cacheWriteTokens + other.cacheWriteTokens,
+    outputTokens: one.outputTokens + other.outputTokens,
+    reasoningTokens: one.reasoningTokens + other.reasoningTokens,
+  };
 }
 
 function count(

@@ -91,6 +91,7 @@ function preset(options: QueueOptions): GraphileConfig.Preset {
 function queueLogger(log: Log): Logger {
   return new Logger(() => (level, message) => {
     if (level === 'error') log.error({ queue: message }, 'the queue reports an error');
-    else if (level === 'warning') log.warn({ queue: message }, 'the queue warns');
+    // Its advice on pool sizes is for workers that hold a connection per job; ours fetch in batches.
+    else if (level === 'warning' && !message.includes('maxPoolSize')) log.warn({ queue: message }, 'the queue warns');
   });
 }

@@ -1,0 +1,77 @@
+import { Failure } from '../model/failure.ts';
+import { openDemo } from './demo.ts';
+import { providerUrl } from './provider-url.ts';
+import type { Deadlines, Provider } from './provider.ts';
+
+export type ProviderSettings = {
+  readonly protocol: 'openai-chat' | 'openai-responses' | 'anthropic' | 'demo';
+  /** For records and prices; absent: `openai`, `anthropic` or `demo` at the vendor's own address, else the host's name. */
+  readonly name?: string | undefined;
+  /** With the version where the protocol has one (`https://api.openai.com/v1`); absent: the vendor's own. */
+  readonly baseUrl?: string | undefined;
+  /** May be left out for a server of your own that asks for none. */
+  readonly apiKey?: string | undefined;
+  readonly deadlines: Deadlines;
+  /** The demo model's speed. Default 40; 0: at once. */
+  readonly demoTokensPerSecond?: number | undefined;
+};
+
+const OPENAI_URL = 'https://api.openai.com/v1';
+const ANTHROPIC_URL = 'https://api.anthropic.com';
+
+/**
+ * A model server, with its SDK loaded only if it is used. Retries are off: they are the route's.
+ * @throws Failure `invalid` that names what to mend: an unsafe address, or a key that is missing.
+ */
+export async function openProvider(settings: ProviderSettings): Promise<Provider> {
+  if (settings.protocol === 'demo') return openDemo({ tokensPerSecond: settings.demoTokensPerSecond ?? 40 });
+  return settings.protocol === 'anthropic' ? openAnthropic(settings) : openOpenAi(settings);
+}
+
+async function openOpenAi(settings: ProviderSettings): Promise<Provider> {
+  const baseURL = providerUrl(settings.baseUrl ?? OPENAI_URL);
+  const genuine = isVendor(baseURL, /(^|\.)openai\.com$|\.openai\.azure\.com$/);
+  const secret = keyOf(settings);
+  if (genuine && secret === undefined) throw new Failure('invalid', 'OPENAI_API_KEY is not set');
+  const { OpenAI } = await import('openai');
+  const client = new OpenAI({
+    baseURL,
+    // Servers without keys (Ollama, vLLM) still get a header: the SDK insists on one.
+    apiKey: secret ?? 'none',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    ...sdkOptions(settings.deadlines),
+  });
+  const name = settings.name ?? (genuine ? 'openai' : new URL(baseURL).hostname);
+  const options = { name, client, secret, genuine, deadlines: settings.deadlines };
+  if (settings.protocol === 'openai-responses') {
+    return (await import('./openai-responses.ts')).openAiResponses(options);
+  }
+  return (await import('./openai-chat.ts')).openAiChat(options);
+}
+
+async function openAnthropic(settings: ProviderSettings): Promise<Provider> {
+  const baseURL = providerUrl(settings.baseUrl ?? ANTHROPIC_URL);
+  const secret = keyOf(settings);
+  // Without one the SDK would look for credentials in the machine's files.
+  if (secret === undefined) throw new Failure('invalid', 'ANTHROPIC_API_KEY is not set');
+  const { Anthropic } = await import('@anthropic-ai/sdk');
+  const client = new Anthropic({ baseURL, apiKey: secret, openTelemetry: false, ...sdkOptions(settings.deadlines) });
+  const genuine = isVendor(baseURL, /(^|\.)anthropic\.com$/);
+  const name = settings.name ?? (genuine ? 'anthropic' : new URL(baseURL).hostname);
+  const { anthropicMessages } = await import('./anthropic.ts');
+  return anthropicMessages({ name, client, secret, deadlines: settings.deadlines });
+}
+
+/** What both SDKs take alike. A redirect is not followed: it would carry the key to another host. */
+function sdkOptions({ totalMs }: Deadlines) {
+  return { maxRetries: 0, timeout: totalMs, logLevel: 'off', fetchOptions: { redirect: 'manual' } } as const;
+}
+
+function keyOf({ apiKey }: ProviderSettings): string | undefined {
+  const key = apiKey?.trim();
+  return key === '' ? undefined : key;
+}
+
+const isVendor = (url: string, host: RegExp): boolean => host.test(new URL(url).hostname);

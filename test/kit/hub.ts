@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
+import { openAgent } from '../../src/agent/agent.ts';
+import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from '../../src/db/apps.ts';
+import { inOrganization } from '../../src/db/database.ts';
+import { openAccept, type Recipient } from '../../src/intake/accept.ts';
+import { startWork } from '../../src/jobs/work.ts';
+import type { Route, RouteEvent, RouteRequest } from '../../src/llm/route.ts';
+import type { Delivery } from '../../src/model/event.ts';
+import { openMetrics } from '../../src/observe/metrics.ts';
+import { openTestDatabase, type TestDatabase } from './database.ts';
+import type { PaperPlatform } from './paper-platform.ts';
+
+export type MessageState = {
+  readonly external_id: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly text: string;
+};
+
+/** A hub without HTTP: a database, intake, one worker, a platform of paper, a model that a test writes. */
+export type TestHub = {
+  readonly database: TestDatabase;
+  readonly recipient: Recipient;
+  readonly accept: (delivery: Delivery) => Promise<string>;
+  /** Every message's state, in the order of sending, once none waits any more. */
+  readonly settled: (withinMs?: number) => Promise<readonly MessageState[]>;
+  readonly messages: () => Promise<readonly MessageState[]>;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+};
+
+/** A model's answer: text at once, pieces over time, or events of its own making. */
+export type Script = (request: RouteRequest, signal: AbortSignal) => AsyncIterable<RouteEvent> | string;
+
+export async function openTestHub(paper: PaperPlatform, script: Script): Promise<TestHub> {
+  const database = await openTestDatabase();
+  const { db, url } = database;
+  const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+  const recipient = { organization: DEFAULT_ORGANIZATION, app: environmentApp('web') };
+  await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, ['web']));
+  const route: Route = { stream: (request, signal) => play(script(request, signal)) };
+  const metrics = openMetrics();
+  const agent = openAgent(db, {
+    route,
+    model: { provider: 'test', name: 'test' },
+    persona: { name: 'Switchboard', instructions: '' },
+    metrics,
+    adapterOf: () => paper.adapter,
+  });
+  const work = startWork({ db, url, agent, owner: randomUUID(), concurrency: 16, log });
+  const accept = openAccept(db);
+  const messages = (): Promise<readonly MessageState[]> =>
+    inOrganization(
+      db,
+      DEFAULT_ORGANIZATION,
+      (tx) =>
+        tx<
+          MessageState[]
+        >`select external_id, state, reason, text from switchboard.messages order by sent_at, external_id`,
+    );
+  return {
+    database,
+    recipient,
+    accept: (delivery) => accept(recipient, delivery, new Date()),
+    messages,
+    async settled(withinMs = 10_000) {
+      for (const until = Date.now() + withinMs; ;) {
+        const rows = await messages();
+        if (rows.length > 0 && rows.every((row) => row.state !== 'waiting')) return rows;
+        if (Date.now() > until) throw new Error(`messages still wait: ${JSON.stringify(rows)}`);
+        await sleep(15);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await work[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function* play(script: AsyncIterable<RouteEvent> | string): AsyncIterable<RouteEvent> {
+  if (typeof script !== 'string') return yield* script;
+  yield { kind: 'text', text: script };
+  yield {
+    kind: 'usage',
+    usage: { inputTokens: 1, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 1, reasoningTokens: 0 },
+  };
+  yield { kind: 'done', reason: 'stop' };
+}
+
+/** Pieces of an answer with a pause before each. */
+export async function* inPieces(
+  pieces: readonly string[],
+  everyMs: number,
+  signal: AbortSignal,
+): AsyncIterable<RouteEvent> {
+  for (const text of pieces) {
+    await sleep(everyMs, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return yield { kind: 'failed', fault: 'aborted', message: 'aborted', retryInMs: undefined };
+    yield { kind: 'text', text };
+  }
+  yield { kind: 'done', reason: 'stop' };
+}

@@ -1,0 +1,140 @@
+import type { Access, Adapter, AdapterListing, Limits } from '../../src/model/adapter.ts';
+import type { Delivery, Event, Why } from '../../src/model/event.ts';
+import { Failure } from '../../src/model/failure.ts';
+import type { Draft } from '../../src/model/reply.ts';
+
+export type PaperPost = {
+  readonly id: string;
+  readonly nonce: string;
+  readonly thread: string;
+  text: string;
+  streaming: boolean;
+};
+
+/** A platform of paper: an adapter over an array, with the failures that a test plans. */
+export type PaperPlatform = {
+  readonly adapter: Adapter;
+  readonly listing: AdapterListing;
+  readonly posts: readonly PaperPost[];
+  /** Calls in order: `post`, `edit`, `find`, … */
+  readonly calls: readonly string[];
+  /** The next call of this name fails: before it is performed, or after. */
+  readonly failNext: (call: string, failure: Failure, performed?: boolean) => void;
+};
+
+const DEFAULTS: Limits = {
+  part: 1_000,
+  measure: (markdown) => markdown.length,
+  editEveryMs: 20,
+  appendEveryMs: undefined,
+  streamForMs: undefined,
+  findable: true,
+  readLagMs: 0,
+};
+
+export function openPaperPlatform(limits: Partial<Limits> = {}): PaperPlatform {
+  const posts: PaperPost[] = [];
+  const calls: string[] = [];
+  const planned: { call: string; failure: Failure; performed: boolean }[] = [];
+
+  const perform = async <Result>(call: string, act: () => Result): Promise<Result> => {
+    calls.push(call);
+    const index = planned.findIndex((plan) => plan.call === call);
+    const [plan] = index < 0 ? [] : planned.splice(index, 1);
+    if (plan !== undefined && !plan.performed) throw plan.failure;
+    const result = act();
+    if (plan !== undefined) throw plan.failure;
+    return result;
+  };
+  const find = (id: string): PaperPost => {
+    const post = posts.find((candidate) => candidate.id === id);
+    if (post === undefined) throw new Failure('gone', `no post ${id}`);
+    return post;
+  };
+  const create = (draft: Draft, streaming: boolean): { id: string } => {
+    const id = `p${posts.length + 1}`;
+    posts.push({ id, nonce: draft.nonce, thread: draft.place.thread, text: draft.text, streaming });
+    return { id };
+  };
+
+  const all = { ...DEFAULTS, ...limits };
+  const adapter: Adapter = {
+    platform: 'web',
+    limits: all,
+    receive: async (request) => {
+      const event: Event = JSON.parse(Buffer.from(request.body).toString('utf8'), (key, value: unknown) =>
+        key === 'sentAt' ? new Date(String(value)) : value,
+      ) as Event;
+      const delivery: Delivery = { id: request.headers['x-delivery'] ?? 'd', raw: request.body, events: [event] };
+      return { response: { status: 200, headers: {}, body: 'ok' }, delivery };
+    },
+    post: (_access: Access, draft) => perform('post', () => create(draft, false)),
+    edit: (_access, id, draft) => perform('edit', () => void (find(id).text = draft.text)),
+    remove: (_access, id) => perform('remove', () => void posts.splice(posts.indexOf(find(id)), 1)),
+    findPost: (_access, draft) => perform('find', () => posts.find((post) => post.nonce === draft.nonce)),
+    fetchAttachment: async () => ({
+      bytes: Buffer.from('the file says hello'),
+      mediaType: 'text/plain',
+      truncated: false,
+    }),
+    ...(all.appendEveryMs === undefined
+      ? {}
+      : {
+          stream: {
+            start: (_access: Access, draft: Draft) => perform('start', () => create(draft, true)),
+            append: (_access: Access, post: { id: string }, text: string) =>
+              perform('append', () => void (find(post.id).text += text)),
+            stop: (_access: Access, post: { id: string }) =>
+              perform('stop', () => void (find(post.id).streaming = false)),
+          },
+        }),
+  };
+  const listing: AdapterListing = {
+    platform: 'web',
+    title: 'Paper',
+    required: [],
+    optional: [],
+    paths: ['/paper'],
+    bodyLimit: 1_000_000,
+    howToConnect: '',
+    open: async () => adapter,
+  };
+  return {
+    adapter,
+    listing,
+    posts,
+    calls,
+    failNext: (call, failure, performed = false) => void planned.push({ call, failure, performed }),
+  };
+}
+
+let count = 0;
+
+/** A message as an adapter would give it. */
+export function paperMessage(
+  text: string,
+  options: { id?: string; thread?: string; why?: Why; kind?: 'human' | 'bot' | 'self'; sentAt?: Date } = {},
+): Event {
+  count += 1;
+  const thread = options.thread ?? 't1';
+  return {
+    kind: 'message',
+    place: { install: 'w1', channel: 'c1', thread, address: thread },
+    why: options.why ?? 'mention',
+    hasPast: false,
+    message: {
+      id: options.id ?? `m${count}`,
+      version: '1',
+      author: { id: 'u1', name: 'Ada', kind: options.kind ?? 'human' },
+      text,
+      attachments: [],
+      anchor: undefined,
+      sentAt: options.sentAt ?? new Date(),
+    },
+  };
+}
+
+/** A delivery of one event. */
+export function paperDelivery(event: Event, id = `d${Math.random()}`): Delivery {
+  return { id, raw: Buffer.from('{}'), events: [event] };
+}
