@@ -57,16 +57,22 @@ export function openClient({ appId, privateKey, apiUrl }: AppKeys): Client {
     call: (access, route, parameters, signal) =>
       asFailure(async () => {
         const given = { ...parameters, request: { signal } };
+        // A 401 was surely not performed: either the token is too new to be known everywhere, or it was taken back.
         try {
           return await once(access, route, given);
         } catch (thrown) {
-          if (failureIn(thrown)?.code !== 'unauthorized') throw thrown;
-          // A 401 was surely not performed. Either the token is too new to be known everywhere, or it was revoked.
-          const { ageMs } = await authenticate(access, false);
-          if (ageMs < YOUNG_MS) await sleep(REPLICATION_MS, undefined, { signal });
-          else await authenticate(access, true);
-          return await once(access, route, given);
+          if (!isUntaken(thrown)) throw thrown;
         }
+        if ((await authenticate(access, false)).ageMs < YOUNG_MS) {
+          await sleep(REPLICATION_MS, undefined, { signal });
+          try {
+            return await once(access, route, given);
+          } catch (thrown) {
+            if (!isUntaken(thrown)) throw thrown;
+          }
+        }
+        await authenticate(access, true);
+        return once(access, route, given);
       }),
     token: (access) => asFailure(async () => (await authenticate(access, false)).token),
   };
@@ -91,6 +97,9 @@ function failureIn(thrown: unknown): Failure | undefined {
   if (thrown instanceof Failure) return thrown;
   return thrown instanceof Error && thrown.cause instanceof Failure ? thrown.cause : undefined;
 }
+
+/** GitHub did not take the token; `refusal` leaves the status as the cause. */
+const isUntaken = (thrown: unknown): boolean => failureIn(thrown)?.cause === 401;
 
 async function asFailure<Result>(work: () => Promise<Result>): Promise<Result> {
   try {

@@ -7,13 +7,13 @@ import type { Answer } from '../kit/http.ts';
 /** GitHub's advice where a limit comes without a time: wait at least one minute (REST docs, "Exceeding the rate limit"). */
 const UNSAID_LIMIT_MS = 60_000;
 
-/** Why GitHub did not do what it was asked, for an answer of 400 and above. `what` is method and path. */
+/** Why GitHub did not do what it was asked, for an answer of 400 and above. `what` is method and path. Its cause is the status. */
 export function refusal(what: string, answer: Answer): Failure {
   const said = messageOf(answer.text);
   const text = `${what}: ${answer.status} ${said}`;
   const wait = limitMs(answer, said);
-  if (wait !== undefined) return new Failure('rate-limited', text, { retryInMs: wait });
-  return new Failure(codeOf(answer.status, said), text);
+  if (wait !== undefined) return new Failure('rate-limited', text, { retryInMs: wait, cause: answer.status });
+  return new Failure(codeOf(answer.status, said), text, { cause: answer.status });
 }
 
 function codeOf(status: number, said: string): FailureCode {

@@ -2,7 +2,16 @@ import type { Said, Utterance, Visible } from '../kit/stand-in.ts';
 import { firstAdded, hunkOf } from './anchor.ts';
 import type { Speech } from './speech.ts';
 import type { Delivered } from './webhooks.ts';
-import { PULL_NUMBER, addComment, addIssue, editComment, person, threadOf, wholeSecond } from './world.ts';
+import {
+  PULL_NUMBER,
+  addComment,
+  addIssue,
+  editComment,
+  person,
+  removeComment,
+  threadOf,
+  wholeSecond,
+} from './world.ts';
 import type { Comment, Review, ReviewSpot, World } from './world.ts';
 
 export type Text = Pick<Utterance, 'text' | 'as' | 'plain'>;
@@ -64,7 +73,7 @@ export function openPeople(world: World, speech: Speech): People & { say: (utter
     },
     async remove(id) {
       const comment = existing(id);
-      world.comments.delete(comment.id);
+      removeComment(world, comment);
       return saidOf(id, threadOfComment(world, comment), await speech.comment('deleted', comment));
     },
   };

@@ -5,7 +5,7 @@ import { notFound, page, refusal, unprocessable } from './route.ts';
 import type { Answer, Request, Route } from './route.ts';
 import { commentJson } from './shapes.ts';
 import type { Speech } from './speech.ts';
-import { addComment, editComment, threadOf } from './world.ts';
+import { addComment, editComment, removeComment, threadOf } from './world.ts';
 import type { Comment, ReviewSpot, World } from './world.ts';
 
 /** GitHub's limit of a body, in characters. */
@@ -107,7 +107,7 @@ function single(world: World, speech: Speech, kind: Kind): readonly Route[] {
       handle(request) {
         const comment = commentOf(world, request, kind);
         if (comment === undefined) return notFound();
-        world.comments.delete(comment.id);
+        removeComment(world, comment);
         void speech.comment('deleted', comment);
         return { status: 204, about: String(comment.id) };
       },

@@ -77,7 +77,7 @@ export function issueJson(world: World, issue: Issue): Json {
     state: 'open',
     locked: false,
     labels: [],
-    comments: [...world.comments.values()].filter((c) => c.number === issue.number && c.spot === undefined).length,
+    comments: issue.comments,
     created_at: time(issue.createdAt),
     updated_at: time(issue.updatedAt),
     body: issue.body,

@@ -38,6 +38,8 @@ export type Issue = {
   readonly isPull: boolean;
   body: string;
   updatedAt: Date;
+  /** Comments in its conversation, without those in review threads. */
+  comments: number;
 };
 
 export type Review = {
@@ -121,6 +123,7 @@ export function addIssue(world: World, given: Pick<Issue, 'title' | 'body' | 'au
     number: world.issues.size + 1,
     createdAt: now,
     updatedAt: now,
+    comments: 0,
   };
   world.issues.set(issue.number, issue);
   return issue;
@@ -130,7 +133,17 @@ export function addComment(world: World, given: Pick<Comment, 'number' | 'author
   const now = wholeSecond();
   const comment: Comment = { ...given, id: world.nextId(), createdAt: now, updatedAt: now, edits: 0 };
   world.comments.set(comment.id, comment);
+  count(world, comment, 1);
   return comment;
+}
+
+export function removeComment(world: World, comment: Comment): void {
+  if (world.comments.delete(comment.id)) count(world, comment, -1);
+}
+
+function count(world: World, { number, spot }: Comment, step: 1 | -1): void {
+  const issue = world.issues.get(number);
+  if (issue !== undefined && spot === undefined) issue.comments += step;
 }
 
 export function editComment(comment: Comment, body: string): void {
