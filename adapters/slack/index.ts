@@ -1,0 +1,59 @@
+import type { Adapter, Credentials, Limits } from '../../src/model/adapter.ts';
+import { Failure } from '../../src/model/failure.ts';
+import { baseUrl, required } from '../kit/base-url.ts';
+import { openClient } from './client.ts';
+import { openFetchAttachment } from './fetch-attachment.ts';
+import { openLookup } from './lookup.ts';
+import { receive } from './receive.ts';
+import { render } from './render.ts';
+import { openSending } from './send.ts';
+import { openShow } from './show.ts';
+import { openStreaming } from './stream.ts';
+
+const LIMITS: Limits = {
+  // chat.update fails above 4,000 characters (`msg_too_long`), while chat.postMessage takes 40,000; every part may have
+  // to be edited. A hundred are left for what Slack counts otherwise than we do.
+  part: 3900,
+  measure: (markdown) => render(markdown).length,
+  // chat.update is Tier 3: 50+ a minute per workspace (docs: Rate limits).
+  editEveryMs: 1500,
+  // chat.appendStream is Tier 4: 100+ a minute per workspace.
+  appendEveryMs: 700,
+  // Slack ends a stream after about five minutes, which it does not document (slackapi/python-slack-sdk#1859).
+  streamForMs: 4 * 60_000,
+  findable: true,
+  // Undocumented; ours, beyond the lags of up to 30 s that a look-up has to survive.
+  readLagMs: 45_000,
+};
+
+/**
+ * One Slack app. Opening it makes no call: a token that is wrong is told by the first one that needs it.
+ * @throws Failure `invalid` that names the variable to mend.
+ */
+export function openSlack(credentials: Credentials, signal: AbortSignal): Promise<Adapter> {
+  if (signal.aborted) return Promise.reject(new Failure('aborted', 'Slack: ended before it was opened'));
+  try {
+    // An empty secret would make every signature forgeable: `required` refuses it.
+    const signingSecret = required(credentials, 'SLACK_SIGNING_SECRET');
+    const botToken = required(credentials, 'SLACK_BOT_TOKEN');
+    if (!/^xox[be]|^xoxe\./.test(botToken)) {
+      throw new Failure('invalid', 'SLACK_BOT_TOKEN must be the bot token of the app: it begins with xoxb-');
+    }
+    const client = openClient({
+      apiUrl: `${baseUrl(credentials, 'SLACK_API_URL', 'https://slack.com/api')}/`,
+      botToken,
+    });
+    return Promise.resolve({
+      platform: 'slack',
+      limits: LIMITS,
+      receive: (request) => Promise.resolve(receive(request, signingSecret)),
+      ...openSending(client),
+      stream: openStreaming(client),
+      show: openShow(client),
+      ...openLookup(client),
+      fetchAttachment: openFetchAttachment(client),
+    });
+  } catch (thrown) {
+    return Promise.reject(thrown);
+  }
+}

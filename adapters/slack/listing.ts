@@ -1,0 +1,14 @@
+import type { AdapterListing } from '../../src/model/adapter.ts';
+
+export const listing: AdapterListing = {
+  platform: 'slack',
+  title: 'Slack',
+  required: ['SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN'],
+  optional: ['SLACK_API_URL'],
+  // Where Bolt's users have it already: events, interactions and slash commands all come to this one path.
+  paths: ['/slack/events'],
+  // Slack states no cap; its largest payloads (a view with 100 blocks) stay far below this.
+  bodyLimit: 1024 * 1024,
+  howToConnect: 'Create a Slack app with a bot token and event subscriptions: README.md#slack',
+  open: async (credentials, signal) => (await import('./index.ts')).openSlack(credentials, signal),
+};

@@ -1,0 +1,91 @@
+import { clean } from '../kit/text.ts';
+
+const ENTITIES = new Map([
+  ['&amp;', '&'],
+  ['&lt;', '<'],
+  ['&gt;', '>'],
+]);
+
+/** Slack escapes exactly these three (docs: Formatting message text, "Escaping text"). */
+const unescape = (text: string): string => text.replaceAll(/&(?:amp|lt|gt);/g, (one) => ENTITIES.get(one) ?? one);
+
+const CODE = /```([\s\S]*?)```|`([^`\n]+)`/g;
+
+/** A mark counts at the edge of a word only: `snake_case` and `2*3*4` stay as they are. */
+const MARKS = /(?<![\w*~])([*_~])(?=\S)([^\n]*?\S)\1(?![\w*~])/g;
+
+/** Slack's mrkdwn as CommonMark. `botUser`'s own mention is taken out. Pure, and total over any input. */
+export function readMrkdwn(mrkdwn: string, botUser: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const found of mrkdwn.matchAll(CODE)) {
+    parts.push(readProse(mrkdwn.slice(at, found.index), botUser));
+    parts.push(found[2] === undefined ? fence(unescape(found[1] ?? '')) : codeSpan(unescape(found[2])));
+    at = found.index + found[0].length;
+  }
+  parts.push(readProse(mrkdwn.slice(at), botUser));
+  return tidy(parts.join(''));
+}
+
+/** What is left when a mention was taken out: no space at the ends, no doubled space where it stood. */
+export const tidy = (text: string): string => clean(text).trim();
+
+/** A fenced block whose fence is longer than any run of backticks inside. */
+export function fence(code: string): string {
+  const runs = [...code.matchAll(/`{3,}/g)].map(([run]) => run.length);
+  const ticks = '`'.repeat(Math.max(2, ...runs) + 1);
+  return `\n${ticks}\n${code.replace(/^\n/, '').replace(/\n$/, '')}\n${ticks}\n`;
+}
+
+export function codeSpan(code: string): string {
+  const runs = [...code.matchAll(/`+/g)].map(([run]) => run.length);
+  if (runs.length === 0) return `\`${code}\``;
+  const ticks = '`'.repeat(Math.max(...runs) + 1);
+  return `${ticks} ${code} ${ticks}`;
+}
+
+function readProse(mrkdwn: string, botUser: string): string {
+  const links: string[] = [];
+  // Links are set aside, so that no mark is looked for inside an address. The sign cannot come from outside: it is
+  // taken out first.
+  const withoutLinks = mrkdwn.replaceAll('\uFFFC', '').replaceAll(/ ?<([^<>\n]+)>/g, (whole: string, inner: string) => {
+    const gap = whole.startsWith(' ') ? ' ' : '';
+    const shown = readReference(inner, botUser);
+    if (shown === '') return '';
+    links.push(shown);
+    return `${gap}\uFFFC`;
+  });
+  const marked = readMarks(withoutLinks)
+    .replaceAll(/^&gt; ?/gm, '> ')
+    .replaceAll(/^(\s*)[•◦▪] */gm, '$1- ');
+  let next = 0;
+  return unescape(marked).replaceAll('\uFFFC', () => links[next++] ?? '');
+}
+
+function readMarks(text: string, depth = 0): string {
+  // Marks nest at most three deep, because there are three of them.
+  if (depth === 3) return text;
+  return text.replaceAll(MARKS, (_, mark: string, inner: string) => {
+    const markdown = mark === '*' ? '**' : mark === '_' ? '*' : '~~';
+    return `${markdown}${readMarks(inner, depth + 1)}${markdown}`;
+  });
+}
+
+/** What stands between `<` and `>`: a person, a channel, a group, a date or a link. */
+function readReference(inner: string, botUser: string): string {
+  const bar = inner.indexOf('|');
+  const target = bar === -1 ? inner : inner.slice(0, bar);
+  const label = bar === -1 ? '' : unescape(inner.slice(bar + 1));
+  if (target === `@${botUser}`) return '';
+  if (target.startsWith('@')) return label === '' ? target : `@${label.replace(/^@/, '')}`;
+  if (target.startsWith('#')) return label === '' ? target : `#${label.replace(/^#/, '')}`;
+  if (target.startsWith('!')) return label === '' ? `@${target.slice(1).replace(/^subteam\^/, '')}` : label;
+  return link(unescape(target), label);
+}
+
+/** A CommonMark link; an address without a label of its own stands bare. */
+export function link(url: string, label: string): string {
+  if (label === '' || label === url || `mailto:${label}` === url) return `<${url}>`;
+  const safe = label.replaceAll(/[[\]\\]/g, String.raw`\$&`);
+  return `[${safe}](${/[\s()<>]/.test(url) ? `<${url.replaceAll(/[<>\n]/g, encodeURIComponent)}>` : url})`;
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { codeSpan, fence, link, tidy } from './read-mrkdwn.ts';
+
+const style = z
+  .object({
+    bold: z.boolean().nullish(),
+    italic: z.boolean().nullish(),
+    strike: z.boolean().nullish(),
+    code: z.boolean().nullish(),
+  })
+  .nullish();
+type Style = z.infer<typeof style>;
+
+const inline = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), text: z.string(), style }),
+  z.object({ type: z.literal('link'), url: z.string(), text: z.string().nullish(), style }),
+  z.object({ type: z.literal('user'), user_id: z.string() }),
+  z.object({ type: z.literal('usergroup'), usergroup_id: z.string() }),
+  z.object({ type: z.literal('channel'), channel_id: z.string() }),
+  z.object({ type: z.literal('broadcast'), range: z.string() }),
+  z.object({ type: z.literal('emoji'), name: z.string(), unicode: z.string().nullish() }),
+  z.object({ type: z.literal('date'), fallback: z.string() }),
+]);
+type Inline = z.infer<typeof inline>;
+
+const section = z.object({ type: z.literal('rich_text_section'), elements: z.array(inline) });
+const block = z.discriminatedUnion('type', [
+  section,
+  z.object({
+    type: z.literal('rich_text_list'),
+    elements: z.array(section),
+    style: z.enum(['bullet', 'ordered']),
+    indent: z.int().min(0).max(20).nullish(),
+    offset: z.int().min(0).nullish(),
+  }),
+  z.object({ type: z.literal('rich_text_quote'), elements: z.array(inline) }),
+  z.object({ type: z.literal('rich_text_preformatted'), elements: z.array(inline) }),
+]);
+type Block = z.infer<typeof block>;
+
+const richText = z.tuple([z.object({ type: z.literal('rich_text'), elements: z.array(block) })]);
+
+/**
+ * What a person wrote in Slack's editor, as CommonMark: unlike mrkdwn it tells marks from letters. Undefined when the
+ * blocks are anything else, or hold an element that is not known here: then the message's text has to do.
+ */
+export function readRichText(blocks: unknown, botUser: string): string | undefined {
+  const parsed = richText.safeParse(blocks);
+  if (!parsed.success) return undefined;
+  return tidy(parsed.data[0].elements.map((one) => readBlock(one, botUser)).join(''));
+}
+
+function readBlock(block: Block, botUser: string): string {
+  if (block.type === 'rich_text_section') return readInlines(block.elements, botUser);
+  if (block.type === 'rich_text_preformatted') return fence(block.elements.map(plain).join(''));
+  if (block.type === 'rich_text_quote') {
+    return `\n${readInlines(block.elements, botUser).trim().replaceAll(/^/gm, '> ')}\n\n`;
+  }
+  const indent = '    '.repeat(block.indent ?? 0);
+  const from = (block.offset ?? 0) + 1;
+  const lines = block.elements.map(({ elements }, index) => {
+    const mark = block.style === 'ordered' ? `${from + index}.` : '-';
+    return `${indent}${mark} ${readInlines(elements, botUser).trim()}`;
+  });
+  return `\n${lines.join('\n')}\n`;
+}
+
+function readInlines(elements: readonly Inline[], botUser: string): string {
+  const shown: string[] = [];
+  for (const element of elements) {
+    // The space before our own mention goes with it.
+    if (element.type === 'user' && element.user_id === botUser) shown.push(shown.pop()?.replace(/ $/, '') ?? '');
+    else shown.push(readInline(element));
+  }
+  return shown.join('');
+}
+
+function readInline(element: Inline): string {
+  if (element.type === 'link') return marked(link(element.url, element.text ?? ''), element.style);
+  if (element.type !== 'text') return plain(element);
+  return element.style?.code === true ? codeSpan(element.text) : marked(escape(element.text), element.style);
+}
+
+function plain(element: Inline): string {
+  if (element.type === 'text') return element.text;
+  if (element.type === 'link') return element.text ?? element.url;
+  if (element.type === 'user') return `@${element.user_id}`;
+  if (element.type === 'usergroup') return `@${element.usergroup_id}`;
+  if (element.type === 'channel') return `#${element.channel_id}`;
+  if (element.type === 'broadcast') return `@${element.range}`;
+  if (element.type === 'date') return element.fallback;
+  return emoji(element.name, element.unicode ?? '');
+}
+
+/** `unicode` is the code points in hexadecimal, with dashes between. */
+function emoji(name: string, unicode: string): string {
+  const points = unicode.split('-').map((one) => Number.parseInt(one, 16));
+  const known = points.every((point) => point > 0 && point <= 0x10_ff_ff);
+  return known ? String.fromCodePoint(...points) : `:${name}:`;
+}
+
+/** Letters that a person typed as letters, where CommonMark would read a mark: `*x*`, `_x_`, backticks, tags. */
+function escape(text: string): string {
+  return text
+    .replaceAll(/\\(?=[!-/:-@[-`{-~])/g, String.raw`\\`)
+    .replaceAll(/[*`](?=\S)|(?<=\S)[*`]|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|~~|<(?=[a-z/!?])|\](?=[([])/gi, String.raw`\$&`);
+}
+
+/** CommonMark's marks have to touch a letter: spaces at the ends are moved outside. */
+function marked(text: string, style: Style): string {
+  const inner = text.trim();
+  const begin = `${style?.strike === true ? '~~' : ''}${style?.bold === true ? '**' : ''}${style?.italic === true ? '*' : ''}`;
+  if (inner === '' || begin === '') return text;
+  // The marks are `~` and `*` only: each is its own mirror image.
+  const end = begin.split('').toReversed().join('');
+  const at = text.indexOf(inner);
+  return `${text.slice(0, at)}${begin}${inner}${end}${text.slice(at + inner.length)}`;
+}

@@ -1,0 +1,66 @@
+import type { ListItem, Nodes } from 'mdast';
+import type { Renderers, Walk } from '../kit/markdown.ts';
+import { plainText, renderMarkdown } from '../kit/markdown.ts';
+import { tableInFixedWidth } from '../kit/table.ts';
+import { clean } from '../kit/text.ts';
+
+/** CommonMark as Slack's mrkdwn, in which nobody can be called: `<!channel>`, `<@U…>` and links stay letters. */
+export function render(markdown: string): string {
+  return renderMarkdown(clean(markdown), RENDERERS);
+}
+
+/** The only three characters that Slack reads (docs: Formatting message text, "Escaping text"). */
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Slack has no marks inside the same marks: the inner ones are left out. */
+function mark(sign: string, text: string, walk: Walk, types: readonly string[]): string {
+  const already = walk.ancestors.some((node) => types.includes(node.type));
+  return already || text.trim() === '' ? text : `${sign}${text}${sign}`;
+}
+
+function codeBlock(code: string): string {
+  // Three backticks would end the block early: a space of no width keeps them apart.
+  return `\`\`\`\n${escape(code.replaceAll('```', '`\u200B`\u200B`'))}\n\`\`\``;
+}
+
+function link(url: string, label: string): string {
+  if (!/^(https?:\/\/|mailto:)/i.test(url)) return label === '' ? escape(url) : label;
+  const address = escape(url).replaceAll('|', '%7C').replaceAll(/\s/g, '%20');
+  return label === '' || label === escape(url) ? `<${address}>` : `<${address}|${label.replaceAll('\n', ' ')}>`;
+}
+
+function listItem(node: ListItem, walk: Walk): string {
+  const box = node.checked === true ? '☑ ' : node.checked === false ? '☐ ' : '';
+  const text = walk.inside(node, '\n').replaceAll(/\n(?=[^\n])/g, '\n    ');
+  return `${signOf(node, walk.ancestors.at(-1))} ${box}${text}`;
+}
+
+function signOf(node: ListItem, list: Nodes | undefined): string {
+  if (list?.type !== 'list' || list.ordered !== true) return '•';
+  return `${(list.start ?? 1) + list.children.indexOf(node)}.`;
+}
+
+const RENDERERS: Renderers = {
+  text: (node) => escape(node.value),
+  paragraph: (node, walk) => walk.inside(node),
+  heading: (node, walk) => mark('*', walk.inside(node), walk, ['heading']),
+  strong: (node, walk) => mark('*', walk.inside(node), walk, ['strong', 'heading']),
+  emphasis: (node, walk) => mark('_', walk.inside(node), walk, ['emphasis']),
+  delete: (node, walk) => mark('~', walk.inside(node), walk, ['delete']),
+  // A backtick inside would end the code: then it stands without its frame.
+  inlineCode: (node) => (node.value.includes('`') ? escape(node.value) : `\`${escape(node.value)}\``),
+  code: (node) => codeBlock(node.value),
+  link: (node, walk) => link(node.url, walk.inside(node)),
+  image: (node) => link(node.url, escape(node.alt ?? '')),
+  blockquote: (node, walk) => walk.inside(node, '\n').replaceAll(/^(?:> )?/gm, '> '),
+  list: (node, walk) => walk.inside(node, '\n'),
+  listItem,
+  table: (node) => codeBlock(tableInFixedWidth(node, plainText)),
+  thematicBreak: () => '──────────',
+  break: () => '\n',
+  html: (node) => escape(node.value),
+  footnoteReference: (node) => `[${escape(node.identifier)}]`,
+  footnoteDefinition: (node, walk) => `[${escape(node.identifier)}] ${walk.inside(node, '\n')}`,
+};
