@@ -8,7 +8,7 @@ import type { Marker } from './marker.ts';
 import { created } from './payload.ts';
 import { renderBody } from './render.ts';
 
-type Sending = Required<Pick<Adapter, 'post' | 'edit' | 'show'>>;
+type Sending = Required<Pick<Adapter, 'post' | 'edit' | 'remove' | 'show'>>;
 
 /** Writes comments and reactions. */
 export function openSending(client: Client, marker: Marker): Sending {
@@ -20,6 +20,17 @@ export function openSending(client: Client, marker: Marker): Sending {
       const route = COMMENT[kind];
       if (route === undefined) throw new Failure('invalid', `not a post of ours: ${postId}`);
       await client.call(access, `PATCH ${route}`, { owner, repo, id, body: bodyOf(draft, marker).body }, signal);
+    },
+    async remove(access, postId, place, signal) {
+      const { owner, repo } = addressOf(place);
+      const { kind, id } = subjectOf(postId);
+      const route = COMMENT[kind];
+      if (route === undefined) throw new Failure('invalid', `not a post of ours: ${postId}`);
+      try {
+        await client.call(access, `DELETE ${route}`, { owner, repo, id }, signal);
+      } catch (thrown) {
+        if (!(thrown instanceof Failure && thrown.code === 'gone')) throw thrown;
+      }
     },
     show: (access, place, status, signal) => show(client, access, { place, status }, signal),
   };

@@ -187,3 +187,15 @@ test('a thread that is gone says so', async () => {
   await hub.github.remove(said.id);
   await assert.rejects(hub.adapter.post(hub.access, draft, soon()), { code: 'gone' });
 });
+
+test('a comment that is no longer needed is taken away, and taking it away twice is no failure', async () => {
+  const event = await asked(hub, () => hub.github.openIssue({ title: 'Surplus', text: 'say much' }));
+  const { id } = await hub.adapter.post(
+    hub.access,
+    { place: event.place, text: 'Too much.', nonce: nonce('surplus') },
+    soon(),
+  );
+  await hub.adapter.remove?.(hub.access, id, event.place, soon());
+  await hub.adapter.remove?.(hub.access, id, event.place, soon());
+  assert.deepEqual(shown(event.place.thread), []);
+});
