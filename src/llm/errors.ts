@@ -37,15 +37,18 @@ export function failedBy(thrown: unknown, secret: string | undefined): Failed {
   if (thrown instanceof SyntaxError) return failed('garbage', redacted(thrown.message, secret));
   const read = thrown instanceof z.ZodError ? undefined : SdkError.safeParse(thrown).data;
   if (read === undefined) return failed('garbage', 'the server sent an event of another shape than its protocol has');
-  const { status, headers, error, message } = read;
-  const detail = Body.safeParse(error).data?.error ?? Detail.safeParse(error).data;
+  const { status, headers, message } = read;
+  const detail = Body.safeParse(read.error).data?.error ?? Detail.safeParse(read.error).data;
   if (status === undefined && detail === undefined) return failed(faultOfConnection(thrown), redacted(message, secret));
-  const said = detail?.message ?? message;
-  const fault = faultOf({ status, words: [detail?.type, detail?.code, said].join(' ') });
-  // What a server says about a key may quote it.
-  const text =
-    fault === 'auth' ? 'the server refused the API key, or has no quota left for it' : redacted(said, secret);
-  return failed(fault, `${text}${at(status)}`, headers && retryInMs(headers));
+  const { type, code, message: said = message } = detail ?? {};
+  const fault = faultOf({ status, words: [type, code, said, message].join(' ') });
+  const text = `${told(fault, said ?? message, secret)}${at(status)}`;
+  return failed(fault, text, headers && retryInMs(headers));
+}
+
+/** What a server says about a key may quote it. */
+function told(fault: ModelFault, said: string, secret: string | undefined): string {
+  return fault === 'auth' ? 'the server refused the API key, or has no quota left for it' : redacted(said, secret);
 }
 
 const at = (status: number | undefined): string => (status === undefined ? '' : ` (HTTP ${status})`);
