@@ -80,7 +80,10 @@ export async function openTestHub(paper: PaperPlatform, script: Script): Promise
 }
 
 async function* play(script: AsyncIterable<RouteEvent> | string): AsyncIterable<RouteEvent> {
-  if (typeof script !== 'string') return yield* script;
+  if (typeof script !== 'string') {
+    yield* script;
+    return;
+  }
   yield { kind: 'text', text: script };
   yield {
     kind: 'usage',
@@ -97,8 +100,10 @@ export async function* inPieces(
 ): AsyncIterable<RouteEvent> {
   for (const text of pieces) {
     await sleep(everyMs, undefined, { signal }).catch(() => {});
-    if (signal.aborted) return yield { kind: 'failed', fault: 'aborted', message: 'aborted', retryInMs: undefined };
+    if (signal.aborted) break;
     yield { kind: 'text', text };
   }
-  yield { kind: 'done', reason: 'stop' };
+  yield signal.aborted
+    ? { kind: 'failed', fault: 'aborted', message: 'aborted', retryInMs: undefined }
+    : { kind: 'done', reason: 'stop' };
 }

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { readConfig } from '../src/config.ts';
+import type { AdapterListing } from '../src/model/adapter.ts';
+
+const LISTING: AdapterListing = {
+  platform: 'web',
+  title: 'Paper',
+  required: ['PAPER_TOKEN', 'PAPER_SECRET'],
+  optional: ['PAPER_API_URL'],
+  paths: [],
+  bodyLimit: 1,
+  howToConnect: 'write',
+  open: () => Promise.reject(new Error('not opened')),
+};
+
+let folder: string;
+before(async () => void (folder = await mkdtemp(join(tmpdir(), 'switchboard-config-'))));
+after(() => rm(folder, { recursive: true, force: true }));
+
+const read = (environment: Record<string, string>) => readConfig(environment, [LISTING], folder);
+
+test('without anything set, the demo model answers and every platform is named as missing', () => {
+  const config = read({});
+  assert.deepEqual(
+    [config.model.protocol, config.port, config.host, config.databaseUrl],
+    ['demo', 3000, '127.0.0.1', undefined],
+  );
+  assert.deepEqual(
+    config.missing.map((app) => [app.listing.title, app.missing, app.partly]),
+    [['Paper', ['PAPER_TOKEN', 'PAPER_SECRET'], false]],
+  );
+});
+
+test('a platform is connected when all its variables are set; a blank one counts as unset', () => {
+  assert.equal(read({ PAPER_TOKEN: 'token-1', PAPER_SECRET: 'secret-1' }).apps.length, 1);
+  const partly = read({ PAPER_TOKEN: 'token-1', PAPER_SECRET: '  ' });
+  assert.deepEqual(
+    [partly.apps.length, partly.missing[0]?.missing, partly.missing[0]?.partly],
+    [0, ['PAPER_SECRET'], true],
+  );
+});
+
+test('the model follows from the key or the address that is there', () => {
+  assert.equal(read({ OPENAI_API_KEY: 'k' }).model.protocol, 'openai-responses');
+  assert.equal(read({ OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' }).model.protocol, 'openai-chat');
+  assert.equal(read({ OPENAI_API_KEY: 'k', OPENAI_PROTOCOL: 'chat' }).model.protocol, 'openai-chat');
+  assert.equal(read({ ANTHROPIC_API_KEY: 'k' }).model.protocol, 'anthropic');
+});
+
+test('every credential counts as a secret, and the password of a database address too', () => {
+  const { secrets } = read({
+    PAPER_TOKEN: 'token-1',
+    PAPER_SECRET: 'secret-1',
+    ANTHROPIC_API_KEY: 'key-1',
+    DATABASE_URL: 'postgres://u:p%40ss@h/db',
+  });
+  assert.deepEqual([...secrets].toSorted(), ['key-1', 'p@ss', 'secret-1', 'token-1']);
+});
+
+test('a variable that makes no sense is refused by its name, without its value', () => {
+  assert.throws(() => read({ PORT: 'hunter2' }), { code: 'invalid', message: /^PORT: / });
+  assert.throws(
+    () => read({ DATABASE_URL: 'mysql://u:hunter2@h' }),
+    (error: Error) => error.message.includes('DATABASE_URL') && !error.message.includes('hunter2'),
+  );
+});
+
+test('the configuration file is read, and a word in it that nobody knows is refused with its place', async () => {
+  await writeFile(join(folder, 'switchboard.config.yaml'), 'name: Ada\ninstructions: Be brief.\n');
+  assert.deepEqual(read({}).persona, { name: 'Ada', instructions: 'Be brief.' });
+  await writeFile(join(folder, 'other.yaml'), 'nmae: Ada\n');
+  assert.throws(() => read({ SWITCHBOARD_CONFIG: 'other.yaml' }), /other\.yaml.*nmae/s);
+  assert.throws(() => read({ SWITCHBOARD_CONFIG: 'none.yaml' }), /not there/);
+});

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from '../../src/db/apps.ts';
+import { inOrganization } from '../../src/db/database.ts';
+import { giveBackLeases, renewLeases } from '../../src/db/leases.ts';
+import type { Mailbox } from '../../src/db/mailbox.ts';
+import { takeMailboxes } from '../../src/db/take-mailboxes.ts';
+import { beginTurns, endTurns } from '../../src/db/turns.ts';
+import { openAccept } from '../../src/intake/accept.ts';
+import { threadId, turnId, type ThreadId } from '../../src/model/ids.ts';
+import { openTestDatabase, type TestDatabase } from '../kit/database.ts';
+import { paperDelivery, paperMessage } from '../kit/paper-platform.ts';
+
+let database: TestDatabase;
+before(async () => {
+  database = await openTestDatabase();
+  await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, ['web']));
+});
+after(async () => database[Symbol.asyncDispose]());
+
+const [ONE, OTHER] = [randomUUID(), randomUUID()];
+
+async function newThread(): Promise<ThreadId> {
+  const external = randomUUID();
+  const accept = openAccept(database.db);
+  await accept(
+    { organization: DEFAULT_ORGANIZATION, app: environmentApp('web') },
+    paperDelivery(paperMessage('hi', { id: external, thread: external })),
+    new Date(),
+  );
+  const rows = await inOrganization(
+    database.db,
+    DEFAULT_ORGANIZATION,
+    (tx) => tx<{ id: string }[]>`select id from switchboard.threads where external_id = ${external}`,
+  );
+  return threadId(rows[0]?.id ?? '');
+}
+
+async function take(thread: ThreadId, owner: string, fence = 0): Promise<Mailbox | undefined> {
+  const [taken] = await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) =>
+    takeMailboxes(tx, [{ thread, owner, fence }]),
+  );
+  return taken === undefined || 'busyForMs' in taken ? undefined : taken;
+}
+
+const expire = (thread: ThreadId) =>
+  inOrganization(
+    database.db,
+    DEFAULT_ORGANIZATION,
+    (tx) => tx`update switchboard.threads set lease_until = now() - interval '1 second' where id = ${thread}`,
+  );
+
+test('one worker at a time has a thread, and each new lease has a greater fence', async () => {
+  const thread = await newThread();
+  const first = await take(thread, ONE);
+  assert.equal(first?.waiting.length, 1);
+  assert.equal(await take(thread, OTHER), undefined);
+  assert.equal(await take(thread, ONE), undefined, 'not even the same process, in another job');
+  await expire(thread);
+  const second = await take(thread, OTHER);
+  assert.ok(second !== undefined && first !== undefined && second.lease.fence > first.lease.fence);
+});
+
+test('of two that ask in the same moment, exactly one gets the thread', async () => {
+  const thread = await newThread();
+  const taken = await Promise.all([take(thread, ONE), take(thread, OTHER)]);
+  assert.equal(taken.filter((mailbox) => mailbox !== undefined).length, 1);
+});
+
+test('a worker that was paused past its lease writes nothing any more', async () => {
+  const thread = await newThread();
+  const late = await take(thread, ONE);
+  assert.ok(late !== undefined);
+  await expire(thread);
+  const turn = turnId(randomUUID());
+  const step = { seq: 0, provider: 'p', model: 'm', inputHash: 'h' };
+  const begin = () =>
+    inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) =>
+      beginTurns(tx, [{ lease: late.lease, turn, messages: [], template: 't', step }]),
+    );
+  assert.deepEqual(await begin(), [false], 'expired');
+  await take(thread, OTHER);
+  assert.deepEqual(await begin(), [false], 'taken over');
+  const end = {
+    lease: late.lease,
+    turn,
+    outcome: 'answered',
+    answer: 'late',
+    error: null,
+    retryInMs: 0,
+    steps: [],
+    posts: [],
+  } as const;
+  assert.deepEqual(await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => endTurns(tx, [end])), [
+    { live: false, more: false },
+  ]);
+  const states = await inOrganization(
+    database.db,
+    DEFAULT_ORGANIZATION,
+    (tx) => tx`select state from switchboard.messages where thread_id = ${thread}`,
+  );
+  assert.deepEqual(
+    states.map((row) => row['state'] as string),
+    ['waiting'],
+  );
+});
+
+test('renewing tells which leases were lost', async () => {
+  const [kept, lost] = [await newThread(), await newThread()];
+  const [one, two] = [await take(kept, ONE), await take(lost, ONE)];
+  assert.ok(one !== undefined && two !== undefined);
+  await expire(lost);
+  const gone = await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => renewLeases(tx, [one.lease, two.lease]));
+  assert.deepEqual(gone, [lost]);
+});
+
+test('a thread that is given back with something waiting is put into the queue again', async () => {
+  const thread = await newThread();
+  const jobs = () => database.db.sql`select 1 from graphile_worker._private_jobs where key = ${`drain:${thread}`}`;
+  await database.db.sql`delete from graphile_worker._private_jobs where key = ${`drain:${thread}`}`;
+  const mailbox = await take(thread, ONE);
+  assert.ok(mailbox !== undefined);
+  await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) =>
+    giveBackLeases(tx, [{ lease: mailbox.lease, ignored: [], againInMs: 0 }]),
+  );
+  assert.equal((await jobs()).length, 1);
+  assert.ok((await take(thread, OTHER)) !== undefined, 'and it is free');
+});
