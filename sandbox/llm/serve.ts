@@ -99,9 +99,11 @@ function troubleOf(fault: LlmFault | undefined): Refusal | undefined {
 
 const KINDS: Readonly<Record<number, Trouble['kind']>> = { 429: 'rate', 529: 'overloaded', 401: 'auth', 403: 'auth' };
 
+/** OpenAI takes a bearer token. So does Anthropic since its version 2026-10-21; `x-api-key` is the older way. */
 function authorized({ apiKey }: World, protocol: Protocol, { headers }: IncomingMessage): boolean {
-  if (protocol !== 'anthropic') return headers.authorization === `Bearer ${apiKey}`;
-  return headers['x-api-key'] === apiKey && headers['anthropic-version'] !== undefined;
+  const bearer = headers.authorization === `Bearer ${apiKey}`;
+  if (protocol !== 'anthropic') return bearer;
+  return (bearer || headers['x-api-key'] === apiKey) && headers['anthropic-version'] !== undefined;
 }
 
 /** The request, or what is wrong with it. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { tokensOf } from './answer.ts';
@@ -25,7 +26,8 @@ export async function streamAnswer(
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const pause = pauseOf(fault, pace);
-  const send = (text: string): Promise<void> => write(response, text, pace.chunkBytes);
+  const send = (text: string): Promise<void> =>
+    write(response, text, { chunkBytes: pace.chunkBytes, gone: gone.signal });
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
   response.flushHeaders();
   for (const frame of wire.opening()) await send(frame);
@@ -71,17 +73,17 @@ async function breaksHere(response: ServerResponse, wire: Wire, fault: LlmFault 
   return true;
 }
 
-async function write(response: ServerResponse, text: string, chunkBytes: number | undefined): Promise<void> {
+async function write(
+  response: ServerResponse,
+  text: string,
+  { chunkBytes, gone }: { chunkBytes: number | undefined; gone: AbortSignal },
+): Promise<void> {
   const bytes = Buffer.from(text);
   const size = chunkBytes ?? bytes.length;
-  for (let from = 0; from < bytes.length; from += size) {
-    if (response.destroyed) return;
+  for (let from = 0; from < bytes.length && !gone.aborted; from += size) {
     const flushed = response.write(bytes.subarray(from, from + size));
-    // Another turn of the loop makes a packet of its own; a full buffer waits until it has drained, or nobody reads it.
-    if (!flushed) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    // A full buffer waits until it has drained, or nobody reads it; another turn of the loop makes a packet of its own.
+    if (!flushed) await once(response, 'drain', { signal: gone }).catch(() => undefined);
     else if (chunkBytes !== undefined) await turn();
   }
 }
-
-const once = (response: ServerResponse, event: 'drain' | 'close'): Promise<void> =>
-  new Promise((resolve) => void response.once(event, () => resolve()));

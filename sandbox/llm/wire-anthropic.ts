@@ -4,6 +4,9 @@ import type { Wire } from './wire-form.ts';
 
 const STOP = { stop: 'end_turn', length: 'max_tokens', filter: 'refusal' } as const;
 
+/** In the event that ends an answer null stands for what the first one said. */
+const UNCHANGED = { input_tokens: null, cache_read_input_tokens: null, cache_creation_input_tokens: null };
+
 const frame = (type: string, data: object = {}): string =>
   `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
 
@@ -28,7 +31,10 @@ export function anthropicWire(ask: Ask, answer: Answer, id: string): Wire {
     token: (text) => frame('content_block_delta', { index: 0, delta: { type: 'text_delta', text } }),
     closing: () => [
       frame('content_block_stop', { index: 0 }),
-      frame('message_delta', { delta: { stop_reason: STOP[answer.finish], stop_sequence: null }, usage: output }),
+      frame('message_delta', {
+        delta: { stop_reason: STOP[answer.finish], stop_sequence: null },
+        usage: { ...UNCHANGED, ...output },
+      }),
       frame('message_stop'),
     ],
     errorEvent: () => frame('error', { error: { type: 'overloaded_error', message: 'Overloaded' } }),
