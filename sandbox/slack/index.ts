@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { openFaults } from '../kit/faults.ts';
+import { openLedger } from '../kit/ledger.ts';
+import type { StandIn, Visible } from '../kit/stand-in.ts';
+import type { Attempt, Deliveries } from './deliver.ts';
+import { openDeliveries, RETRIES_MS } from './deliver.ts';
+import { changed, deleted } from './event-shapes.ts';
+import type { LimitSetting } from './limits.ts';
+import { openLimits } from './limits.ts';
+import type { Method, Tell } from './method.ts';
+import { chatMethods } from './methods-chat.ts';
+import { otherMethods } from './methods-other.ts';
+import { openServer } from './server.ts';
+import { messageShape } from './shapes.ts';
+import type { Speech } from './speech.ts';
+import { openSpeech } from './speech.ts';
+import type { Channel, World } from './world.ts';
+import { createWorld, threadOf } from './world.ts';
+
+export type SlackSettings = {
+  /** A port to listen at. Default: one of the system's choice. */
+  readonly port?: number;
+  /** Waited before every answer, for loads that see a distant platform. Default 0. */
+  readonly answerDelayMs?: number;
+  /** Default off. */
+  readonly limits?: LimitSetting;
+  /** Milliseconds before each retry of a delivery that was not taken. Default: as Slack. */
+  readonly retriesMs?: readonly number[];
+  /** A stream ends by itself after so long. Default 5 minutes. */
+  readonly streamForMs?: number;
+  /** A message is read back so much later. Default 0. */
+  readonly readLagMs?: number;
+  /** The bot's own messages come to the app as events too. Default true, as at Slack. */
+  readonly echoes?: boolean;
+};
+
+export type SlackStandIn = StandIn &
+  Speech & {
+    readonly team: string;
+    readonly channel: string;
+    readonly directChannel: string;
+    readonly botUser: string;
+    /** The next call of this method is refused with Slack's own name of an error. */
+    readonly refuseWith: (method: string, error: string) => void;
+    readonly archive: (archived: boolean) => void;
+    /** Every request to the hub, with its retries. */
+    readonly attempts: readonly Attempt[];
+    /** Resolves when every delivery was taken or given up. */
+    readonly settled: () => Promise<void>;
+  };
+
+/** Slack on 127.0.0.1: one workspace with the app, a channel and a direct conversation. Calls are named as methods. */
+export async function openSlackStandIn(settings: SlackSettings = {}): Promise<SlackStandIn> {
+  await using closers = new AsyncDisposableStack();
+  const signingSecret = randomBytes(16).toString('hex');
+  const token = `xoxb-${randomBytes(18).toString('base64url')}`;
+  const server = closers.use(await openServer(settings.port));
+  const deliveries = closers.use(openDeliveries(signingSecret, settings.retriesMs ?? RETRIES_MS));
+  const world = createWorld({ address: server.url, signingSecret, token });
+  const speech = openSpeech(world, deliveries);
+  const [ledger, faults] = [openLedger(), openFaults()];
+  const refusals: { method: string; error: string }[] = [];
+  server.serve({
+    methods: new Map<string, Method>([...chatMethods, ...otherMethods]),
+    around: {
+      world,
+      tell: settings.echoes === false ? () => undefined : openEchoes(world, speech),
+      settings: { streamForMs: settings.streamForMs ?? 300_000, readLagMs: settings.readLagMs ?? 0 },
+    },
+    limits: openLimits(settings.limits ?? 'off'),
+    faults,
+    ledger,
+    nextError: (method) => takeError(refusals, method),
+    answerDelayMs: settings.answerDelayMs ?? 0,
+  });
+  const moved = closers.move();
+  return {
+    name: 'slack',
+    url: server.url,
+    environment: { SLACK_SIGNING_SECRET: signingSecret, SLACK_BOT_TOKEN: token, SLACK_API_URL: `${server.url}/api/` },
+    ledger,
+    faults,
+    ...deliveryParts(deliveries),
+    ...speech,
+    visible: (thread) => visibleIn(world, thread),
+    team: world.team.id,
+    channel: world.main.id,
+    directChannel: world.direct.id,
+    botUser: world.bot.user,
+    refuseWith: (method, error) => void refusals.push({ method, error }),
+    archive: (archived) => void (world.main.archived = archived),
+    [Symbol.asyncDispose]: () => moved.disposeAsync(),
+  };
+}
+
+const deliveryParts = ({ deliverTo, attempts, settled }: Deliveries) => ({ deliverTo, attempts, settled });
+
+function takeError(refusals: { method: string; error: string }[], method: string): string | undefined {
+  const at = refusals.findIndex((one) => one.method === method);
+  return at === -1 ? undefined : refusals.splice(at, 1)[0]?.error;
+}
+
+/** What the bot does is told to the app like everything else in its channels. */
+function openEchoes(world: World, speech: Speech): Tell {
+  return (what, held, before) => {
+    const channel = world.channels.get(held.channel);
+    if (channel === undefined) return;
+    const shape = messageShape(world, held, true);
+    const type = channel.direct ? 'im' : 'channel';
+    const posted = { ...shape, channel: channel.id, event_ts: held.ts, channel_type: type };
+    const event =
+      what === 'posted'
+        ? posted
+        : what === 'deleted'
+          ? deleted(world, channel, held)
+          : changed(world, channel, held, { ...shape, text: before ?? '' });
+    void speech.event(event);
+  };
+}
+
+function visibleIn(world: World, thread?: string): readonly Visible[] {
+  const shown = (channel: Channel): Visible[] =>
+    [...channel.messages.values()].map((held) => ({
+      id: held.ts,
+      thread: threadOf(channel, held),
+      author: world.names.get(held.user) ?? held.user,
+      fromBot: held.fromBot,
+      text: held.text,
+      edits: held.edits,
+      at: held.at,
+    }));
+  const all = [...world.channels.values()].flatMap(shown);
+  return all
+    .filter((one) => thread === undefined || one.thread === thread)
+    .toSorted((one, other) => one.at.getTime() - other.at.getTime() || one.id.localeCompare(other.id));
+}

@@ -1,0 +1,124 @@
+import type { Args, Around, Method, Outcome } from './method.ts';
+import { failed, flagArg, openChannel, textArg } from './method.ts';
+import { fileShape, messageShape } from './shapes.ts';
+import type { Channel, Held } from './world.ts';
+
+const authTest: Method = (_, { world }) => ({
+  fields: {
+    url: `https://${world.team.domain}.slack.com/`,
+    team: world.team.domain,
+    team_id: world.team.id,
+    user: world.bot.name,
+    user_id: world.bot.user,
+    bot_id: world.bot.id,
+    is_enterprise_install: false,
+  },
+});
+
+/** A thread, oldest first; its first message comes with every range, as at Slack. */
+const replies: Method = (args, around) => {
+  const channel = openChannel(args, around.world);
+  if (typeof channel === 'string') return failed(channel);
+  const root = textArg(args, 'ts');
+  const first = channel.messages.get(root);
+  const thread = channel.threads.get(root) ?? [root];
+  const held = thread.flatMap((ts) => channel.messages.get(ts) ?? []);
+  if (held.length === 0) return failed('thread_not_found');
+  const inRange = held.filter((one) => one !== first && isWanted(one, args, around));
+  return page(first === undefined ? inRange : [first, ...inRange], args, around);
+};
+
+/** The top of a channel, newest first. */
+const history: Method = (args, around) => {
+  const channel = openChannel(args, around.world);
+  if (typeof channel === 'string') return failed(channel);
+  const held = topOf(channel).filter((one) => isWanted(one, args, around));
+  return page(held.toReversed(), args, around);
+};
+
+const topOf = (channel: Channel): Held[] =>
+  [...channel.messages.values()].filter(({ threadTs, ts }) => threadTs === undefined || threadTs === ts);
+
+function isWanted({ ts, at }: Held, args: Args, { settings }: Around): boolean {
+  const [oldest, latest] = [textArg(args, 'oldest'), textArg(args, 'latest')];
+  const number = Number(ts);
+  const after = oldest === '' || number > Number(oldest) || (flagArg(args, 'inclusive') && ts === oldest);
+  const before = latest === '' || number < Number(latest) || (flagArg(args, 'inclusive') && ts === latest);
+  return after && before && at.getTime() + settings.readLagMs <= Date.now();
+}
+
+function page(held: readonly Held[], args: Args, { world }: Around): Outcome {
+  const limit = Math.min(Number(textArg(args, 'limit')) || 100, 1000);
+  const from = Number(Buffer.from(textArg(args, 'cursor'), 'base64').toString().replace('next:', '')) || 0;
+  const more = from + limit < held.length;
+  const cursor = more ? Buffer.from(`next:${from + limit}`).toString('base64') : '';
+  const metadata = flagArg(args, 'include_all_metadata');
+  return {
+    fields: {
+      messages: held.slice(from, from + limit).map((one) => messageShape(world, one, metadata)),
+      has_more: more,
+      ...(more && { response_metadata: { next_cursor: cursor } }),
+    },
+  };
+}
+
+const conversationInfo: Method = (args, { world }) => {
+  const channel = world.channels.get(textArg(args, 'channel'));
+  if (channel === undefined) return failed('channel_not_found');
+  const { id, name, direct, archived } = channel;
+  return {
+    fields: { channel: { id, name, is_im: direct, is_channel: !direct, is_archived: archived, is_member: true } },
+  };
+};
+
+const userInfo: Method = (args, { world }) => {
+  const id = textArg(args, 'user');
+  const name = world.names.get(id);
+  if (name === undefined) return failed('user_not_found');
+  const profile = { display_name: name, real_name: name };
+  return { fields: { user: { id, team_id: world.team.id, name, is_bot: id === world.bot.user, profile } } };
+};
+
+function react(add: boolean): Method {
+  return (args, { world }) => {
+    const channel = openChannel(args, world);
+    if (typeof channel === 'string') return failed(channel);
+    const held = channel.messages.get(textArg(args, 'timestamp'));
+    const name = textArg(args, 'name');
+    if (held === undefined) return failed('message_not_found');
+    if (name === '') return failed('invalid_name');
+    const users = held.reactions.get(name) ?? new Set<string>();
+    if (users.has(world.bot.user) === add) return failed(add ? 'already_reacted' : 'no_reaction');
+    if (add) held.reactions.set(name, users.add(world.bot.user));
+    else if (users.delete(world.bot.user) && users.size === 0) held.reactions.delete(name);
+    return { about: held.ts, fields: {} };
+  };
+}
+
+const setStatus: Method = (args, { world }) => {
+  const channel = openChannel(args, world, 'channel_id');
+  if (typeof channel === 'string') return failed(channel);
+  if (args['status'] === undefined) return failed('invalid_arguments');
+  return textArg(args, 'thread_ts') === '' ? failed('invalid_thread_ts') : { fields: {} };
+};
+
+const fileInfo: Method = (args, { world }) => {
+  const file = world.files.get(textArg(args, 'file'));
+  return file === undefined ? failed('file_not_found') : { fields: { file: fileShape(world, file) } };
+};
+
+const openView: Method = (args, { world }) =>
+  textArg(args, 'trigger_id') === '' ? failed('invalid_trigger_id') : { fields: { view: { id: world.nextId('V') } } };
+
+export const otherMethods: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['auth.test', authTest],
+  ['conversations.replies', replies],
+  ['conversations.history', history],
+  ['conversations.info', conversationInfo],
+  ['users.info', userInfo],
+  ['reactions.add', react(true)],
+  ['reactions.remove', react(false)],
+  ['assistant.threads.setStatus', setStatus],
+  ['files.info', fileInfo],
+  ['views.open', openView],
+]);

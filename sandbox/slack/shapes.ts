@@ -1,0 +1,43 @@
+import type { Held, SharedFile, World } from './world.ts';
+import { isStreaming } from './world.ts';
+
+/** A message as events and the reading methods show it. */
+export function messageShape(world: World, held: Held, withMetadata: boolean): Record<string, unknown> {
+  return {
+    type: 'message',
+    user: held.user,
+    ts: held.ts,
+    team: world.team.id,
+    text: held.text,
+    ...(held.threadTs !== undefined && { thread_ts: held.threadTs }),
+    ...(held.fromBot && {
+      bot_id: world.bot.id,
+      app_id: world.app.id,
+      bot_profile: { id: world.bot.id, name: world.bot.name, app_id: world.app.id },
+    }),
+    ...(held.editedTs !== undefined && { edited: { user: held.user, ts: held.editedTs } }),
+    ...(held.files.length > 0 && { files: held.files.map((file) => fileShape(world, file)) }),
+    ...(withMetadata && held.metadata !== undefined && { metadata: held.metadata }),
+    ...(held.streamingUntil !== undefined && { streaming_state: isStreaming(held) ? 'in_progress' : 'completed' }),
+    ...(held.reactions.size > 0 && { reactions: reactionsShape(held) }),
+  };
+}
+
+function reactionsShape(held: Held): object[] {
+  return [...held.reactions].map(([name, users]) => ({ name, count: users.size, users: [...users] }));
+}
+
+export function fileShape(world: World, file: SharedFile): Record<string, unknown> {
+  const path = `${world.address}/files-pri/${world.team.id}-${file.id}`;
+  return {
+    id: file.id,
+    name: file.name,
+    title: file.name,
+    mimetype: file.mimetype,
+    size: file.bytes.byteLength,
+    mode: 'hosted',
+    file_access: 'visible',
+    url_private: `${path}/${encodeURIComponent(file.name)}`,
+    url_private_download: `${path}/download/${encodeURIComponent(file.name)}`,
+  };
+}

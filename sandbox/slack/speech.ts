@@ -1,0 +1,142 @@
+import type { Said, Utterance } from '../kit/stand-in.ts';
+import type { Deliveries, Delivered } from './deliver.ts';
+import { changed, clickShape, commandFields, deleted, envelope, escape, SOMEBODY } from './event-shapes.ts';
+import { messageShape } from './shapes.ts';
+import type { Channel, Held, SharedFile, World } from './world.ts';
+import { addMessage, personOf, removeMessage, threadOf } from './world.ts';
+
+/** What somebody says, where, and with which file. */
+export type SlackUtterance = Utterance & {
+  /** To the bot alone. Default: in the channel. */
+  readonly direct?: boolean;
+  readonly file?: { readonly name: string; readonly mimetype: string; readonly bytes: Uint8Array };
+};
+
+export type Speech = {
+  readonly say: (utterance: SlackUtterance) => Promise<Said>;
+  readonly edit: (messageId: string, text: string) => Promise<Delivered>;
+  readonly remove: (messageId: string) => Promise<Delivered>;
+  /** `name` is a short name, as `thumbsup`. */
+  readonly react: (messageId: string, name: string, options?: { as?: string; remove?: boolean }) => Promise<Delivered>;
+  readonly command: (command: string, text: string, as?: string) => Promise<Said>;
+  readonly click: (messageId: string, action: string, value: string) => Promise<Delivered>;
+  /** The app is removed: its token is dead, and the hub is told. */
+  readonly uninstall: () => Promise<Delivered>;
+  /** Any event in its envelope, signed. */
+  readonly event: (event: object) => Promise<Delivered>;
+};
+
+type Send = Speech['event'];
+
+export function openSpeech(world: World, deliveries: Deliveries): Speech {
+  const event: Send = (inner) => {
+    const id = world.nextId('Ev');
+    const type = 'type' in inner ? String(inner.type) : '';
+    return deliveries.deliver({ id, type, body: JSON.stringify(envelope(world, id, inner)) });
+  };
+  return {
+    event,
+    say: (utterance) => say(world, event, utterance),
+    ...openChanges(world, event),
+    ...openForms(world, deliveries),
+    async uninstall() {
+      world.installed = false;
+      await event({ type: 'tokens_revoked', tokens: { oauth: [], bot: [world.bot.user] }, event_ts: world.nextTs() });
+      return event({ type: 'app_uninstalled', event_ts: world.nextTs() });
+    },
+  };
+}
+
+async function say(world: World, event: Send, utterance: SlackUtterance): Promise<Said> {
+  const { channel, held, named } = speak(world, utterance);
+  const shape = messageShape(world, held, true);
+  const message = {
+    ...shape,
+    ...(held.files.length > 0 && { subtype: 'file_share' }),
+    client_msg_id: crypto.randomUUID(),
+    channel: channel.id,
+    event_ts: held.ts,
+    channel_type: channel.direct ? 'im' : 'channel',
+  };
+  // A mention comes twice, under two event ids; nobody promises in which order.
+  const twins = [event(message)];
+  if (named) twins.push(event({ ...shape, type: 'app_mention', channel: channel.id, event_ts: held.ts }));
+  const first = await Promise.race(twins);
+  return { id: held.ts, thread: threadOf(channel, held), ...first };
+}
+
+function openChanges(world: World, event: Send): Pick<Speech, 'edit' | 'remove' | 'react'> {
+  return {
+    edit(messageId, text) {
+      const { channel, held } = find(world, messageId);
+      const before = messageShape(world, held, true);
+      held.text = escape(text);
+      held.edits += 1;
+      held.editedTs = world.nextTs();
+      return event(changed(world, channel, held, before));
+    },
+    remove(messageId) {
+      const { channel, held } = find(world, messageId);
+      removeMessage(channel, held);
+      return event(deleted(world, channel, held));
+    },
+    react(messageId, name, options = {}) {
+      const { channel, held } = find(world, messageId);
+      const user = personOf(world, options.as ?? SOMEBODY);
+      const users = held.reactions.get(name) ?? new Set<string>();
+      if (options.remove === true) users.delete(user);
+      else users.add(user);
+      held.reactions.set(name, users);
+      return event({
+        type: options.remove === true ? 'reaction_removed' : 'reaction_added',
+        user,
+        reaction: name,
+        item: { type: 'message', channel: channel.id, ts: held.ts },
+        item_user: held.user,
+        event_ts: world.nextTs(),
+      });
+    },
+  };
+}
+
+function openForms(world: World, deliveries: Deliveries): Pick<Speech, 'command' | 'click'> {
+  return {
+    async command(command, text, as = SOMEBODY) {
+      const trigger = `${world.nextTs()}.${world.nextId('')}`;
+      const body = new URLSearchParams(commandFields(world, { command, text, trigger, as })).toString();
+      const sent = await deliveries.deliver({ id: trigger, type: 'command', body, form: true });
+      return { id: trigger, thread: `${world.main.id}:${trigger}`, ...sent };
+    },
+    click(messageId, action, value) {
+      const { channel, held } = find(world, messageId);
+      const payload = JSON.stringify(clickShape(world, channel, held, { action_id: action, value, type: 'button' }));
+      const body = new URLSearchParams({ payload }).toString();
+      return deliveries.deliver({ id: held.ts, type: 'block_actions', body, form: true });
+    },
+  };
+}
+
+function speak(world: World, utterance: SlackUtterance): { channel: Channel; held: Held; named: boolean } {
+  const [channelId = '', threadTs] = (utterance.thread ?? '').split(':', 2);
+  const channel = world.channels.get(channelId) ?? (utterance.direct === true ? world.direct : world.main);
+  const named = utterance.plain !== true && !channel.direct;
+  const text = `${named ? `<@${world.bot.user}> ` : ''}${escape(utterance.text)}`;
+  const user = personOf(world, utterance.as ?? SOMEBODY);
+  const files = utterance.file === undefined ? [] : [keep(world, utterance.file)];
+  return { channel, held: addMessage(world, channel, { threadTs, user, text, files }), named };
+}
+
+function keep(world: World, file: Omit<SharedFile, 'id'>): SharedFile {
+  const kept = { ...file, id: world.nextId('F') };
+  world.files.set(kept.id, kept);
+  return kept;
+}
+
+/** @throws Error: a test named a message that is not there. */
+function find(world: World, messageId: string): { channel: Channel; held: Held } {
+  for (const channel of world.channels.values()) {
+    const held = channel.messages.get(messageId);
+    if (held !== undefined) return { channel, held };
+  }
+  throw new Error(`there is no message ${messageId}`);
+}
