@@ -73,7 +73,7 @@ test('the sources joined are the text, every part fits and closes its fences, wh
         assertSound(text, split(text, { part, measure }), part, measure);
       },
     ),
-    { numRuns: 700 },
+    { numRuns: 250 },
   );
 });
 
@@ -89,7 +89,7 @@ test('the same holds for arbitrary Unicode and absurdly small parts', () => {
     fc.property(text, fc.integer({ min: 16, max: 80 }), (text, part) => {
       assertSound(text, split(text, { part, measure: length }), part);
     }),
-    { numRuns: 1500 },
+    { numRuns: 800 },
   );
 });
 
