@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Event } from '../../../src/model/event.ts';
+import { openAdapter, receive, signed } from './signed.ts';
+
+const adapter = await openAdapter();
+const base = { ts: '1700000000.000100' };
+
+async function readForm(form: Record<string, string>): Promise<{ id: string; events: readonly Event[] }> {
+  const request = signed(new URLSearchParams(form).toString(), { form: true });
+  const { response, delivery } = await receive(adapter, request);
+  assert.equal(response.status, 200);
+  assert.equal(response.body, '');
+  assert.ok(delivery);
+  return delivery;
+}
+
+const command = {
+  command: '/ask',
+  text: 'what &amp; why',
+  trigger_id: '1.2.abc',
+  channel_id: 'C1',
+  user_id: 'U1',
+  user_name: 'ada',
+  team_id: 'T1',
+  api_app_id: 'A1',
+};
+
+test('a slash command is a message and a conversation of its own', async () => {
+  const { id, events } = await readForm(command);
+  const [found] = events;
+  assert.ok(found?.kind === 'message');
+  assert.equal(id, 'command:1.2.abc');
+  assert.deepEqual(
+    [found.why, found.message.text, found.message.id, found.place.thread],
+    ['command', 'what & why', '1.2.abc', 'C1:1.2.abc'],
+  );
+  const direct = (await readForm({ ...command, channel_id: 'D1' })).events[0];
+  assert.ok(direct?.kind === 'message');
+  assert.equal(direct.place.thread, 'D1');
+  const grid = (await readForm({ ...command, is_enterprise_install: 'true', enterprise_id: 'E1' })).events[0];
+  assert.ok(grid?.kind === 'message');
+  assert.equal(grid.place.install, 'E1');
+});
+
+const click = {
+  type: 'block_actions',
+  trigger_id: '9.9.x',
+  api_app_id: 'A1',
+  user: { id: 'U1', name: 'ada', team_id: 'T1' },
+  team: { id: 'T1' },
+  container: { type: 'message', message_ts: '1700000005.000000', channel_id: 'C1', thread_ts: base.ts },
+};
+
+test('clicks and choices are actions, each with the value that its element has', async () => {
+  const actions = [
+    { action_id: 'a', value: 'yes' },
+    { action_id: 'b', selected_option: { value: 'greet' } },
+    { action_id: 'c', selected_options: [{ value: '1' }, { value: '2' }] },
+    { action_id: 'd', selected_date: '2026-01-01' },
+    { action_id: 'e' },
+  ];
+  const { id, events } = await readForm({ payload: JSON.stringify({ ...click, actions }) });
+  assert.equal(id, 'click:9.9.x');
+  assert.deepEqual(
+    events.map(
+      (event) => event.kind === 'action' && [event.action, event.value, event.place.thread, event.author.name],
+    ),
+    [
+      ['a', 'yes'],
+      ['b', 'greet'],
+      ['c', '1,2'],
+      ['d', '2026-01-01'],
+      ['e', ''],
+    ].map((one) => [...one, `C1:${base.ts}`, 'ada']),
+  );
+});
+
+test('modals and shortcuts are ignored with their names', async () => {
+  for (const type of ['view_submission', 'view_closed', 'shortcut', 'message_action', 'block_suggestion']) {
+    const { events } = await readForm({ payload: JSON.stringify({ ...click, type, actions: undefined }) });
+    assert.deepEqual(events, [{ kind: 'ignored', reason: `an interaction of type ${type}` }]);
+  }
+});
