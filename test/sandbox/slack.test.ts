@@ -241,3 +241,21 @@ test('a post may become readable later, and pages are followed by their cursor',
     [true, ['"text":"c"', '"text":"b"']],
   );
 });
+
+test('a hub that is not there, or cuts the connection, has not acknowledged', async () => {
+  await using slack = await opened({ retriesMs: [0] });
+  const hub = await openHub();
+  slack.deliverTo(hub.url);
+  await slack.say({ text: 'x', plain: true });
+  await hub[Symbol.asyncDispose]();
+  assert.deepEqual((await slack.say({ text: 'y', plain: true })).status, undefined);
+  await slack.settled();
+  assert.deepEqual(
+    slack.attempts.map(({ status, retry }) => [status, retry]),
+    [
+      [200, 0],
+      [undefined, 0],
+      [undefined, 1],
+    ],
+  );
+});
