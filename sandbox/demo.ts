@@ -13,6 +13,16 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   github: 'is this change safe?',
 };
 
+/** The model gives every platform the same answer, so that it is known what has to arrive. */
+const ANSWER = [
+  '## Three things to know',
+  'This answer was **streamed** by a stand-in of a model, rendered for the platform it was asked on, and posted once.',
+  '1. The delivery was verified and committed before it was acknowledged.\n2. A worker took the thread, asked the model and kept a journal.\n3. The post grew in place until it was whole.',
+  '```ts\nconst promise = { lost: 0, doubled: 0, cut: 0 };\n```',
+  '| step | kept in |\n| --- | --- |\n| delivery | PostgreSQL |\n| answer | PostgreSQL |',
+  'Ask again: the conversation is remembered.',
+].join('\n\n');
+
 const ANSWER_WITHIN_MS = 30_000;
 
 const once = process.argv.includes('--once');
@@ -28,7 +38,7 @@ process.exit();
 async function demo(): Promise<number> {
   const startedAt = performance.now();
   await using sandbox = await openSandbox();
-  const expected = remember(sandbox);
+  sandbox.model.script(ANSWER);
   await using hub = await startHub(sandbox.environment);
   sandbox.deliverTo(hub.url);
   process.stdout.write(headOf(hub, performance.now() - startedAt));
@@ -36,7 +46,7 @@ async function demo(): Promise<number> {
   const outcomes: Outcome[] = [];
   const run = async (platform: StandIn): Promise<void> => {
     const question = QUESTIONS[platform.name] ?? 'hello';
-    const outcome = await ask(platform, question, expected, ANSWER_WITHIN_MS);
+    const outcome = await ask(platform, question, ANSWER, ANSWER_WITHIN_MS);
     outcomes.push(outcome);
     process.stdout.write(reportOf(outcome));
   };
@@ -50,21 +60,6 @@ async function demo(): Promise<number> {
   await stayUp(sandbox.platforms, hub);
   return 0;
 }
-
-/** The model gives every platform the same answer, so that it is known what has to arrive. */
-function remember(sandbox: Awaited<ReturnType<typeof openSandbox>>): string {
-  sandbox.model.script(ANSWER);
-  return ANSWER;
-}
-
-const ANSWER = [
-  '## Three things to know',
-  'This answer was **streamed** by a stand-in of a model, rendered for the platform it was asked on, and posted once.',
-  '1. The delivery was verified and committed before it was acknowledged.\n2. A worker took the thread, asked the model and kept a journal.\n3. The post grew in place until it was whole.',
-  '```ts\nconst promise = { lost: 0, doubled: 0, cut: 0 };\n```',
-  '| step | kept in |\n| --- | --- |\n| delivery | PostgreSQL |\n| answer | PostgreSQL |',
-  'Ask again: the conversation is remembered.',
-].join('\n\n');
 
 async function stayUp(platforms: readonly StandIn[], hub: Awaited<ReturnType<typeof startHub>>): Promise<void> {
   await using page = await servePage(platforms, 0);

@@ -25,6 +25,8 @@ export type ModelConfig = {
   readonly model: string;
   readonly apiKey: string | undefined;
   readonly baseUrl: string | undefined;
+  /** What the demo model says to every question, for measurements. */
+  readonly demoAnswer?: string | undefined;
 };
 
 export type Config = {
@@ -64,6 +66,7 @@ const Variables = z.object({
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url().optional(),
   ANTHROPIC_MODEL: z.string().optional(),
+  SWITCHBOARD_DEMO_ANSWER: z.string().optional(),
 });
 
 const File = z.strictObject({
@@ -141,9 +144,15 @@ function chooseModel(variables: z.infer<typeof Variables>): ModelConfig {
   }
   if (ANTHROPIC_API_KEY !== undefined) {
     const model = variables.ANTHROPIC_MODEL ?? DEFAULT_ANTHROPIC_MODEL;
-    return { protocol: 'anthropic', model, apiKey: ANTHROPIC_API_KEY, baseUrl: variables.ANTHROPIC_BASE_URL };
+    return {
+      protocol: 'anthropic',
+      model,
+      apiKey: ANTHROPIC_API_KEY,
+      baseUrl: variables.ANTHROPIC_BASE_URL,
+    };
   }
-  return { protocol: 'demo', model: 'demo', apiKey: undefined, baseUrl: undefined };
+  const demoAnswer = variables.SWITCHBOARD_DEMO_ANSWER;
+  return { protocol: 'demo', model: 'demo', apiKey: undefined, baseUrl: undefined, demoAnswer };
 }
 
 function readFile(name: string | undefined, folder: string): z.infer<typeof File> {

@@ -19,9 +19,12 @@ export type Outcome = {
 const QUIET_MS = 1_500;
 const LOOK_EVERY_MS = 20;
 
+/** Hidden comments, and the language of a code block, which not every platform can show. */
+const UNSEEN = /<!--[^]*?-->|(?<=^\s*`{3,})\w+$/gm;
+
 /** The words of a text, whatever marks a platform writes around them. */
 export function wordsOf(text: string): string {
-  return (text.replaceAll(/<!--[^]*?-->/g, '').match(/[\p{L}\p{N}]+/gu) ?? []).join(' ').toLowerCase();
+  return (text.replaceAll(UNSEEN, '').match(/[\p{L}\p{N}]+/gu) ?? []).join(' ').toLowerCase();
 }
 
 /**

@@ -77,7 +77,8 @@ async function sayAnew(
 ): Promise<{ text: string; steps: readonly Generated['step'][] }> {
   const { organization, mailbox, signal } = context;
   const { turn, asked, writer } = run;
-  show(context, asked, 'seen');
+  // Where an answer is written only when whole, and so may take minutes, the person is told at once that it was seen.
+  if (context.adapter.limits.editEveryMs === undefined) show(context, asked, 'seen');
   const [history, files] = await Promise.all([recall(context, asked), readFiles(context, asked)]);
   const prompt: Prompt = {
     system: template.render(agent.persona),

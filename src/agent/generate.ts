@@ -47,6 +47,10 @@ type End = {
   readonly retryInMs: number | undefined;
 };
 
+const WHOLE: End = { fault: undefined, message: null, retryInMs: undefined };
+const REACHED_LIMIT: End = { fault: undefined, message: 'the longest answer was reached', retryInMs: undefined };
+const LIMIT_NOTE = '*(The answer ends here: it reached the longest that is allowed.)*';
+
 const SAID_NOTHING: End = { fault: 'garbage', message: 'the model said nothing', retryInMs: undefined };
 
 /**
@@ -84,14 +88,14 @@ async function listen(
   let end = SAID_NOTHING;
   for await (const event of route.stream(request, AbortSignal.any([options.signal, tooLong.signal]))) {
     if (event.kind === 'usage') usage = add(usage, event.usage);
-    else if (event.kind === 'done') end = { fault: undefined, message: null, retryInMs: undefined };
+    else if (event.kind === 'done') end = event.reason === 'length' ? REACHED_LIMIT : WHOLE;
     else if (event.kind === 'failed') end = event;
     else options.show((text = event.kind === 'reset' ? '' : text + event.text));
     if (text.length > MOST_CHARACTERS) tooLong.abort();
   }
-  if (tooLong.signal.aborted)
-    end = { fault: undefined, message: `ended after ${MOST_CHARACTERS} characters`, retryInMs: undefined };
-  return { text, usage, end };
+  if (tooLong.signal.aborted) end = REACHED_LIMIT;
+  // Said openly, because a text that ends early looks like an answer.
+  return { text: end === REACHED_LIMIT ? `${text}\n\n${LIMIT_NOTE}` : text, usage, end };
 }
 
 /** Every attempt has to be paid, also one that was started over. */

@@ -8,16 +8,24 @@ const WORDS = /\s*\S+\s*/g;
 const LEAST_PAUSE_MS = 10;
 const QUOTED_CHARACTERS = 200;
 
+export type DemoSettings = {
+  /** 0: all at once. */
+  readonly tokensPerSecond: number;
+  /** Said to every question in place of the usual answer; for measurements. */
+  readonly answer?: string | undefined;
+};
+
 /**
  * A model that needs no key and no network: it answers at once, always the same to the same question, and says what it
  * is. Good for trying out everything around a model.
  */
-export function openDemo({ tokensPerSecond }: { tokensPerSecond: number }): Provider {
-  return { name: 'demo', stream: (request, signal) => stream(request, tokensPerSecond, signal) };
+export function openDemo(settings: DemoSettings): Provider {
+  return { name: 'demo', stream: (request, signal) => stream(request, settings, signal) };
 }
 
-async function* stream(request: ModelRequest, perSecond: number, signal: AbortSignal): AsyncGenerator<ModelEvent> {
-  const answer = demoAnswer(request);
+async function* stream(request: ModelRequest, settings: DemoSettings, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+  const perSecond = settings.tokensPerSecond;
+  const answer = settings.answer ?? demoAnswer(request);
   const words = answer.match(WORDS) ?? [];
   const allowed = words.slice(0, request.maxOutputTokens);
   const atOnce = perSecond > 0 ? Math.max(1, Math.ceil((perSecond * LEAST_PAUSE_MS) / 1000)) : allowed.length;

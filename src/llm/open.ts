@@ -1,5 +1,5 @@
 import { Failure } from '../model/failure.ts';
-import { openDemo } from './demo.ts';
+import { openDemo, type DemoSettings } from './demo.ts';
 import { providerUrl } from './provider-url.ts';
 import type { Deadlines, Provider } from './provider.ts';
 
@@ -14,6 +14,8 @@ export type ProviderSettings = {
   readonly deadlines: Deadlines;
   /** The demo model's speed. Default 40; 0: at once. */
   readonly demoTokensPerSecond?: number | undefined;
+  /** Said at once by the demo model to every question; for measurements. */
+  readonly demoAnswer?: string | undefined;
 };
 
 const OPENAI_URL = 'https://api.openai.com/v1';
@@ -24,8 +26,14 @@ const ANTHROPIC_URL = 'https://api.anthropic.com';
  * @throws Failure `invalid` that names what to mend: an unsafe address, or a key that is missing.
  */
 export async function openProvider(settings: ProviderSettings): Promise<Provider> {
-  if (settings.protocol === 'demo') return openDemo({ tokensPerSecond: settings.demoTokensPerSecond ?? 40 });
+  if (settings.protocol === 'demo') return openDemo(demoSettings(settings));
   return settings.protocol === 'anthropic' ? openAnthropic(settings) : openOpenAi(settings);
+}
+
+function demoSettings({ demoAnswer, demoTokensPerSecond }: ProviderSettings): DemoSettings {
+  return demoAnswer === undefined
+    ? { tokensPerSecond: demoTokensPerSecond ?? 40 }
+    : { tokensPerSecond: 0, answer: demoAnswer };
 }
 
 async function openOpenAi(settings: ProviderSettings): Promise<Provider> {

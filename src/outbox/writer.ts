@@ -1,5 +1,5 @@
 import type { StoredPost } from '../db/mailbox.ts';
-import { split } from '../model/split.ts';
+import { split, type Part } from '../model/split.ts';
 import { createPost } from './create-post.ts';
 import type { Outbox, Target } from './outbox.ts';
 import { pause } from './pace.ts';
@@ -114,10 +114,22 @@ export function nextStep(target: Target, posts: readonly Shown[], now: { wanted:
 
 /** The texts of the posts that should be visible now. */
 function visibleParts(target: Target, posts: readonly Shown[], wanted: Wanted): readonly string[] {
-  const parts = split(wanted.text, target.adapter.limits).map((part) => part.text);
-  const needsPlaceholder =
-    parts.length === 0 && !wanted.complete && posts.length === 0 && !target.adapter.limits.findable;
-  return needsPlaceholder ? [PLACEHOLDER] : parts;
+  const { limits } = target.adapter;
+  const parts = split(wanted.text, limits);
+  const needsPlaceholder = parts.length === 0 && !wanted.complete && posts.length === 0 && !limits.findable;
+  if (needsPlaceholder) return [PLACEHOLDER];
+  return parts.map((part, ordinal) => {
+    const post = posts[ordinal];
+    const streams = post === undefined ? limits.appendEveryMs !== undefined : post.streaming;
+    const grows = streams && !wanted.complete && ordinal === parts.length - 1;
+    return grows ? stillOpen(part) : part.text;
+  });
+}
+
+/** A part that goes on growing in a stream: a fence that is open at its end is not closed yet, or more could not be appended. */
+function stillOpen({ text, source }: Part): string {
+  const at = text.lastIndexOf(source);
+  return at < 0 ? text : text.slice(0, at + source.length);
 }
 
 function creation(target: Target, part: { ordinal: number; text: string; last: boolean }, wanted: Wanted): Step {
