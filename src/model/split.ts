@@ -24,6 +24,8 @@ export type PartLimits = {
   readonly measure: (markdown: string) => number;
 };
 
+const FENCE_MARK = /```|~~~/;
+
 /** Rounds of halving before a part is broken anywhere: they are needed only where `measure` jumps. */
 const MOST_TRIES = 4;
 
@@ -35,6 +37,9 @@ const MOST_TRIES = 4;
  * @throws RangeError when a single character is larger than a part: such a limit is a mistake.
  */
 export function split(text: string, limits: PartLimits): readonly Part[] {
+  if (text === '') return [];
+  // Most answers: nothing to divide, and no fence that might be left open.
+  if (!FENCE_MARK.test(text) && limits.measure(text) <= limits.part) return [{ source: text, text }];
   const outline = outlineOf(text, parseMarkdown(text));
   const work: Work = { text, outline, part: limits.part, measure: limits.measure };
   const parts: Part[] = [];
