@@ -43,9 +43,28 @@ export function inOrganization<Result>(
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
   return transact(db, (tx) => {
-    // Sent now and not awaited: the first statement travels with it. Generic plans save 38 % of the database's time on hot statements.
-    const scoped =
-      tx`select set_config('role', 'switchboard_app', true), set_config('plan_cache_mode', 'force_generic_plan', true),
+    // Sent now and not awaited: the first statement travels with it.
+    const scoped = tx`select set_config('role', 'switchboard_app', true),
+      set_config('switchboard.organization', ${organization}, true)`.execute();
+    return Promise.all([work(tx), scoped]).then(([result]) => result);
+  });
+}
+
+/**
+ * As `inOrganization`, for hot statements that touch rows by their keys: plans are made once, not per execution (38 %
+ * less of the database's time), and go through the index. Left to its statistics, PostgreSQL plans a scan for a table
+ * that was empty when it looked, and keeps to that plan while the table grows. For the same reason such a statement names
+ * its keys as an array (`id = any(…)`) beside joining them: without statistics the planner takes an organization for
+ * small, and would read all of it.
+ */
+export function byKey<Result>(
+  db: Database,
+  organization: OrganizationId,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  return transact(db, (tx) => {
+    const scoped = tx`select set_config('role', 'switchboard_app', true),
+      set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
       set_config('switchboard.organization', ${organization}, true)`.execute();
     return Promise.all([work(tx), scoped]).then(([result]) => result);
   });

@@ -112,6 +112,7 @@ async function upsertInstalls(tx: Transaction, rows: Accepted['installs']): Prom
     update switchboard.installs i set state = r.state, name = coalesce(r.name, i.name)
     from json_to_recordset(${asJson(tx, rows)}) as r(id uuid, name text, state text)
     where i.organization_id = current_setting('switchboard.organization')::uuid and i.id = r.id
+      and i.id = any(${rows.map((row) => row.id)}::uuid[])
       and (i.state <> r.state or i.name is distinct from coalesce(r.name, i.name))`;
 }
 
@@ -148,7 +149,8 @@ async function applyEdits(tx: Transaction, rows: Accepted['edits']): Promise<voi
   await tx`
     update switchboard.messages m set text = r.text, version = r.version, attachments = r.attachments
     from json_to_recordset(${asJson(tx, rows)}) as r(id uuid, version text, text text, attachments jsonb)
-    where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id`;
+    where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id
+      and m.id = any(${rows.map((row) => row.id)}::uuid[])`;
 }
 
 async function applyDeletions(tx: Transaction, rows: Accepted['deletions']): Promise<void> {
@@ -158,5 +160,6 @@ async function applyDeletions(tx: Transaction, rows: Accepted['deletions']): Pro
       state = case when m.state = 'waiting' and m.turn_id is null then 'ignored' else m.state end,
       reason = case when m.state = 'waiting' and m.turn_id is null then 'deleted by its author before it was answered' else m.reason end
     from json_to_recordset(${asJson(tx, rows)}) as r(id uuid)
-    where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id`;
+    where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id
+      and m.id = any(${rows.map((row) => row.id)}::uuid[])`;
 }

@@ -18,6 +18,7 @@ export async function lockLive(
     join json_to_recordset(${asJson(tx, rows)}) as r(thread uuid, owner uuid, fence bigint)
       on t.id = r.thread and t.lease_owner = r.owner and t.fence = r.fence
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.lease_until > now()
+      and t.id = any(${rows.map((row) => row.thread)}::uuid[])
     order by t.id for update of t`;
   const live = new Set(held.map((row) => row.id));
   return items.map((item) => live.has(item.lease.thread));

@@ -42,7 +42,8 @@ async function decideAnswers(
   const rows = items.filter((item) => item.answer !== null).map(({ turn, answer }) => ({ turn, answer }));
   if (rows.length === 0) return;
   await tx`update switchboard.turns t set answer = r.answer from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, answer text)
-    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.turn`;
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.turn
+      and t.id = any(${rows.map((row) => row.turn)}::uuid[])`;
 }
 
 /** The whole answer of a turn that has posts already. */
@@ -74,6 +75,7 @@ export async function settlePosts(tx: Transaction, items: readonly PostOutcome[]
     update switchboard.posts p set state = r.state, external_id = coalesce(r."externalId", p.external_id), streaming = r.streaming,
       error = r.error, sent_at = case when r.state = 'sent' then coalesce(p.sent_at, now()) end
     from json_to_recordset(${asJson(tx, items)}) as r(turn uuid, ordinal int, state text, "externalId" text, streaming boolean, error text)
-    where p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = r.turn and p.ordinal = r.ordinal`;
+    where p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = r.turn and p.ordinal = r.ordinal
+      and p.turn_id = any(${items.map((item) => item.turn)}::uuid[])`;
   return items.map(() => true);
 }

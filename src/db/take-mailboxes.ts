@@ -55,6 +55,7 @@ type LeaseRow = {
 };
 
 async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Promise<readonly LeaseRow[]> {
+  const ids = requests.map((request) => request.thread);
   return tx<LeaseRow[]>`
     with wanted as (
       select * from json_to_recordset(${asJson(tx, requests)}) as r(thread uuid, owner uuid, fence bigint)
@@ -62,6 +63,7 @@ async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Pr
       update switchboard.threads t set lease_owner = r.owner, lease_until = now() + make_interval(secs => ${LEASE_MS / 1000}), fence = t.fence + 1
       from wanted r
       where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.thread
+        and t.id = any(${ids}::uuid[])
         and (t.lease_until is null or t.lease_until < now() or (t.lease_owner = r.owner and t.fence = r.fence))
       returning t.id, t.fence
     )
@@ -71,7 +73,7 @@ async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Pr
     from switchboard.threads t
     join switchboard.installs i on i.organization_id = t.organization_id and i.id = t.install_id
     left join taken on taken.id = t.id
-    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id in (select thread from wanted)`;
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = any(${ids}::uuid[])`;
 }
 
 function toMailbox(

@@ -37,7 +37,8 @@ export async function beginTurns(tx: Transaction, items: readonly TurnBegin[]): 
       on conflict (organization_id, id) do update set attempts = t.attempts + 1, retry_at = null, error = null`,
     tx`update switchboard.messages m set turn_id = r.turn
       from json_to_recordset(${asJson(tx, taken)}) as r(turn uuid, message uuid)
-      where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.message and m.state = 'waiting'`,
+      where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.message and m.state = 'waiting'
+        and m.id = any(${taken.map((row) => row.message)}::uuid[])`,
     tx`insert into switchboard.steps (organization_id, turn_id, seq, kind, state, provider, model, input_hash)
       select current_setting('switchboard.organization')::uuid, turn, seq, 'model', 'started', provider, model, "inputHash"
       from json_to_recordset(${asJson(tx, steps)}) as r(turn uuid, seq int, provider text, model text, "inputHash" text)
@@ -88,7 +89,8 @@ async function endSteps(tx: Transaction, items: readonly TurnEnd[]): Promise<voi
   await tx`
     update switchboard.steps s set state = r.state, usage = r.usage, cost_usd = r.cost, error = r.error, ended_at = now()
     from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, seq int, state text, usage jsonb, cost numeric, error text)
-    where s.organization_id = current_setting('switchboard.organization')::uuid and s.turn_id = r.turn and s.seq = r.seq`;
+    where s.organization_id = current_setting('switchboard.organization')::uuid and s.turn_id = r.turn and s.seq = r.seq
+      and s.turn_id = any(${rows.map((row) => row.turn)}::uuid[])`;
 }
 
 async function endPosts(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
@@ -97,7 +99,8 @@ async function endPosts(tx: Transaction, items: readonly TurnEnd[]): Promise<voi
   await tx`
     update switchboard.posts p set state = r.state, external_id = r."externalId", streaming = false, sent_at = coalesce(p.sent_at, now())
     from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, ordinal int, state text, "externalId" text)
-    where p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = r.turn and p.ordinal = r.ordinal`;
+    where p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = r.turn and p.ordinal = r.ordinal
+      and p.turn_id = any(${rows.map((row) => row.turn)}::uuid[])`;
 }
 
 async function endTurnRows(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
@@ -115,7 +118,8 @@ async function endTurnRows(tx: Transaction, items: readonly TurnEnd[]): Promise<
       retry_at = case r.outcome when 'deferred' then now() + make_interval(secs => r.retry) end,
       ended_at = case r.outcome when 'deferred' then null else now() end
     from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, outcome text, answer text, error text, retry float8)
-    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.turn`;
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.turn
+      and t.id = any(${rows.map((row) => row.turn)}::uuid[])`;
 }
 
 async function endMessages(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
@@ -127,7 +131,7 @@ async function endMessages(tx: Transaction, items: readonly TurnEnd[]): Promise<
     update switchboard.messages m set state = r.outcome, reason = r.error
     from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, thread uuid, outcome text, error text)
     where m.organization_id = current_setting('switchboard.organization')::uuid and m.thread_id = r.thread and m.turn_id = r.turn
-      and m.state = 'waiting'`;
+      and m.state = 'waiting' and m.thread_id = any(${rows.map((row) => row.thread)}::uuid[])`;
 }
 
 /** A message committed after this statement's snapshot brings a job of its own, which waits for our commit at the thread's row. */
@@ -147,6 +151,7 @@ async function giveBack(tx: Transaction, items: readonly TurnEnd[]): Promise<Set
     update switchboard.threads t set engaged = t.engaged or ended.engaged,
       lease_owner = case when ended.more then t.lease_owner end, lease_until = case when ended.more then t.lease_until end
     from ended where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = ended.thread
+      and t.id = any(${rows.map((row) => row.thread)}::uuid[])
     returning case when ended.more then t.id end as id`;
   return new Set(kept.map((row) => row.id));
 }
