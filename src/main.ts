@@ -27,6 +27,7 @@ async function main(role: string): Promise<void> {
   if (!isRole(role)) throw new Failure('invalid', USAGE);
   process.stdout.write(introduction(config));
   const app = await openApp(config, role);
+  if (role !== 'web') process.stdout.write(`  answering up to ${config.concurrency} conversations at once\n`);
   if (app.url !== undefined) process.stdout.write(`  listening on ${app.url}\n`);
   endOnSignal(app);
 }

@@ -10,9 +10,11 @@ export type Work = {
   readonly measure: (markdown: string) => number;
 };
 
-/** How a part begins at `at`: what has to be written again before its source, and how far its lines move left. */
+/** How a part begins: what has to be written again before its source, and how far its lines move left. */
 export type Start = {
   readonly at: number;
+  /** Its first character that is not blank: a cut before it would make a blank part. */
+  readonly visibleAt: number;
   readonly prefix: string;
   readonly dedent: number;
   readonly dedentUntil: number;
@@ -22,7 +24,9 @@ export type Start = {
 export type Composed = { readonly text: string; readonly size: number };
 
 /** A start that repeats nothing: for what is too large to be framed. */
-export const bareStart = (at: number): Start => ({ at, prefix: '', dedent: 0, dedentUntil: at });
+export function bareStart({ text }: Work, at: number): Start {
+  return { at, visibleAt: afterBlanks(text, at), prefix: '', dedent: 0, dedentUntil: at };
+}
 
 /**
  * Inside a fence its opening line is repeated, inside a table its header, inside a quote its marks. Lines of a list are
@@ -34,7 +38,8 @@ export function startAt(work: Work, at: number): Start {
   const head = line === at ? '' : (MARKS.exec(work.text.slice(line, Math.min(at, line + 400)))?.[0] ?? '');
   const dedent = container?.kind === 'list' ? indentAt(work, at, head) : 0;
   const prefix = dedented(repeated(work, at), dedent) + (container?.kind === 'quote' ? head : '');
-  return { at, prefix, dedent, dedentUntil: container?.end ?? at };
+  const visibleAt = prefix === '' ? afterBlanks(work.text, at) : at;
+  return { at, visibleAt, prefix, dedent, dedentUntil: container?.end ?? at };
 }
 
 const MARKS = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*/;
@@ -69,17 +74,22 @@ export function compose(work: Work, start: Start, end: number): Composed {
   const whole = start.prefix + body + suffix;
   const size = measure(whole);
   if (size <= part || suffix !== '' || openedBy(work, end) !== undefined) return { text: whole, size };
-  const lean = trimmed(start.prefix, body);
-  return lean === whole ? { text: whole, size } : { text: lean, size: measure(lean) };
+  return trimmed(work, start.prefix, body) ?? { text: whole, size };
 }
 
-/** Indentation wider than any code's is no content, and would fill parts of its own. */
-function trimmed(prefix: string, body: string): string {
-  const lean = body.trimEnd();
-  if (prefix !== '') return prefix + lean;
-  const blank = /^\s*/.exec(lean)?.[0] ?? '';
+/** The text without its blank edges: with the first line's indentation if that fits, else without. */
+function trimmed({ measure, part }: Work, prefix: string, body: string): Composed | undefined {
+  const end = body.trimEnd();
+  const blank = prefix === '' ? (/^\s*/.exec(end)?.[0] ?? '') : '';
   const indent = /[^\r\n]*$/.exec(blank)?.[0] ?? '';
-  return lean.slice(indent.length > 100 ? blank.length : blank.length - indent.length);
+  let last: Composed | undefined;
+  for (const cut of new Set([blank.length - indent.length, blank.length])) {
+    const text = prefix + end.slice(cut);
+    if (text.length === prefix.length + body.length) continue;
+    last = { text, size: measure(text) };
+    if (last.size <= part) break;
+  }
+  return last;
 }
 
 function closing(work: Work, start: Start, end: number, body: string): string {
@@ -133,3 +143,10 @@ function dedented(text: string, columns: number, keepFirst = false): string {
 }
 
 export const lineStart = ({ outline }: Work, offset: number): number => outline.lines.startOf(offset);
+
+/** The first offset from `at` on that holds no blank. */
+export function afterBlanks(text: string, at: number): number {
+  const blanks = /\s*/y;
+  blanks.lastIndex = at;
+  return at + (blanks.exec(text)?.[0].length ?? 0);
+}

@@ -1,5 +1,5 @@
 import { LEAST_FILL, codePointCut, cutInside, graphemeCut } from './cuts.ts';
-import { bareStart, compose, lineStart, sealed, startAt } from './compose.ts';
+import { afterBlanks, bareStart, compose, lineStart, sealed, startAt } from './compose.ts';
 import type { Composed, Start, Work } from './compose.ts';
 import { parseMarkdown } from './markdown.ts';
 import { around, outlineOf, seamIndex } from './outline.ts';
@@ -59,7 +59,7 @@ function nextPart(work: Work, at: number, perCharacter: number): Next {
   const start = startAt(work, at);
   let pace: Pace = { perCharacter, exact: false };
   let most = reach(work, start, pace);
-  for (let tries = 0; tries < MOST_TRIES && most > at; tries += 1) {
+  for (let tries = 0; tries < MOST_TRIES && most > start.visibleAt; tries += 1) {
     const cut = most === work.text.length ? most : chooseCut(work, start, most, pace.exact);
     if (cut === undefined) {
       if (pace.exact) break;
@@ -71,7 +71,7 @@ function nextPart(work: Work, at: number, perCharacter: number): Next {
     const end = absorbed(work, Math.min(cut, restOfRow(work, at)));
     const part = sealed(work, start, end, compose(work, start, end));
     if (part.size <= work.part) return { ...part, end };
-    most = at + ((Math.min(most, cut) - at) >> 1);
+    most = halfway(start, Math.min(most, cut));
   }
   return anywhere(work, at, perCharacter);
 }
@@ -110,15 +110,16 @@ function chooseCut(work: Work, start: Start, most: number, exact: boolean): numb
   const { seams } = work.outline;
   const next = seamIndex(seams, most);
   const least = start.at + (most - start.at) * LEAST_FILL;
-  const roomy = seams.slice(seamIndex(seams, Math.max(start.at, Math.ceil(least) - 1)), next);
+  const roomy = seams.slice(seamIndex(seams, Math.max(start.visibleAt, Math.ceil(least) - 1)), next);
   const best = roomy.reduceRight<Seam | undefined>(better, undefined);
   if (best !== undefined) return best.at;
   // One block goes on past the end of the room. It is divided only where a part of its own would be too small for it.
   const before = seams[next - 1]?.at ?? 0;
   const end = seams[next]?.at ?? work.text.length;
-  const from = Math.max(before, start.at);
-  const alone = compose(work, startAt(work, from), absorbed(work, end)).size <= work.part;
-  if (from === start.at) return alone ? end : cutInside(work, { from, most, exact });
+  const from = Math.max(before, start.visibleAt);
+  const first = from === start.visibleAt;
+  const alone = compose(work, first ? start : startAt(work, from), absorbed(work, end)).size <= work.part;
+  if (first) return alone ? end : cutInside(work, { from, most, exact });
   return alone ? from : (cutInside(work, { from, most, exact }) ?? from);
 }
 
@@ -130,23 +131,24 @@ function absorbed(work: Work, cut: number): number {
   const { text, outline } = work;
   const fence = around(outline.fences, cut);
   if (fence !== undefined && cut >= fence.bodyStart) return cut;
-  const blanks = /\s*/y;
-  blanks.lastIndex = cut;
-  const end = cut + (blanks.exec(text)?.[0].length ?? 0);
+  const end = afterBlanks(text, cut);
   const line = lineStart(work, end);
   return end < text.length && line >= cut ? line : end;
 }
 
 /** The last resort: a part without frame, cut between graphemes or, inside an endless one, between characters. */
 function anywhere(work: Work, at: number, perCharacter: number): Next {
-  const start = bareStart(at);
-  let most = Math.max(at + 1, reach(work, start, { perCharacter, exact: true }));
+  const start = bareStart(work, at);
+  const from = start.visibleAt;
+  let most = Math.max(from + 1, reach(work, start, { perCharacter, exact: true }));
   for (;;) {
-    const cut = graphemeCut(work, at, most) ?? codePointCut(work.text, at, most);
-    const end = cut >= work.text.length ? work.text.length : cut;
+    const cut = graphemeCut(work, from, most) ?? codePointCut(work.text, from, most);
+    const end = Math.min(cut, work.text.length);
     const part = sealed(work, start, end, compose(work, start, end));
     if (part.size <= work.part) return { ...part, end };
-    if (most <= at + 1) throw new RangeError(`one character is larger than a part (${part.size} > ${work.part})`);
-    most = at + Math.max(1, (most - at) >> 1);
+    if (most <= from + 1) throw new RangeError(`one character is larger than a part (${part.size} > ${work.part})`);
+    most = halfway(start, most);
   }
 }
+
+const halfway = ({ visibleAt }: Start, most: number): number => visibleAt + Math.max(1, (most - visibleAt) >> 1);

@@ -27,7 +27,7 @@ export function startHeartbeat(pool: Pool, worker: string, poolIds: () => readon
         [worker, poolIds()],
       );
       const freed = await freeDead(pool);
-      if (freed.length > 0) log.warn({ workers: freed }, 'freed the jobs of processes that no longer live');
+      if (freed.length > 0) log.warn({ pools: freed }, 'freed the jobs of processes that no longer live');
     } catch (error) {
       log.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'a heartbeat was missed');
     }
@@ -45,15 +45,22 @@ export function startHeartbeat(pool: Pool, worker: string, poolIds: () => readon
   };
 }
 
-/** One statement, so that of several processes exactly one frees each dead one. */
+/**
+ * Frees every job whose lock is older than a dead process's patience and not one of a living process. By the locks and not
+ * by the list of the dead: a process can die before it has told the names of its pools.
+ */
 async function freeDead(pool: Pool): Promise<readonly string[]> {
   const { rows } = await pool.query<{ id: string }>(
     `with dead as (
-       delete from switchboard_system.workers where seen_at < now() - make_interval(secs => $1) returning id, pools
+       delete from switchboard_system.workers where seen_at < now() - make_interval(secs => $1)
+     ), abandoned as (
+       select distinct locked_by from graphile_worker._private_jobs
+       where locked_at < now() - make_interval(secs => $1) and locked_by not in (
+         select unnest(pools) from switchboard_system.workers where seen_at >= now() - make_interval(secs => $1))
      ), freed as (
-       select graphile_worker.force_unlock_workers(dead.pools) from dead
+       select graphile_worker.force_unlock_workers(array_agg(locked_by)) from abandoned having count(*) > 0
      )
-     select dead.id::text as id from dead, (select count(*) from freed) as done`,
+     select locked_by as id from abandoned, (select count(*) from freed) as done`,
     [DEAD_AFTER_MS / 1000],
   );
   return rows.map((row) => row.id);
