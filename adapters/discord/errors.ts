@@ -1,0 +1,58 @@
+import { DiscordAPIError, HTTPError, RateLimitError } from '@discordjs/rest';
+import { Failure } from '../../src/model/failure.ts';
+import type { FailureCode } from '../../src/model/failure.ts';
+import { clean } from '../kit/text.ts';
+
+/**
+ * What a call threw, as a Failure whose message holds the route and Discord's words. The errors of the library go no
+ * further: they hold the address, which may have an interaction's token in it, and the body.
+ */
+export function failureOf(thrown: unknown, what: string): Failure {
+  if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof RateLimitError) {
+    const retryInMs = Math.max(1, Math.ceil(thrown.retryAfter || UNSAID_LIMIT_MS));
+    return new Failure('rate-limited', `${what}: ${thrown.scope} limit`, { retryInMs });
+  }
+  if (thrown instanceof HTTPError) return new Failure('unknown-outcome', `${what}: ${thrown.status}`);
+  if (thrown instanceof DiscordAPIError) return refusal(thrown, what);
+  if (thrown instanceof Error && thrown.name === 'AbortError') {
+    return new Failure('aborted', `${what}: ended while waiting`);
+  }
+  return new Failure('unknown-outcome', `${what}: ${thrown instanceof Error ? thrown.name : 'unknown error'}`);
+}
+
+/** A 429 that names no time (it should not happen): long enough for any of Discord's buckets. */
+const UNSAID_LIMIT_MS = 5_000;
+
+function refusal(error: DiscordAPIError, what: string): Failure {
+  const said = clean(error.message).replaceAll(/\s+/g, ' ').slice(0, 300);
+  const number = Number(error.code);
+  const text = `${what}: ${error.status} ${Number.isFinite(number) ? number : 0} ${said}`;
+  return new Failure(codeOf(error.status, number, said), text, { cause: number });
+}
+
+// Numbers from the docs, "Opcodes and Status Codes", "JSON".
+const CODES: ReadonlyMap<number, FailureCode> = new Map<number, FailureCode>([
+  [10_003, 'gone'], // unknown channel
+  [10_004, 'gone'], // unknown guild
+  [10_008, 'gone'], // unknown message
+  [10_015, 'gone'], // unknown webhook: an interaction's token whose time is over
+  [10_062, 'gone'], // unknown interaction
+  [40_001, 'unauthorized'],
+  [40_005, 'too-large'], // request entity too large
+  [50_001, 'gone'], // missing access: the bot was taken out of the channel or guild
+  [50_007, 'gone'], // cannot send messages to this user
+  [50_013, 'gone'], // missing permissions there
+  [50_014, 'unauthorized'], // invalid authentication token
+  [50_027, 'gone'], // invalid webhook token
+  [50_083, 'gone'], // archived thread
+]);
+
+function codeOf(status: number, number: number, said: string): FailureCode {
+  const known = CODES.get(number);
+  if (known !== undefined) return known;
+  if (status === 401) return 'unauthorized';
+  if (status === 404 || status === 410) return 'gone';
+  if (status === 413 || (number === 50_035 && said.includes('BASE_TYPE_MAX_LENGTH'))) return 'too-large';
+  return status === 408 ? 'unknown-outcome' : 'refused';
+}

@@ -1,0 +1,56 @@
+import type { Adapter, Credentials, Limits } from '../../src/model/adapter.ts';
+import { baseUrl, required } from '../kit/base-url.ts';
+import { botOf } from './bot.ts';
+import { openClient } from './client.ts';
+import { openFetchAttachment } from './fetch-attachment.ts';
+import { openIdentifyPace } from './identify-pace.ts';
+import { openInteractions } from './interactions.ts';
+import { openListen } from './listen.ts';
+import { openLookup } from './lookup.ts';
+import { publicKeyOf, receive } from './receive.ts';
+import { registerCommand } from './register-command.ts';
+import { render } from './render.ts';
+import { openSending } from './send.ts';
+
+const LIMITS: Limits = {
+  // Docs, Create Message: "up to 2000 characters". Discord counts code points, we count UTF-16 units, never fewer.
+  part: 2000,
+  measure: (markdown) => render(markdown).length,
+  // The headers of PATCH say five in five seconds per channel; a little more for the clock.
+  editEveryMs: 1100,
+  appendEveryMs: undefined,
+  streamForMs: undefined,
+  findable: true,
+  // Undocumented; ours. The nonce covers what is not to be seen yet.
+  readLagMs: 2_000,
+};
+
+const REGISTER_WITHIN_MS = 10_000;
+
+/**
+ * One Discord application with its bot. Opening waits for no call: a token that is wrong is told by the gateway.
+ * @throws Failure `invalid` that names the variable to mend.
+ */
+export async function openDiscord(credentials: Credentials, signal: AbortSignal): Promise<Adapter> {
+  const token = required(credentials, 'DISCORD_TOKEN');
+  const bot = botOf(token, given(credentials, 'DISCORD_APPLICATION_ID'));
+  const hex = given(credentials, 'DISCORD_PUBLIC_KEY');
+  const publicKey = hex === undefined ? undefined : publicKeyOf(hex);
+  const client = openClient({ token, apiUrl: baseUrl(credentials, 'DISCORD_API_URL', 'https://discord.com/api/v10') });
+  const interactions = openInteractions(client, bot);
+  void registerCommand(client, bot, AbortSignal.any([signal, AbortSignal.timeout(REGISTER_WITHIN_MS)]));
+  return {
+    platform: 'discord',
+    limits: LIMITS,
+    receive: (request) => Promise.resolve(receive(request, publicKey, bot)),
+    listen: openListen({ client, token, bot, pace: openIdentifyPace() }),
+    ...openSending(client, interactions, bot),
+    ...openLookup(client, interactions, bot),
+    fetchAttachment: openFetchAttachment(client),
+  };
+}
+
+function given(credentials: Credentials, name: string): string | undefined {
+  const value = credentials[name]?.trim();
+  return value === '' ? undefined : value;
+}

@@ -1,0 +1,69 @@
+import type { Client } from './client.ts';
+import { shaped } from './client.ts';
+import type { Memory } from './memory.ts';
+import * as payload from './payload.ts';
+import type { Dispatch } from './read.ts';
+
+/** Keeps what a dispatch tells about its guild for those that come later. */
+export function learn(dispatch: Dispatch, memory: Memory): void {
+  LEARNERS[dispatch.t]?.(dispatch.d, memory);
+}
+
+const LEARNERS: Readonly<Record<string, (data: unknown, memory: Memory) => void>> = {
+  GUILD_CREATE(data, memory) {
+    const guild = payload.guildCreated.safeParse(data).data;
+    if (guild === undefined) return;
+    memory.setRoles(guild.id, guild.roles);
+    memory.addThreads(guild.threads.map((thread) => thread.id));
+  },
+  GUILD_DELETE(data, memory) {
+    const guild = payload.guildDeleted.safeParse(data).data;
+    if (guild !== undefined) memory.forgetGuild(guild.id);
+  },
+  GUILD_ROLE_CREATE: learnRole,
+  GUILD_ROLE_UPDATE: learnRole,
+  THREAD_CREATE(data, memory) {
+    const thread = payload.threadCreated.safeParse(data).data;
+    if (thread !== undefined) memory.addThreads([thread.id]);
+  },
+  THREAD_LIST_SYNC(data, memory) {
+    const list = payload.threadsListed.safeParse(data).data;
+    if (list !== undefined) memory.addThreads(list.threads.map((thread) => thread.id));
+  },
+  THREAD_DELETE(data, memory) {
+    const thread = payload.threadCreated.safeParse(data).data;
+    if (thread !== undefined) memory.removeThread(thread.id);
+  },
+};
+
+function learnRole(data: unknown, memory: Memory): void {
+  const given = payload.guildRole.safeParse(data).data;
+  if (given !== undefined) memory.addRole(given.guild_id, given.role);
+}
+
+/** Milliseconds that a message may be held up to find out what a role in it is. */
+const WITHIN_MS = 2_000;
+
+/**
+ * Before a message that mentions roles is read: asks for the guild's roles where they were never told, which is so after
+ * a session was taken over from an earlier process. Best effort.
+ */
+export async function learnRoles(
+  dispatch: Dispatch,
+  memory: Memory,
+  client: Client,
+  signal: AbortSignal,
+): Promise<void> {
+  if (dispatch.t !== 'MESSAGE_CREATE') return;
+  const message = payload.message.safeParse(dispatch.d).data;
+  const guild = message?.guild_id;
+  if (!guild || message.mention_roles.length === 0 || memory.knowsRolesOf(guild)) return;
+  try {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]);
+    const answer = await client.request({ method: 'GET', route: `/guilds/${encodeURIComponent(guild)}/roles` }, within);
+    memory.setRoles(guild, shaped(payload.roles, answer, 'unavailable'));
+  } catch {
+    // Not asked again for every message: a mention of the bot by name still counts.
+    memory.setRoles(guild, []);
+  }
+}

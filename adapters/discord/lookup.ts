@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { Adapter, HistoryRange } from '../../src/model/adapter.ts';
+import { Failure } from '../../src/model/failure.ts';
+import type { Address } from './address.ts';
+import { addressOf, liveInteraction } from './address.ts';
+import type { Bot } from './bot.ts';
+import type { Client } from './client.ts';
+import { shaped } from './client.ts';
+import type { Interactions } from './interactions.ts';
+import { message } from './payload.ts';
+import type { DiscordMessage } from './payload.ts';
+import { authorOf, isSystemMessage, readMessage } from './read-message.ts';
+import { contentOf } from './content.ts';
+import { snowflakeOf } from './snowflake.ts';
+
+type Lookup = Required<Pick<Adapter, 'history' | 'findPost'>>;
+
+/** The most that Discord gives at once. */
+const PER_PAGE = 100;
+/** 1,000 messages of one channel: a limit of ours, so that a busy one costs ten calls at most. */
+const MOST_PAGES = 10;
+/** "The past few minutes" (docs: Create Message, `enforce_nonce`); a part of the first is surely among them. */
+const NONCE_LASTS_MS = 60_000;
+
+export function openLookup(client: Client, interactions: Interactions, bot: Bot): Lookup {
+  return {
+    async history(_access, place, range, signal) {
+      const { channel } = addressOf(place);
+      const found = await readBackwards(client, channel, range, signal);
+      return found.filter((one) => !isSystemMessage(one)).map((one) => readMessage(one, bot));
+    },
+
+    async findPost(_access, draft, since, signal) {
+      const address = addressOf(draft.place);
+      const content = contentOf(draft).trim();
+      const interaction = liveInteraction(address);
+      if (interaction !== undefined) {
+        const first = await interactions.original(interaction, signal);
+        if (first.empty) return undefined;
+        if (isSame(first.content, content) || isBeginning(first.content, content)) return { id: first.id };
+      }
+      const later = await readForwards(client, address.channel, since, signal);
+      const ours = later.filter((one) => isOurAnswer(one, address, bot));
+      // What has no nonce cannot be sent again, however new it is.
+      const sentAgainBefore = interaction === undefined ? Date.now() - NONCE_LASTS_MS : Infinity;
+      const found =
+        ours.findLast((one) => isSame(one.content, content)) ??
+        ours.findLast((one) => isBeginning(one.content, content) && one.timestamp.getTime() < sentAgainBefore);
+      return found && { id: found.id };
+    },
+  };
+}
+
+/** From the newest on, until there are enough or they are too old; the oldest first in the result. */
+async function readBackwards(
+  client: Client,
+  channel: string,
+  range: HistoryRange,
+  signal: AbortSignal,
+): Promise<readonly DiscordMessage[]> {
+  const messages: DiscordMessage[] = [];
+  const isWanted = (one: DiscordMessage): boolean => range.after === undefined || one.timestamp > range.after;
+  for (let page = 0; page < MOST_PAGES && messages.length < range.most; page += 1) {
+    const before = messages[0]?.id;
+    const limit = Math.min(PER_PAGE, range.most - messages.length);
+    const list = await readPage(client, channel, { limit, ...(before !== undefined && { before }) }, signal);
+    const wanted = list.filter(isWanted);
+    messages.unshift(...wanted);
+    if (list.length < limit || wanted.length < list.length) break;
+  }
+  return messages;
+}
+
+async function readForwards(
+  client: Client,
+  channel: string,
+  since: Date,
+  signal: AbortSignal,
+): Promise<readonly DiscordMessage[]> {
+  const messages: DiscordMessage[] = [];
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const after = messages.at(-1)?.id ?? snowflakeOf(since);
+    const list = await readPage(client, channel, { limit: PER_PAGE, after }, signal);
+    messages.push(...list);
+    if (list.length < PER_PAGE) return messages;
+  }
+  // Saying "not there" after half a look would post it twice.
+  throw new Failure('unavailable', `more than ${MOST_PAGES * PER_PAGE} messages since ${since.toISOString()}`);
+}
+
+type Query = { readonly limit: number; readonly before?: string; readonly after?: string };
+
+/** One page, the oldest message first. */
+async function readPage(
+  client: Client,
+  channel: string,
+  query: Query,
+  signal: AbortSignal,
+): Promise<readonly DiscordMessage[]> {
+  const { limit, ...edge } = query;
+  const asked = { limit: String(limit), ...edge };
+  const answer = await client.request({ method: 'GET', route: `/channels/${channel}/messages`, query: asked }, signal);
+  return shaped(z.array(message), answer, 'unavailable').toReversed();
+}
+
+/** Written by us, in reply to that message or to that command. */
+function isOurAnswer(one: DiscordMessage, { message, interaction }: Address, bot: Bot): boolean {
+  if (authorOf(one, bot).kind !== 'self') return false;
+  if (interaction !== undefined) return one.interaction_metadata?.id === interaction.id || !one.message_reference;
+  return message === undefined || one.message_reference?.message_id === message;
+}
+
+/**
+ * Discord tells a nonce to the one who sends and to nobody who reads. So a part is known by what it answers and says: by
+ * the same text, else by a text that is its beginning (it was sent while the answer was being written). While its nonce
+ * surely counts, such a beginning is better left to `post`, which gets it back and brings it up to date.
+ */
+const isSame = (said: string, content: string): boolean => said.trim() === content;
+
+/** An unfinished text ends in marks that its continuation does not have there (a closed fence, a closed emphasis). */
+function isBeginning(said: string, content: string): boolean {
+  const begun = said.trim().replace(/[\s`*_~…]+$/, '');
+  return begun !== '' && content.startsWith(begun);
+}

@@ -1,0 +1,156 @@
+import { openFaults } from '../kit/faults.ts';
+import { openLedger } from '../kit/ledger.ts';
+import type { StandIn } from '../kit/stand-in.ts';
+import { openGateway } from './gateway.ts';
+import type { Gateway, GatewaySettings } from './gateway.ts';
+import { openInteractions } from './interactions.ts';
+import type { Interactions } from './interactions.ts';
+import { openRateLimits } from './limits.ts';
+import type { LimitSetting } from './limits.ts';
+import { openPeople, visibleIn } from './people.ts';
+import type { People } from './people.ts';
+import { refusal } from './route.ts';
+import type { Answer } from './route.ts';
+import { appRoutes } from './routes-app.ts';
+import { messageRoutes, openNonces } from './routes-messages.ts';
+import { BASE, openServer } from './server.ts';
+import { guildJson, userJson } from './shapes.ts';
+import { openSpeech } from './speech.ts';
+import type { Speech } from './speech.ts';
+import type { Reaction, World } from './world.ts';
+import { createWorld, makeToken } from './world.ts';
+
+export type DiscordSettings = {
+  /** A port to listen at. Default: one of the system's choice. */
+  readonly port?: number;
+  /** Default as Discord's headers say: 5 messages, 5 edits in 5 seconds per channel, 50 other calls a second. */
+  readonly limits?: LimitSetting;
+  /** Waited before every answer, for loads that see a distant platform. Default 0. */
+  readonly answerDelayMs?: number;
+  /** Least time between two IDENTIFYs. Default 5,000, as Discord's. */
+  readonly identifyEveryMs?: number;
+  /** A session is kept so long after its socket was lost. Default 3 minutes. */
+  readonly sessionsKeptMs?: number;
+  /** Default 41,250, as Discord's. */
+  readonly heartbeatMs?: number;
+  /** "The past few minutes" of nonces. Default 5 minutes. */
+  readonly noncesKeptMs?: number;
+};
+
+export type DiscordStandIn = StandIn &
+  People & {
+    readonly guild: string;
+    readonly bot: string;
+    /** The role that Discord made for the bot. */
+    readonly botRole: string;
+    readonly gateway: Omit<Gateway, 'tell' | typeof Symbol.asyncDispose>;
+    /** Sends any dispatch, as it is. */
+    readonly tell: Gateway['tell'];
+    /** The bot is invited again, or thrown out of the guild. */
+    readonly join: Speech['joined'];
+    readonly leave: Speech['left'];
+    /** The next call of this name is refused with Discord's own number. */
+    readonly refuseWith: (call: string, status: number, code: number, message: string) => void;
+    /** Switches the Message Content intent on or off in the developer portal. */
+    readonly allowMessageContent: (allowed: boolean) => void;
+    /** Names of the registered commands. */
+    readonly commands: () => readonly string[];
+    readonly reactions: readonly Reaction[];
+    /** Who was called by a message of the bot's. */
+    readonly calledBy: (message: string) => readonly string[];
+    readonly expireInteractions: () => void;
+    readonly sign: Interactions['signed'];
+  };
+
+/**
+ * Discord on 127.0.0.1: one guild with the bot in it, its gateway and its API. Calls are named in the ledger by method
+ * and pattern, e.g. `POST /channels/:c/messages`. Interactions go to the hub once `deliverTo` named it, before that over
+ * the gateway, as at Discord where no endpoint is set.
+ */
+export async function openDiscordStandIn(settings: DiscordSettings = {}): Promise<DiscordStandIn> {
+  await using closers = new AsyncDisposableStack();
+  const server = closers.use(await openServer(settings.port));
+  const world = createWorld(server.url);
+  const token = makeToken(world);
+  const [ledger, faults] = [openLedger(), openFaults()];
+  const portal = { messageContent: true };
+  const gateway = closers.use(
+    openGateway(server.server, server.url, gatewaySettings(settings, { world, token, portal }), ledger),
+  );
+  const speech = openSpeech(world, gateway.tell);
+  let hub: string | undefined;
+  const endpoint = () => (hub === undefined ? undefined : { url: `${hub}/discord/interactions` });
+  const interactions = openInteractions(world, speech, endpoint);
+  const refusals: { call: string; answer: Answer }[] = [];
+  server.serve({
+    routes: [
+      ...appRoutes(world, () => gateway),
+      ...messageRoutes(world, speech, openNonces(settings.noncesKeptMs ?? FIVE_MINUTES_MS)),
+      ...interactions.routes,
+    ],
+    token,
+    limits: openRateLimits(settings.limits ?? 'as-discord'),
+    faults,
+    ledger,
+    answerDelayMs: settings.answerDelayMs ?? 0,
+    nextRefusal: (call) => takeRefusal(refusals, call),
+  });
+  const moved = closers.move();
+  return {
+    name: 'discord',
+    url: server.url,
+    environment: {
+      DISCORD_TOKEN: token,
+      DISCORD_PUBLIC_KEY: interactions.publicKey,
+      DISCORD_API_URL: `${server.url}${BASE}`,
+    },
+    ledger,
+    faults,
+    deliverTo: (url) => void (hub = url.replace(/\/+$/, '')),
+    ...openPeople({ world, speech, gateway, interactions }),
+    visible: (thread) => visibleIn(world, thread),
+    ...idsOf(world),
+    gateway,
+    tell: gateway.tell,
+    join: speech.joined,
+    leave: speech.left,
+    refuseWith: (call, status, code, message) => void refusals.push({ call, answer: refusal(status, code, message) }),
+    allowMessageContent: (allowed) => void (portal.messageContent = allowed),
+    commands: () => [...world.commands.keys()],
+    reactions: world.reactions,
+    calledBy: (message) => world.messages.get(message)?.called ?? [],
+    expireInteractions: interactions.expire,
+    sign: interactions.signed,
+    [Symbol.asyncDispose]: () => moved.disposeAsync(),
+  };
+}
+
+const FIVE_MINUTES_MS = 5 * 60_000;
+
+type Around = { readonly world: World; readonly token: string; readonly portal: { readonly messageContent: boolean } };
+
+function gatewaySettings(settings: DiscordSettings, { world, token, portal }: Around): GatewaySettings {
+  return {
+    token,
+    identifyEveryMs: settings.identifyEveryMs ?? 5_000,
+    sessionsKeptMs: settings.sessionsKeptMs ?? 3 * 60_000,
+    heartbeatMs: settings.heartbeatMs ?? 41_250,
+    messageContent: () => portal.messageContent,
+    greet() {
+      const { bot, guild, member } = world;
+      const guilds = member.here ? [{ id: guild.id, unavailable: true }] : [];
+      const ready = { user: userJson(bot), application: { id: bot.id, flags: 0 }, guilds };
+      return { ready, after: guilds.map(() => ({ t: 'GUILD_CREATE', d: guildJson(world) })) };
+    },
+  };
+}
+
+function idsOf({ guild, bot }: World): Pick<DiscordStandIn, 'guild' | 'bot' | 'botRole'> {
+  const botRole = guild.roles.find((role) => role.bot === bot.id)?.id ?? '';
+  return { guild: guild.id, bot: bot.id, botRole };
+}
+
+function takeRefusal(refusals: { call: string; answer: Answer }[], call: string): Answer | undefined {
+  const at = refusals.findIndex((one) => one.call === call);
+  return at < 0 ? undefined : refusals.splice(at, 1)[0]?.answer;
+}

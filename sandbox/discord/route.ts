@@ -1,0 +1,72 @@
+import type { Message } from './world.ts';
+
+/** A call as a route's handler sees it. */
+export type Request = {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The parsed JSON body; undefined without one. */
+  readonly body: unknown;
+};
+
+export type Answer = {
+  readonly status: number;
+  /** An object is sent as JSON, bytes as they are; undefined: nothing. */
+  readonly body?: object | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the ledger says it was about. */
+  readonly about?: string;
+};
+
+/** How often a route may be called for one channel (or one interaction's token), as the headers say. */
+export type Bucket = { readonly name: string; readonly calls: number; readonly perMs: number };
+
+/**
+ * One call of the API. Its name in the ledger and for faults is method and pattern: `POST /channels/:c/messages`.
+ */
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  readonly pattern: string;
+  readonly bucket?: Bucket;
+  /** Taken without the bot's token. */
+  readonly open?: boolean;
+  readonly handle: (request: Request) => Answer;
+};
+
+/** Discord's form of an error: an HTTP status, its own number, and words. */
+export function refusal(status: number, code: number, message: string, errors?: object): Answer {
+  return { status, body: { message, code, ...(errors && { errors }) } };
+}
+
+export const notFound = (): Answer => refusal(404, 0, '404: Not Found');
+export const unknownChannel = (): Answer => refusal(404, 10_003, 'Unknown Channel');
+export const unknownMessage = (): Answer => refusal(404, 10_008, 'Unknown Message');
+
+/** 50035 in the form that names the field. */
+export function invalidForm(field: string, code: string, message: string): Answer {
+  return refusal(400, 50_035, 'Invalid Form Body', { [field]: { _errors: [{ code, message }] } });
+}
+
+export const done = (message: Message, body: object, status = 200): Answer => ({ status, body, about: message.id });
+
+/** The route for a call, and what stands in the places of its pattern's names. */
+export type Found = { readonly route: Route; readonly params: Readonly<Record<string, string>> };
+
+export function match(routes: readonly Route[], method: string, path: string): Found | undefined {
+  for (const route of routes) {
+    if (route.method !== method) continue;
+    const params = fit(route.pattern.split('/'), path.split('/'));
+    if (params !== undefined) return { route, params };
+  }
+  return undefined;
+}
+
+function fit(pattern: readonly string[], path: readonly string[]): Record<string, string> | undefined {
+  if (path.length !== pattern.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, part] of pattern.entries()) {
+    const given = path[index] ?? '';
+    if (part.startsWith(':') && given !== '') params[part.slice(1)] = decodeURIComponent(given);
+    else if (part !== given) return undefined;
+  }
+  return params;
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Gateway } from './gateway.ts';
+import type { Answer, Route } from './route.ts';
+import { notFound, refusal } from './route.ts';
+import { userJson } from './shapes.ts';
+import type { World } from './world.ts';
+
+/** Docs, "Session Start Limit". */
+const IDENTIFIES_A_DAY = 1000;
+
+const command = z.looseObject({
+  name: z.string().regex(/^[-_\p{L}\p{N}]{1,32}$/u),
+  description: z.string().max(100).default(''),
+});
+
+/** The bot itself, its gateway, its commands, and the files that were uploaded. */
+export function appRoutes(world: World, gateway: () => Gateway): readonly Route[] {
+  const commands = '/applications/:app/commands';
+  return [
+    { method: 'GET', pattern: '/users/@me', handle: () => ({ status: 200, body: userJson(world.bot) }) },
+    {
+      method: 'GET',
+      pattern: '/gateway/bot',
+      handle: () => ({
+        status: 200,
+        body: {
+          url: gateway().url,
+          shards: 1,
+          session_start_limit: {
+            total: IDENTIFIES_A_DAY,
+            remaining: Math.max(0, IDENTIFIES_A_DAY - gateway().identifies()),
+            reset_after: 14_400_000,
+            max_concurrency: 1,
+          },
+        },
+      }),
+    },
+    { method: 'GET', pattern: commands, handle: () => ({ status: 200, body: [...world.commands.values()] }) },
+    { method: 'POST', pattern: commands, handle: ({ params, body }) => upsert(world, params['app'], body) },
+    { method: 'PUT', pattern: commands, handle: ({ params, body }) => overwrite(world, params['app'], body) },
+    {
+      method: 'GET',
+      pattern: '/attachments/:c/:f/:name',
+      open: true,
+      handle({ params }) {
+        const file = world.files.get(params['f'] ?? '');
+        return file === undefined
+          ? notFound()
+          : { status: 200, body: file.bytes, headers: { 'content-type': file.mediaType } };
+      },
+    },
+  ];
+}
+
+/** A command of the same name is overwritten (docs: Create Global Application Command). */
+function upsert(world: World, app: string | undefined, body: unknown): Answer {
+  const given = command.safeParse(body);
+  if (app !== world.bot.id)
+    return refusal(403, 20_012, 'You are not authorized to perform this action on this application');
+  if (!given.success) return refusal(400, 50_035, 'Invalid Form Body');
+  const known = world.commands.get(given.data.name);
+  const made = { ...given.data, id: known?.['id'] ?? world.nextId(), application_id: app };
+  world.commands.set(given.data.name, made);
+  return { status: known === undefined ? 201 : 200, body: made, about: given.data.name };
+}
+
+function overwrite(world: World, app: string | undefined, body: unknown): Answer {
+  const given = z.array(command).safeParse(body);
+  if (!given.success) return refusal(400, 50_035, 'Invalid Form Body');
+  world.commands.clear();
+  const answers = given.data.map((one) => upsert(world, app, one));
+  return answers.find((answer) => answer.status >= 400) ?? { status: 200, body: [...world.commands.values()] };
+}
