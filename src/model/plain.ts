@@ -7,14 +7,14 @@ const LONGEST_PARSED = 48_000;
 const MOST_MARKS = 40;
 /** Characters of marks and indentation in front of one line; nesting that grows line by line is caught by it. */
 const WIDEST_PREFIX = 160;
-/** Emphasis is matched in time square to the runs of `*`, `_` and `~` in a block: about 50 ns each pair (measured). */
-const MOST_RUN_PAIRS = 2_000_000;
+/** Emphasis is matched in time square to the marks `*`, `_` and `~` in a block: about 50 ns each pair (measured). */
+const MOST_MARK_PAIRS = 2_000_000;
 /** Brackets in all; unmatched ones cost time square to their number. */
 const MOST_BRACKETS = 4_000;
 
 const PREFIX = /^(?:[ \t]|>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))*/;
 const MARK = /[->*+.)]/g;
-const RUN = /[*_~]+/g;
+const EMPHASIS = /[*_~]/g;
 const FENCE = /^( {0,3})(`{3,}(?=[^`]*$)|~{3,})(.*)$/;
 const HEADING = /^ {0,3}(#{1,6})(?=[ \t]|$)[ \t]*(.*)$/;
 const ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]/;
@@ -39,17 +39,17 @@ function inlineLines(text: string, lines: readonly string[]): readonly string[] 
 
 function tooTangled(lines: readonly string[]): boolean {
   let pairs = 0;
-  let runs = 0;
+  let marks = 0;
   let brackets = 0;
   for (const line of lines) {
     // What can be emphasised together ends at a blank line and at a list item.
-    if (line.trim() === '' || ITEM.test(line)) runs = 0;
-    const own = line.match(RUN)?.length ?? 0;
-    pairs += own * own + 2 * own * runs;
-    runs += own;
+    if (line.trim() === '' || ITEM.test(line)) marks = 0;
+    const own = line.match(EMPHASIS)?.length ?? 0;
+    pairs += own * own + 2 * own * marks;
+    marks += own;
     brackets += line.split('[').length - 1;
   }
-  return pairs > MOST_RUN_PAIRS || brackets > MOST_BRACKETS;
+  return pairs > MOST_MARK_PAIRS || brackets > MOST_BRACKETS;
 }
 
 /** The fence that is open after `line`: only ones at the margin, which nothing but their own close can end. */

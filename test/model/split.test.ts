@@ -232,6 +232,11 @@ test('the second half of a long quotation is still a quotation', () => {
   for (const part of pieces(`> ${'word '.repeat(40)}`, 60)) assert.match(part, /^> word/);
 });
 
+test('blank lines at the beginning make no part of their own, even before something that does not fit', () => {
+  assert.match(pieces(`\n\r\n   <details>${'x'.repeat(60)}</details>\n`, 40)[0] ?? '', /^\s*<details>x+$/);
+  assert.equal(pieces(`\n\n${' '.repeat(60)}word`, 40).join('|'), 'word');
+});
+
 test('a fence that the text leaves open is closed in the part', () => {
   assert.deepEqual(pieces('```js\nlet a', 40), ['```js\nlet a\n```']);
 });
