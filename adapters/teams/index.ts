@@ -1,0 +1,79 @@
+import type { Adapter, Credentials, Limits } from '../../src/model/adapter.ts';
+import { Failure } from '../../src/model/failure.ts';
+import { baseUrl, required } from '../kit/base-url.ts';
+import { openAccessToken } from './access-token.ts';
+import { openClient } from './client.ts';
+import { openFetchAttachment } from './fetch-attachment.ts';
+import { openHosts } from './hosts.ts';
+import { openKeys } from './keys.ts';
+import { receive } from './receive.ts';
+import { render } from './render.ts';
+import { openSending } from './send.ts';
+
+const LIMITS: Limits = {
+  // A whole activity is at most 100 KB in UTF-16, else 413 MessageSizeTooBig (docs: Format your bot messages). Ours is
+  // below half of it, because Teams makes HTML of the text; 24,000 letters are also as much as anybody reads at once.
+  part: 48_000,
+  // Bytes of UTF-16, as the text stands in the activity's JSON.
+  measure: (markdown) => JSON.stringify(render(markdown)).length * 2,
+  // 7 calls a second, 60 in 30 s and 1,800 an hour for one bot in one thread (docs: Optimize your bot with rate
+  // limiting): every two seconds never comes to an end.
+  editEveryMs: 2000,
+  // Native streaming is for one-to-one chats only, and for two minutes: edits do for all.
+  appendEveryMs: undefined,
+  streamForMs: undefined,
+  // A bot cannot read a conversation without an admin's consent to Microsoft Graph.
+  findable: false,
+  readLagMs: 0,
+};
+
+const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const METADATA = 'https://login.botframework.com/v1/.well-known/openidconfiguration';
+
+/**
+ * One Azure Bot. Opening it makes no call: keys are read with the first message, a token is asked for with the first answer.
+ * @throws Failure `invalid` that names the variable to mend.
+ */
+export function openTeams(credentials: Credentials, signal: AbortSignal): Promise<Adapter> {
+  if (signal.aborted) return Promise.reject(new Failure('aborted', 'Teams: ended before it was opened'));
+  try {
+    return Promise.resolve(open(credentials));
+  } catch (thrown) {
+    return Promise.reject(thrown);
+  }
+}
+
+function open(credentials: Credentials): Adapter {
+  // botbuilder takes an empty app id for "no authentication": here it is refused.
+  const appId = required(credentials, 'MicrosoftAppId');
+  if (!GUID.test(appId)) throw new Failure('invalid', 'MicrosoftAppId must be the app’s (client) id, a GUID');
+  const password = required(credentials, 'MicrosoftAppPassword');
+  const tenant = tenantOf(credentials);
+  const authority = `https://login.microsoftonline.com/${tenant ?? 'botframework.com'}/oauth2/v2.0/token`;
+  const tokens = openAccessToken({ tokenUrl: baseUrl(credentials, 'TEAMS_TOKEN_URL', authority), appId, password });
+  const hosts = openHosts(credentials);
+  const keys = openKeys(baseUrl(credentials, 'TEAMS_OPENID_METADATA_URL', METADATA));
+  return {
+    platform: 'teams',
+    limits: LIMITS,
+    receive: (request) => receive(request, { keys, hosts, audience: { appId, tenant } }),
+    ...openSending(openClient(tokens, hosts)),
+    fetchAttachment: openFetchAttachment(tokens, hosts),
+  };
+}
+
+/** The one tenant of a SingleTenant app; undefined for a MultiTenant one, which is what no type means. */
+function tenantOf(credentials: Credentials): string | undefined {
+  const type = (credentials['MicrosoftAppType'] ?? '').trim().toLowerCase();
+  if (type === '' || type === 'multitenant') return undefined;
+  if (type === 'userassignedmsi') {
+    throw new Failure(
+      'invalid',
+      'MicrosoftAppType UserAssignedMSI is not supported: use SingleTenant with a client secret',
+    );
+  }
+  if (type !== 'singletenant') throw new Failure('invalid', 'MicrosoftAppType must be MultiTenant or SingleTenant');
+  const tenant = required(credentials, 'MicrosoftAppTenantId');
+  if (GUID.test(tenant)) return tenant;
+  throw new Failure('invalid', 'MicrosoftAppTenantId must be the tenant’s id, a GUID');
+}

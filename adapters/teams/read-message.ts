@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { escapeInline } from '../kit/commonmark.ts';
+import { clean } from '../kit/text.ts';
+import type { Attachment, Author, Message } from '../../src/model/message.ts';
+import { FILE_HANDLE, IMAGE_HANDLE } from './fetch-attachment.ts';
+import type { Activity, TeamsAttachment } from './payload.ts';
+import { FILE_TYPE, fileContent } from './payload.ts';
+import { nameOf, readHtml } from './read-html.ts';
+import type { Names } from './read-html.ts';
+
+/** A message of Teams' in the form that all platforms share. */
+export function readMessage(activity: Activity, receivedAt: Date): Message {
+  const text = textOf(activity);
+  const attachments = activity.attachments.flatMap(attachmentOf).slice(0, MOST_ATTACHMENTS);
+  return {
+    id: activity.id,
+    version: versionOf(text, attachments),
+    author: authorOf(activity),
+    text,
+    attachments,
+    anchor: undefined,
+    sentAt: sentAtOf(activity, receivedAt),
+  };
+}
+
+/** Teams takes ten files with a message; ours, with room for pictures between the words. */
+const MOST_ATTACHMENTS = 20;
+
+export const isMentioned = (activity: Activity): boolean => mentionsOf(activity).length > 0;
+
+/** Ids of bots begin with 28, of people with 29 and 8 (docs: Teams activity payloads). */
+export function authorOf({ from, recipient }: Activity): Author {
+  const name = clean(from.name === '' ? from.id : from.name);
+  if (from.id !== '' && from.id === recipient.id) return { id: from.id, name, kind: 'self' };
+  return { id: from.id, name, kind: from.id.startsWith('28:') ? 'bot' : 'human' };
+}
+
+function mentionsOf({ entities, recipient }: Activity): Activity['entities'] {
+  return entities.filter(({ mentioned }) => mentioned.id !== '' && mentioned.id === recipient.id);
+}
+
+function textOf(activity: Activity): string {
+  const mentions = mentionsOf(activity);
+  const names: Names = new Set(
+    mentions
+      .flatMap(({ mentioned, text }) => [mentioned.name, text.replaceAll(/<\/?at[^>]{0,100}>/g, '')])
+      .map(nameOf)
+      .filter((name) => name !== ''),
+  );
+  const text = bodyOf(activity, names);
+  return mentions.length === 0 ? text : text.replace(/^[,:;]\s+/, '');
+}
+
+/** What was written with an editor comes twice, as plain letters and as HTML. */
+function bodyOf({ text, textFormat, attachments }: Activity, names: Names): string {
+  const html = attachments.find(({ contentType }) => contentType === 'text/html')?.content;
+  if (typeof html === 'string' && html.trim() !== '') return readHtml(html, names);
+  if (textFormat === 'xml') return readHtml(text, names);
+  const named = clean(text)
+    .replaceAll(/&nbsp;|\u00A0/g, ' ')
+    .replaceAll(/ ?<at[^<>]{0,100}>([^<>]{0,300})<\/at>/g, (whole, name: string) =>
+      names.has(nameOf(name)) ? '' : `${whole.startsWith(' ') ? ' ' : ''}@${name}`,
+    );
+  return (textFormat === 'markdown' ? named : escapeInline(named)).trim();
+}
+
+/** The same for every delivery of the same text: retries come with another timestamp. */
+function versionOf(text: string, attachments: readonly Attachment[]): string {
+  const names = attachments.map(({ name }) => name);
+  return createHash('sha256')
+    .update(JSON.stringify([text, names]))
+    .digest('base64url')
+    .slice(0, 22);
+}
+
+/** Ids of messages are the milliseconds at which Teams took them; unlike the timestamp they stay when it tries again. */
+function sentAtOf({ id, timestamp }: Activity, receivedAt: Date): Date {
+  const time = /^\d{13}$/.test(id) ? Number(id) : Date.parse(timestamp);
+  return Number.isNaN(time) ? receivedAt : new Date(time);
+}
+
+function attachmentOf({ contentType, contentUrl, name, content }: TeamsAttachment): readonly Attachment[] {
+  if (contentType === FILE_TYPE) {
+    const file = fileContent.safeParse(content);
+    if (!file.success) return [];
+    const shown = name === '' ? `file.${file.data.fileType}` : name;
+    return [
+      { handle: `${FILE_HANDLE}${file.data.downloadUrl}`, name: clean(shown), mediaType: undefined, size: undefined },
+    ];
+  }
+  if (!contentType.startsWith('image/') || contentUrl === '') return [];
+  const mediaType = contentType === 'image/*' ? undefined : contentType;
+  return [
+    { handle: `${IMAGE_HANDLE}${contentUrl}`, name: clean(name === '' ? 'image' : name), mediaType, size: undefined },
+  ];
+}

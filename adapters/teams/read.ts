@@ -1,0 +1,118 @@
+import type { Event, Place } from '../../src/model/event.ts';
+import { clean } from '../kit/text.ts';
+import type { Hosts } from './hosts.ts';
+import type { Activity } from './payload.ts';
+import { executed, submitted } from './payload.ts';
+import { isReply, kindOf, placeOf, tenantOf } from './place.ts';
+import { emojiOf } from './reaction.ts';
+import { authorOf, isMentioned, readMessage } from './read-message.ts';
+
+type Located = { readonly activity: Activity; readonly place: Place; readonly receivedAt: Date };
+type Reader = (located: Located) => readonly Event[];
+
+/** What an activity means. Never throws; what is not for us says why. */
+export function read(activity: Activity, hosts: Hosts, receivedAt: Date): readonly Event[] {
+  const { serviceUrl } = activity;
+  // Nothing could be answered there, because no token of ours goes there.
+  const url = URL.parse(serviceUrl);
+  if (url === null || !hosts(url))
+    return ignored(`its serviceUrl is on ${url?.host ?? 'no host'}, not in TEAMS_ALLOWED_HOSTS`);
+  if (activity.type === 'installationUpdate') return readInstallation(activity);
+  const place = placeOf(activity);
+  if (place === undefined) return ignored('it names no tenant or no conversation');
+  const reader = READERS.get(activity.type);
+  return reader === undefined
+    ? ignored(`an activity of type ${short(activity.type)}`)
+    : reader({ activity, place, receivedAt });
+}
+
+/** The invoke that has to be answered in its own form; all others are not for us. */
+export const isCardAction = ({ type, name }: Activity): boolean => type === 'invoke' && name === 'adaptiveCard/action';
+
+const ignored = (reason: string): readonly Event[] => [{ kind: 'ignored', reason }];
+const short = (name: string): string => name.replaceAll(/[^\w/.-]/g, '?').slice(0, 60);
+
+const readWritten: Reader = ({ activity, place, receivedAt }) => {
+  if (activity.id === '') return ignored('a message without an id');
+  const { text, value } = activity;
+  if (value !== null && typeof value === 'object' && text.trim() === '') return readSubmitted(activity, place);
+  const kind = kindOf(activity);
+  const threaded = kind === 'channel' && isReply(activity);
+  const message = readMessage(activity, receivedAt);
+  const aside = threaded ? 'follow-up' : 'overheard';
+  const why = kind === 'personal' ? 'direct' : isMentioned(activity) ? 'mention' : aside;
+  return [{ kind: 'message', place, why, message, hasPast: threaded || kind === 'groupChat' }];
+};
+
+/** Action.Submit: the card's own data. `actionId` or `action` names what was clicked. */
+function readSubmitted(activity: Activity, place: Place): readonly Event[] {
+  const { actionId, action, id, value } = submitted.catch({ actionId: '', action: '', id: '' }).parse(activity.value);
+  const name = [actionId, action, id].find((one) => one !== '') ?? 'submit';
+  return [clickOf(activity, place, { action: name, value: value === undefined ? activity.value : value })];
+}
+
+const readInvoke: Reader = ({ activity, place }) => {
+  if (!isCardAction(activity)) return ignored(`an invoke of ${short(activity.name)}`);
+  const parsed = executed.safeParse(activity.value);
+  if (!parsed.success) return ignored('a click on a card in an unknown shape');
+  const { id, verb, data } = parsed.data.action;
+  return [clickOf(activity, place, { action: verb === '' ? id : verb, value: data ?? '' })];
+};
+
+function clickOf(activity: Activity, place: Place, { action, value }: { action: string; value: unknown }): Event {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return { kind: 'action', place, author: authorOf(activity), action: clean(action), value: clean(text) };
+}
+
+const readUpdate: Reader = ({ activity, place, receivedAt }) => {
+  const { eventType } = activity.channelData;
+  // A message that is restored was deleted here for good.
+  if (eventType === 'undeleteMessage') return ignored('a deleted message was restored');
+  if (activity.id === '') return ignored('an edit without the id of its message');
+  const message = readMessage(activity, receivedAt);
+  if (message.author.kind === 'self') return ignored('this bot changed a message of its own');
+  return [{ kind: 'edited', place, message }];
+};
+
+const readDelete: Reader = ({ activity, place }) => {
+  if (activity.id === '') return ignored('a deletion without the id of its message');
+  return [{ kind: 'deleted', place, messageId: activity.id }];
+};
+
+const readReaction: Reader = ({ activity, place }) => {
+  const messageId = activity.replyToId === '' ? activity.id : activity.replyToId;
+  if (messageId === '') return ignored('a reaction to no message');
+  const author = authorOf(activity);
+  const eventsOf = (types: Activity['reactionsAdded'], added: boolean): Event[] =>
+    types.map(({ type }) => ({ kind: 'reaction', place, messageId, author, emoji: clean(emojiOf(type)), added }));
+  const events = [...eventsOf(activity.reactionsAdded, true), ...eventsOf(activity.reactionsRemoved, false)];
+  return events.length > 0 ? events : ignored('a reaction without a type');
+};
+
+/** Members come and go; the bot among them means that the app is at work in a team or chat of this tenant. */
+const readMembers: Reader = ({ activity, place }) => {
+  const isBot = ({ id }: { id: string }): boolean => id !== '' && id === activity.recipient.id;
+  if (activity.membersAdded.some(isBot)) return [{ kind: 'installed', install: place.install, name: place.install }];
+  // The tenant's other teams and chats go on; that the app itself is removed comes as installationUpdate.
+  if (activity.membersRemoved.some(isBot)) return ignored('the bot left one team or chat');
+  return ignored(`a conversationUpdate ${short(activity.channelData.eventType || 'of its members')}`);
+};
+
+function readInstallation(activity: Activity): readonly Event[] {
+  const install = tenantOf(activity);
+  if (install === '') return ignored('it names no tenant');
+  const { action } = activity;
+  // A tenant has no name that a bot is told.
+  if (action === 'add' || action === 'add-upgrade') return [{ kind: 'installed', install, name: install }];
+  if (action === 'remove') return [{ kind: 'uninstalled', install }];
+  return ignored(`an installationUpdate ${short(action)}`);
+}
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['message', readWritten],
+  ['messageUpdate', readUpdate],
+  ['messageDelete', readDelete],
+  ['messageReaction', readReaction],
+  ['invoke', readInvoke],
+  ['conversationUpdate', readMembers],
+]);
