@@ -9,9 +9,7 @@ import type {
   Root,
   RootContentMap,
 } from 'mdast';
-import { fromMarkdown } from 'mdast-util-from-markdown';
-import { gfmFromMarkdown } from 'mdast-util-gfm';
-import { gfm } from 'micromark-extension-gfm';
+import { parseMarkdown as parse } from '../../src/model/markdown.ts';
 
 /** The nodes a platform has to render. Definitions and references are resolved before, so they are not among them. */
 export type Rendered = Omit<
@@ -34,27 +32,15 @@ export type Walk = {
   readonly source: (node: Nodes) => string;
 };
 
-const EXTENSIONS = {
-  // One tilde is no strikethrough: models write "~5 to ~10" and mean "about".
-  extensions: [gfm({ singleTilde: false })],
-  mdastExtensions: [gfmFromMarkdown()],
-};
-
 /** Deeper than anybody writes, and far from the end of the stack: what nests deeper is shown as its source. */
 const DEEPEST = 60;
-
-/** What takes the square of its length to parse: a line that opens ever more quotes or lists, a long run of emphasis. */
-const TOO_DEEP = new RegExp(
-  `^(?:[ \\t]*(?:>|[*+-][ \\t]|\\d{1,9}[.)][ \\t])){${DEEPEST + 1}}|(?<![*_])[*_]{${4 * DEEPEST},}(?![*_\\s])`,
-  'm',
-);
 
 /** One line that begins with a letter and holds nothing that CommonMark or GFM reads: parsing it would cost 0.3 ms. */
 const PLAIN = /^(?!.*(?:www\.|:\/\/))\p{L}(?:[^*_`~[\]<>&#|\\@\s]| (?=[^ ]))*$/iu;
 
 /** CommonMark with GFM as a tree in which every reference to a definition has become the link or image it means. */
 export function parseMarkdown(markdown: string): Root {
-  const root = parseOrQuote(markdown);
+  const root = PLAIN.test(markdown) ? asText(markdown) : parse(markdown);
   const definitions = new Map<string, Definition>();
   const parents = allParents(root);
   for (const parent of parents) {
@@ -65,17 +51,6 @@ export function parseMarkdown(markdown: string): Root {
   }
   if (definitions.size > 0) for (const parent of parents) resolveReferences(parent, definitions);
   return root;
-}
-
-function parseOrQuote(markdown: string): Root {
-  if (PLAIN.test(markdown) || TOO_DEEP.test(markdown)) return asText(markdown);
-  try {
-    return fromMarkdown(markdown, EXTENSIONS);
-  } catch (thrown) {
-    // The GFM transforms recurse: thousands of nested emphases end the stack. Nobody meant them as such.
-    if (thrown instanceof RangeError) return asText(markdown);
-    throw thrown;
-  }
 }
 
 function asText(value: string): Root {
