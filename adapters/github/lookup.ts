@@ -66,7 +66,7 @@ async function reviewHistory(read: Read, address: Address, range: HistoryRange):
 }
 
 const isAfter = (message: Message | undefined, range: HistoryRange): boolean =>
-  message === undefined || range.after === undefined || message.sentAt > range.after;
+  message === undefined || range.after === undefined || message.sentAt >= range.after;
 
 function cut(messages: readonly Message[], range: HistoryRange): readonly Message[] {
   const wanted = messages.filter((message) => isAfter(message, range));

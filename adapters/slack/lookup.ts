@@ -21,7 +21,7 @@ export function openLookup(client: Client): Required<Pick<Adapter, 'history' | '
       const found = await readConversation(client, access, { spot, after: range.after, most: range.most }, signal);
       const after = range.after?.getTime() ?? 0;
       return found
-        .filter((message) => message.subtype !== 'tombstone' && dateOfTs(message.ts).getTime() > after)
+        .filter((message) => message.subtype !== 'tombstone' && dateOfTs(message.ts).getTime() >= after)
         .slice(-range.most)
         .map((message) => readMessage(message, { user: spot.botUser, app: spot.app }));
     },
@@ -71,7 +71,7 @@ async function readConversation(
     const args = {
       channel: spot.channel,
       ...(inThread && { ts: spot.threadTs }),
-      ...(after && { oldest: tsOfDate(after) }),
+      ...(after && { oldest: tsOfDate(after), inclusive: 'true' }),
       ...(cursor !== '' && { cursor }),
       limit: String(PAGE),
       include_all_metadata: 'true',

@@ -53,7 +53,10 @@ export type Limits = {
   readonly readLagMs: number;
 };
 
-/** How far back to read and how much, oldest first in the result. */
+/**
+ * How far back to read and how much, oldest first in the result. What was sent at `after` itself is part of it: times are
+ * in milliseconds, and two messages can share one; whoever reads on knows the messages he has by their ids.
+ */
 export type HistoryRange = { readonly after: Date | undefined; readonly most: number };
 
 /** An attachment's bytes. `truncated` when there were more than asked for. */

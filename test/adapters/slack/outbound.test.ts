@@ -176,7 +176,7 @@ test('history is a thread’s messages, oldest first, with who wrote them', asyn
   const late = await history(access, place, { after: all[1]?.sentAt, most: 50 }, never);
   assert.deepEqual(
     late.map(({ text }) => text),
-    ['and then?'],
+    ['**answer**', 'and then?'],
   );
 });
 
