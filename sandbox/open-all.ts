@@ -1,7 +1,9 @@
+import { openDiscordStandIn } from './discord/index.ts';
 import { openGithubStandIn } from './github/index.ts';
 import type { StandIn } from './kit/stand-in.ts';
 import { openLlmStandIn, type LlmStandIn } from './llm/index.ts';
 import { openSlackStandIn } from './slack/index.ts';
+import { openTeamsStandIn } from './teams/index.ts';
 
 /** Every platform and a model, on this machine. */
 export type Sandbox = {
@@ -18,7 +20,12 @@ const TOKENS_PER_SECOND = 40;
 
 export async function openSandbox(options: { readonly tokensPerSecond?: number } = {}): Promise<Sandbox> {
   await using stack = new AsyncDisposableStack();
-  const platforms = [stack.use(await openSlackStandIn()), stack.use(await openGithubStandIn())];
+  const platforms = [
+    stack.use(await openSlackStandIn()),
+    stack.use(await openDiscordStandIn()),
+    stack.use(await openTeamsStandIn()),
+    stack.use(await openGithubStandIn()),
+  ];
   const model = stack.use(await openLlmStandIn({ tokensPerSecond: options.tokensPerSecond ?? TOKENS_PER_SECOND }));
   const environment = Object.assign({}, model.environment, ...platforms.map((platform) => platform.environment));
   const open = stack.move();

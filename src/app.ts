@@ -22,7 +22,7 @@ export type Role = 'all' | 'web' | 'worker';
 
 /** A running hub. Disposing it closes everything in reverse order. */
 export type App = {
-  /** Undefined in a worker. */
+  /** Undefined in a worker without a port of its own. */
   readonly url: string | undefined;
   readonly connected: readonly ConnectedApp[];
   readonly log: Log;
@@ -61,15 +61,17 @@ export async function openApp(config: Config, role: Role): Promise<App> {
     });
     stack.use(startWork({ db, url: server.url, agent, owner: randomUUID(), concurrency: config.concurrency, log }));
   }
-  let url: string | undefined;
-  if (role !== 'worker') {
-    stack.use(openSockets({ db, accept, apps: connected, log, metrics }));
-    const receive = openHooks(accept, log, metrics);
-    const http = stack.use(
-      await serveHttp({ ...config, apps: connected, receive, health: openHealth(db), metrics, log }),
-    );
-    url = http.url;
-  }
+  if (role !== 'worker') stack.use(openSockets({ db, accept, apps: connected, log, metrics }));
+  const port = role === 'worker' ? config.workerPort : config.port;
+  const serving = {
+    host: config.host,
+    apps: role === 'worker' ? [] : connected,
+    receive: openHooks(accept, log, metrics),
+    health: openHealth(db),
+    metrics,
+    log,
+  };
+  const url = port === undefined ? undefined : stack.use(await serveHttp({ ...serving, port })).url;
   const open = stack.move();
   return { url, connected, log, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }

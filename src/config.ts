@@ -32,6 +32,8 @@ export type ModelConfig = {
 export type Config = {
   readonly host: string;
   readonly port: number;
+  /** Where a worker serves its health and metrics; undefined: nowhere. */
+  readonly workerPort: number | undefined;
   /** Where the bundled PostgreSQL keeps its data: absolute. */
   readonly dataFolder: string;
   readonly dataFolderChosen: boolean;
@@ -51,6 +53,7 @@ export type Config = {
 const Variables = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  WORKER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   SWITCHBOARD_DATA: z.string().optional(),
   SWITCHBOARD_CONFIG: z.string().optional(),
   SWITCHBOARD_CONCURRENCY: z.coerce.number().int().min(1).max(2_000).default(256),
@@ -102,6 +105,7 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
   const config: Config = {
     host: variables.HOST,
     port: variables.PORT,
+    workerPort: variables.WORKER_PORT,
     dataFolder: resolve(folder, variables.SWITCHBOARD_DATA ?? 'data'),
     dataFolderChosen: variables.SWITCHBOARD_DATA !== undefined,
     databaseUrl: variables.DATABASE_URL,
