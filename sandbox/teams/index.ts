@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { openFaults } from '../kit/faults.ts';
+import { openLedger } from '../kit/ledger.ts';
+import type { StandIn, Visible } from '../kit/stand-in.ts';
+import type { Attempt, Patience } from './deliver.ts';
+import { openDeliveries, PATIENCE } from './deliver.ts';
+import type { LimitSetting } from './limits.ts';
+import { openLimits } from './limits.ts';
+import type { Outcome } from './route.ts';
+import { failed } from './route.ts';
+import { connectorRoutes } from './routes-connector.ts';
+import { loginRoutes, openTokens } from './routes-login.ts';
+import { openServer } from './server.ts';
+import type { Signing } from './signing.ts';
+import { openSigning } from './signing.ts';
+import type { Speech } from './speech.ts';
+import { openSpeech } from './speech.ts';
+import type { Held, World } from './world.ts';
+import { createWorld, threadOf } from './world.ts';
+
+export type TeamsSettings = {
+  /** A port to listen at. Default: one of the system's choice. */
+  readonly port?: number;
+  /** Waited before every answer, for loads that see a distant platform. Default 0. */
+  readonly answerDelayMs?: number;
+  /** Default `real`. */
+  readonly limits?: LimitSetting;
+  /** How long the hub's answer is waited for, and how often it is tried again. Default: as Teams. */
+  readonly patience?: Partial<Patience>;
+  readonly appType?: 'MultiTenant' | 'SingleTenant';
+  /** Seconds for which the bot's tokens are good. Default: as Microsoft Entra, a day. */
+  readonly tokensForS?: number;
+  /** The channels that the signing key is endorsed for. Default: the Bot Framework's, Teams among them. */
+  readonly endorsements?: readonly string[];
+};
+
+export type TeamsStandIn = StandIn &
+  Speech & {
+    readonly tenant: string;
+    readonly serviceUrl: string;
+    readonly channel: string;
+    readonly personal: string;
+    readonly group: string;
+    readonly bot: string;
+    /** The Bot Framework's signing: for tokens that are wrong on purpose. */
+    readonly signing: Signing;
+    /** The next call of this name is refused with the Connector's own name of an error. */
+    readonly refuseWith: (call: string, status: number, code: string) => void;
+    /** Every token that the bot has is refused from now on. */
+    readonly revokeTokens: () => void;
+    /** Every request to the hub, with its retries. */
+    readonly attempts: readonly Attempt[];
+    /** Resolves when every delivery was taken or given up. */
+    readonly settled: () => Promise<void>;
+  };
+
+const ENDORSEMENTS = ['msteams', 'webchat', 'directline', 'emulator'];
+const DAY_S = 86_399;
+
+/** Teams on 127.0.0.1: one tenant, whose bot is in a channel, in a group chat, and with one person alone. */
+export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<TeamsStandIn> {
+  await using closers = new AsyncDisposableStack();
+  const server = closers.use(await openServer(settings.port));
+  const app = { id: crypto.randomUUID(), password: randomBytes(24).toString('base64url') };
+  const world = createWorld(server.url, app);
+  const signing = await openSigning(app.id, settings.endorsements ?? ENDORSEMENTS);
+  const deliveries = closers.use(openDeliveries({ ...PATIENCE, ...settings.patience }));
+  const speech = openSpeech(world, deliveries, signing);
+  const tokens = openTokens(settings.tokensForS ?? DAY_S);
+  const tenantPath = settings.appType === 'SingleTenant' ? world.tenant : 'botframework.com';
+  const [ledger, faults] = [openLedger(), openFaults()];
+  const refusals: { call: string; outcome: Outcome }[] = [];
+  server.serve({
+    world,
+    tokens,
+    routes: [...connectorRoutes, ...loginRoutes(signing, tokens, tenantPath)],
+    limits: openLimits(settings.limits ?? 'real'),
+    faults,
+    ledger,
+    nextError: (call) => take(refusals, call),
+    answerDelayMs: settings.answerDelayMs ?? 0,
+  });
+  const moved = closers.move();
+  return {
+    name: 'teams',
+    url: server.url,
+    environment: environmentOf(world, settings.appType ?? 'MultiTenant', tenantPath),
+    ledger,
+    faults,
+    deliverTo: deliveries.deliverTo,
+    attempts: deliveries.attempts,
+    settled: deliveries.settled,
+    ...speech,
+    visible: (thread) => visibleIn(world, thread),
+    tenant: world.tenant,
+    serviceUrl: world.serviceUrl,
+    channel: world.channel.id,
+    personal: world.personal.id,
+    group: world.group.id,
+    bot: world.bot.id,
+    signing,
+    refuseWith: (call, status, code) => void refusals.push({ call, outcome: failed(status, code) }),
+    revokeTokens: tokens.revoke,
+    [Symbol.asyncDispose]: () => moved.disposeAsync(),
+  };
+}
+
+function environmentOf({ address, app, tenant }: World, type: string, tenantPath: string): Record<string, string> {
+  return {
+    MicrosoftAppId: app.id,
+    MicrosoftAppPassword: app.password,
+    MicrosoftAppType: type,
+    MicrosoftAppTenantId: tenant,
+    TEAMS_OPENID_METADATA_URL: `${address}/v1/.well-known/openidconfiguration`,
+    TEAMS_TOKEN_URL: `${address}/${tenantPath}/oauth2/v2.0/token`,
+    TEAMS_ALLOWED_HOSTS: new URL(address).host,
+  };
+}
+
+function take(refusals: { call: string; outcome: Outcome }[], call: string): Outcome | undefined {
+  const at = refusals.findIndex((one) => one.call === call);
+  return at === -1 ? undefined : refusals.splice(at, 1)[0]?.outcome;
+}
+
+function visibleIn(world: World, thread?: string): readonly Visible[] {
+  const shown = (held: Held): Visible => ({
+    id: held.id,
+    thread: threadOf(held),
+    author: world.names.get(held.from) ?? held.from,
+    fromBot: held.fromBot,
+    text: held.text,
+    edits: held.edits,
+    at: held.at,
+  });
+  return [...world.conversations.values()]
+    .flatMap(({ messages }) => [...messages.values()].map(shown))
+    .filter((one) => thread === undefined || one.thread === thread)
+    .toSorted((one, other) => Number(one.id) - Number(other.id));
+}
