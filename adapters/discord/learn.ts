@@ -6,7 +6,7 @@ import type { Dispatch } from './read.ts';
 
 /** Keeps what a dispatch tells about its guild for those that come later. */
 export function learn(dispatch: Dispatch, memory: Memory): void {
-  LEARNERS[dispatch.t]?.(dispatch.d, memory);
+  if (Object.hasOwn(LEARNERS, dispatch.t)) LEARNERS[dispatch.t]?.(dispatch.d, memory);
 }
 
 const LEARNERS: Readonly<Record<string, (data: unknown, memory: Memory) => void>> = {

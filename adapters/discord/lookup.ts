@@ -59,7 +59,7 @@ async function readBackwards(
   signal: AbortSignal,
 ): Promise<readonly DiscordMessage[]> {
   const messages: DiscordMessage[] = [];
-  const isWanted = (one: DiscordMessage): boolean => range.after === undefined || one.timestamp > range.after;
+  const isWanted = (one: DiscordMessage): boolean => range.after === undefined || one.timestamp >= range.after;
   for (let page = 0; page < MOST_PAGES && messages.length < range.most; page += 1) {
     const before = messages[0]?.id;
     const limit = Math.min(PER_PAGE, range.most - messages.length);

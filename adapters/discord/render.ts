@@ -97,7 +97,7 @@ const RENDERERS: Renderers = {
   text: (node) => escape(node.value),
   paragraph: (node, walk) => walk.inside(node),
   heading,
-  strong: (node, walk) => mark('**', walk.inside(node), walk, ['strong']),
+  strong: (node, walk) => mark('**', walk.inside(node), walk, ['strong', 'heading']),
   emphasis: (node, walk) => mark('*', walk.inside(node), walk, ['emphasis']),
   delete: (node, walk) => mark('~~', walk.inside(node), walk, ['delete']),
   inlineCode,

@@ -60,7 +60,7 @@ const identifyShape = z.object({
   shard: z.tuple([z.int(), z.int()]).default([0, 1]),
 });
 const resumeShape = z.object({ token: z.string(), session_id: z.string(), seq: z.int() });
-const frame = z.object({ op: z.int(), d: z.unknown() });
+const frame = z.object({ op: z.int(), d: z.unknown().optional() });
 
 type State = {
   readonly settings: GatewaySettings;
@@ -145,7 +145,7 @@ function serve(state: State, socket: WebSocket): void {
   socket.on('message', (data: Buffer) => {
     const given = parse(data);
     if (given === undefined) return refuse(4002);
-    if (given.op === OP.heartbeat) return send(socket, { op: OP.ack });
+    if (given.op === OP.heartbeat) return send(socket, { op: OP.ack, d: null });
     if (given.op === OP.identify)
       session = session === undefined ? identify(state, socket, given.d, refuse) : refuse(4005);
     else if (given.op === OP.resume) session = resume(state, socket, given.d, refuse);
