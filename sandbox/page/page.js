@@ -7,12 +7,18 @@ function make(tag, properties = {}, children = []) {
   return element;
 }
 
+const titles = { slack: 'Slack', discord: 'Discord', teams: 'Teams', github: 'GitHub' };
+
+/** As a person sees it: hidden comments are not shown. */
+const visible = (text) => text.replaceAll(/\s*<!--[^]*?-->/g, '');
+
 function openSection(name) {
+  const title = titles[name] ?? name;
   const list = make('ol');
   const calls = make('div', { className: 'calls' });
   const input = make('input', {
-    placeholder: `Mention the bot on ${name}…`,
-    ariaLabel: `Message on ${name}`,
+    placeholder: `Mention the bot on ${title}…`,
+    ariaLabel: `Message on ${title}`,
     autocomplete: 'off',
   });
   const form = make('form', {}, [input, make('button', { textContent: 'Send' })]);
@@ -28,7 +34,7 @@ function openSection(name) {
     });
     await refresh();
   });
-  platforms.append(make('section', {}, [make('h2', { textContent: name }), list, calls, form]));
+  platforms.append(make('section', {}, [make('h2', { textContent: title }), list, calls, form]));
   return { list, calls, shown: '' };
 }
 
@@ -44,7 +50,7 @@ function show({ name, messages, calls }) {
     const who = `${message.author}${message.edits > 0 ? ` · edited ${message.edits}×` : ''}`;
     return make('li', { className: message.fromBot ? 'bot' : '' }, [
       make('span', { className: 'who', textContent: who }),
-      make('pre', { textContent: message.text }),
+      make('pre', { textContent: visible(message.text) }),
     ]);
   });
   section.list.replaceChildren(
