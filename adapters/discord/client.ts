@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { Failure } from '../../src/model/failure.ts';
 import { failureOf } from './errors.ts';
 import { openFetch, withoutToken } from './fetch.ts';
+import { openGlobalPace } from './global-pace.ts';
 import { openInvalidCalls } from './invalid-calls.ts';
 
 /** One call of Discord's API, sent once. */
@@ -13,6 +14,8 @@ export type Request = {
   readonly query?: Readonly<Record<string, string>>;
   /** The address itself says who calls (an interaction's token): the bot's token is not sent. */
   readonly anonymous?: boolean;
+  /** Not worth waiting for: it is left out while other calls wait. */
+  readonly optional?: boolean;
 };
 
 export type Client = {
@@ -26,7 +29,7 @@ export type Client = {
 
 /**
  * discord.js's REST client, which knows the limits from the headers of earlier answers: a call that would run into one
- * is refused here, not sent. Its own repetitions are off.
+ * is refused here, not sent. The limit of all calls together is waited for in turn. Its own repetitions are off.
  * @throws Failure `invalid` when the address does not end in the API's version.
  */
 export function openClient({ apiUrl, token }: { readonly apiUrl: string; readonly token: string }): Client {
@@ -41,16 +44,20 @@ export function openClient({ apiUrl, token }: { readonly apiUrl: string; readonl
     // A backstop only: `openFetch` ends each call before.
     timeout: 15_000,
     rejectOnRateLimit: () => true,
+    globalRequestsPerSecond: Infinity,
     invalidRequestWarningInterval: 0,
     makeRequest: openFetch(openInvalidCalls()),
   }).setToken(token);
   // A 401 makes the library forget the token for ever.
   const withToken = (): REST => rest.setToken(token);
 
+  const pace = openGlobalPace();
   return {
     apiUrl,
     rest: withToken,
-    async request({ method, route, body, query, anonymous }, signal) {
+    async request({ method, route, body, query, anonymous, optional }, signal) {
+      const what = `${method} ${withoutToken(route)}`;
+      if (anonymous !== true) await pace.ready(what, signal, optional === true ? 0 : undefined);
       try {
         return await withToken().request({
           method: METHODS[method],
@@ -62,7 +69,7 @@ export function openClient({ apiUrl, token }: { readonly apiUrl: string; readonl
           signal: AbortSignal.any([signal]),
         });
       } catch (thrown) {
-        const failure = failureOf(thrown, `${method} ${withoutToken(route)}`);
+        const failure = failureOf(thrown, what);
         throw method === 'GET' ? whenReading(failure) : failure;
       }
     },

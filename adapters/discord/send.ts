@@ -45,7 +45,7 @@ export function openSending(client: Client, interactions: Interactions, bot: Bot
       const address = addressOf(place);
       // An interaction shows "is thinking" until its first answer.
       if (status !== 'working' || liveInteraction(address) !== undefined) return;
-      await client.request({ method: 'POST', route: `/channels/${address.channel}/typing` }, signal);
+      await client.request({ method: 'POST', route: `/channels/${address.channel}/typing`, optional: true }, signal);
     },
   };
 }
