@@ -41,10 +41,11 @@ export async function loadSlack(standIn: SlackStandIn, hubUrl: string, options: 
       const ts = `${base + sent}.000100`;
       sentAt.set(ts, Date.now());
       const at = performance.now();
-      void deliver(agent, `${hubUrl}/slack/events`, { body: mention(standIn, ts), secret }).then((status) => {
+      const note = (status: number): void => {
         acknowledgedMs.push(performance.now() - at);
         if (status !== 200) refused += 1;
-      });
+      };
+      void deliver(agent, `${hubUrl}/slack/events`, { body: mention(standIn, ts), secret }, note);
     }
     await sleep(1);
     if (performance.now() - startedAt > options.withinMs) break;
@@ -110,7 +111,12 @@ function mention(standIn: SlackStandIn, ts: string): string {
   });
 }
 
-function deliver(agent: Agent, url: string, { body, secret }: { body: string; secret: string }): Promise<number> {
+function deliver(
+  agent: Agent,
+  url: string,
+  { body, secret }: { body: string; secret: string },
+  done: (status: number) => void,
+): void {
   const timestamp = String(Math.floor(Date.now() / 1000));
   const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
   const headers = {
@@ -119,14 +125,12 @@ function deliver(agent: Agent, url: string, { body, secret }: { body: string; se
     'x-slack-request-timestamp': timestamp,
     'x-slack-signature': signature,
   };
-  return new Promise((resolve) => {
-    const call = request(url, { method: 'POST', agent, headers }, (response) => {
-      response.resume();
-      response.once('end', () => resolve(response.statusCode ?? 0));
-    });
-    call.once('error', () => resolve(0));
-    call.end(body);
+  const call = request(url, { method: 'POST', agent, headers }, (response) => {
+    response.resume();
+    response.once('end', () => done(response.statusCode ?? 0));
   });
+  call.once('error', () => done(0));
+  call.end(body);
 }
 
 /** The value below which a share of the values lies; 0 of none. */

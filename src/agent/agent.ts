@@ -49,9 +49,11 @@ export type AgentOptions = Pick<Agent, 'route' | 'model' | 'persona' | 'adapterO
 export function openAgent(db: Database, options: AgentOptions): Agent {
   return {
     ...options,
-    begin: groupCommit(db, beginTurns),
-    end: groupCommit(db, endTurns),
-    giveBack: groupCommit(db, giveBackLeases),
+    // What a crash of the database takes back here is done again: the attempts of posts, which are durable, tell whether
+    // anything was said already.
+    begin: groupCommit(db, beginTurns, 'soon'),
+    end: groupCommit(db, endTurns, 'soon'),
+    giveBack: groupCommit(db, giveBackLeases, 'soon'),
     outbox: openOutbox(db, options.metrics),
   };
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../model/failure.ts';
 import type { OrganizationId } from '../model/ids.ts';
-import { byKey, type Database, type Transaction } from './database.ts';
+import { byKey, type Database, type Durability, type Transaction } from './database.ts';
 
 /** Writes one item with whatever else waits for the same organization; resolves after the commit that holds it. */
 export type GroupCommit<Item, Result> = (organization: OrganizationId, item: Item) => Promise<Result>;
@@ -26,6 +26,7 @@ type Waiting<Item, Result> = {
 export function groupCommit<Item, Result>(
   db: Database,
   write: (tx: Transaction, items: readonly Item[], organization: OrganizationId) => Promise<readonly Result[]>,
+  durability: Durability = 'durable',
 ): GroupCommit<Item, Result> {
   const waiting = new Map<OrganizationId, Waiting<Item, Result>[]>();
   let inFlight = 0;
@@ -33,7 +34,7 @@ export function groupCommit<Item, Result>(
   const commit = async (organization: OrganizationId, group: readonly Waiting<Item, Result>[]): Promise<void> => {
     try {
       const items = group.map((entry) => entry.item);
-      const results = await byKey(db, organization, (tx) => write(tx, items, organization));
+      const results = await byKey(db, organization, (tx) => write(tx, items, organization), durability);
       group.forEach((entry, index) => settle(entry, results[index]));
     } catch (thrown) {
       if (group.length === 1 || thrown instanceof Failure) group.forEach((entry) => entry.reject(thrown));

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { z } from 'zod';
 import { Failure } from '../model/failure.ts';
+
+const require = createRequire(import.meta.url);
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'migrations');
 
@@ -21,11 +24,9 @@ export async function migrate(url: string, migrateQueue: (url: string) => Promis
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await migrateQueue(url);
     if (await isBehind(sql)) {
-      // Loaded only when there is something to do: it costs 0.3 s.
-      const [{ drizzle }, migrator] = await Promise.all([
-        import('drizzle-orm/postgres-js'),
-        import('drizzle-orm/postgres-js/migrator'),
-      ]);
+      // Loaded only when there is something to do, and by `require`: as ES modules it costs 0.3 s and 190 MB.
+      const { drizzle }: typeof import('drizzle-orm/postgres-js') = require('drizzle-orm/postgres-js');
+      const migrator: typeof import('drizzle-orm/postgres-js/migrator') = require('drizzle-orm/postgres-js/migrator');
       await migrator.migrate(drizzle(sql), { migrationsFolder: FOLDER });
     }
   } finally {

@@ -36,8 +36,8 @@ const NO_ADAPTER_MS = 30_000;
 
 /** The job that works through one thread: takes its lease, runs turns until its mailbox is empty, gives it back. */
 export function drainTask(options: DrainOptions): Task {
-  const take = groupCommit(options.db, takeMailboxes);
-  const again = groupCommit(options.db, lookAgain);
+  const take = groupCommit(options.db, takeMailboxes, 'soon');
+  const again = groupCommit(options.db, lookAgain, 'soon');
 
   return async (payload) => {
     const { organization, thread } = Payload.parse(payload);

@@ -45,6 +45,8 @@ export function openQueuePool(url: string, connections: number, log: Log): Pool 
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     application_name: 'switchboard-queue',
+    // A lock or a completion that a crash takes back makes a job run once more, and it finds nothing left to do.
+    options: '-c synchronous_commit=off',
   });
   // An idle connection that breaks is replaced at the next use; without a listener the error would end the process.
   const note = (error: Error): void => log.warn({ reason: error.message }, 'a queue connection was lost');
