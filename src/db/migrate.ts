@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type * as Driver from 'drizzle-orm/postgres-js';
+import type * as Migrator from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import { z } from 'zod';
 import { Failure } from '../model/failure.ts';
@@ -25,8 +27,8 @@ export async function migrate(url: string, migrateQueue: (url: string) => Promis
     await migrateQueue(url);
     if (await isBehind(sql)) {
       // Loaded only when there is something to do, and by `require`: as ES modules it costs 0.3 s and 190 MB.
-      const { drizzle }: typeof import('drizzle-orm/postgres-js') = require('drizzle-orm/postgres-js');
-      const migrator: typeof import('drizzle-orm/postgres-js/migrator') = require('drizzle-orm/postgres-js/migrator');
+      const { drizzle }: typeof Driver = require('drizzle-orm/postgres-js');
+      const migrator: typeof Migrator = require('drizzle-orm/postgres-js/migrator');
       await migrator.migrate(drizzle(sql), { migrationsFolder: FOLDER });
     }
   } finally {

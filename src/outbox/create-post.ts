@@ -17,7 +17,12 @@ export type PartToMake = {
   readonly earlier: StoredPost | undefined;
 };
 
-export type Made = { readonly id: string; readonly streaming: boolean };
+export type Made = {
+  readonly id: string;
+  readonly streaming: boolean;
+  /** It shows the part's text. A post that was found may show what an earlier worker had by then. */
+  readonly upToDate: boolean;
+};
 
 /** Tries in this process, before the turn is put off. */
 const TRIES = 5;
@@ -29,66 +34,71 @@ export const LONGEST_WAIT_MS = 30_000;
 /** Clocks differ: a look-up begins so much before the attempt. */
 const CLOCK_SKEW_MS = 60_000;
 
+/** An attempt that may have been performed. */
+type Doubt = { readonly attemptedAt: Date; readonly streaming: boolean };
+
 /**
- * Makes one post exactly once. The attempt is committed before the call; an attempt whose outcome is not known is looked
- * up before anything is sent again.
+ * Makes one post exactly once. The attempt is committed before the call; as long as the outcome of one is not known, it
+ * is looked up before anything is sent again.
  * @throws Failure when it could not be made: `rate-limited`, `unavailable` or `unknown-outcome` may be tried later.
  */
 export async function createPost(outbox: Outbox, target: Target, part: PartToMake): Promise<Made> {
   const draft: Draft = { place: target.place, text: part.text, nonce: nonceOf(target.turn, part.ordinal) };
-  const doubt = part.earlier;
-  if (doubt?.state === 'attempting' || doubt?.state === 'unknown') {
-    const found = await lookUp(target, draft, doubt.attemptedAt);
-    if (found !== undefined) return settled(outbox, target, part, { id: found.id, streaming: doubt.streaming });
-  }
-  let streaming = part.streaming;
+  const { earlier } = part;
+  let doubt: Doubt | undefined = earlier?.state === 'attempting' || earlier?.state === 'unknown' ? earlier : undefined;
+  let { streaming } = part;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await attempt(outbox, target, { ...part, streaming }, draft);
+      const found = doubt === undefined ? undefined : await lookUp(target, draft, doubt.attemptedAt);
+      if (doubt !== undefined && found !== undefined)
+        return await adopted(outbox, target, { part, id: found.id, streaming: doubt.streaming });
+      doubt = undefined;
+      const attemptedAt = new Date();
+      const outcome = await attempt(outbox, target, { ...part, streaming }, draft);
+      if (!(outcome instanceof Failure)) return outcome;
+      if (isUnknown(outcome)) doubt = { attemptedAt, streaming };
+      throw outcome;
     } catch (thrown) {
       const failure = toFailure(thrown, 'unknown-outcome');
       // No stream to be had (a budget of its own, a missing scope): an ordinary post does as well.
       const withoutStream = streaming && (failure.code === 'rate-limited' || failure.code === 'refused');
       streaming &&= !withoutStream;
-      if (!withoutStream) await beforeNextTry(outbox, target, failure, tries);
+      // What is in doubt can be looked up at once; only a look-up that fails, too, is worth a pause.
+      const lookNow = doubt !== undefined && failure.code === 'unknown-outcome' && tries === 1;
+      if (!withoutStream && !lookNow) await beforeNextTry(outbox, target, failure, tries);
     }
   }
 }
 
-async function attempt(outbox: Outbox, target: Target, part: PartToMake, draft: Draft): Promise<Made> {
+/** Calls the platform once. A failure of the call comes back as a value; one before it (a lost lease) is thrown. */
+async function attempt(outbox: Outbox, target: Target, part: PartToMake, draft: Draft): Promise<Made | Failure> {
   const { adapter, access, signal } = target;
   await outbox.pace.ready(paceKey(target), signal);
   const { ordinal, streaming, answer } = part;
-  const live = await outbox.attempt(target.organization, {
-    lease: target.lease,
-    turn: target.turn,
-    ordinal,
-    nonce: draft.nonce,
-    streaming,
-    answer,
-  });
+  const attempted = { lease: target.lease, turn: target.turn, ordinal, nonce: draft.nonce, streaming, answer };
+  const live = await outbox.attempt(target.organization, attempted);
   if (!live || signal.aborted) throw new Failure('aborted', 'the lease was lost before the post was made');
-
-  const attemptedAt = new Date();
   try {
     const native = streaming ? adapter.stream : undefined;
     const posted =
       native === undefined ? await adapter.post(access, draft, signal) : await native.start(access, draft, signal);
     outbox.metrics.posts.inc({ platform: adapter.platform, outcome: 'sent' });
-    return { id: posted.id, streaming: native !== undefined };
+    return { id: posted.id, streaming: native !== undefined, upToDate: true };
   } catch (thrown) {
     const failure = toFailure(thrown, 'unknown-outcome');
     outbox.metrics.posts.inc({ platform: adapter.platform, outcome: failure.code });
-    await outbox.settle(target.organization, {
-      ...outcome(target, part),
+    if (isUnknown(failure))
+      target.log.warn({ ordinal, reason: failure.message }, 'it is not known whether a post was made');
+    const settled = {
+      turn: target.turn,
+      ordinal,
       state: stateAfter(failure),
+      externalId: null,
+      streaming,
       error: failure.message,
-    });
-    if (!isUnknown(failure)) throw failure;
-    target.log.warn({ ordinal, reason: failure.message }, 'it is not known whether a post was made; it is looked up');
-    const found = await lookUp(target, draft, attemptedAt);
-    if (found === undefined) throw failure;
-    return settled(outbox, target, part, { id: found.id, streaming });
+    };
+    await outbox.settle(target.organization, settled);
+    return failure;
   }
 }
 
@@ -114,21 +124,22 @@ async function lookUp(target: Target, draft: Draft, attemptedAt: Date): Promise<
   return adapter.findPost(access, draft, since, signal);
 }
 
-async function settled(outbox: Outbox, target: Target, part: PartToMake, made: Made): Promise<Made> {
-  await outbox.settle(target.organization, {
-    ...outcome(target, part),
-    state: 'sent',
-    externalId: made.id,
-    streaming: made.streaming,
-  });
-  return made;
-}
-
-function outcome(
+async function adopted(
+  outbox: Outbox,
   target: Target,
-  part: PartToMake,
-): { turn: Target['turn']; ordinal: number; externalId: null; streaming: boolean; error: null } {
-  return { turn: target.turn, ordinal: part.ordinal, externalId: null, streaming: part.streaming, error: null };
+  found: { part: PartToMake; id: string; streaming: boolean },
+): Promise<Made> {
+  const { part, id, streaming } = found;
+  const outcome = {
+    turn: target.turn,
+    ordinal: part.ordinal,
+    state: 'sent',
+    externalId: id,
+    streaming,
+    error: null,
+  } as const;
+  await outbox.settle(target.organization, outcome);
+  return { id, streaming, upToDate: false };
 }
 
 /** Waits as the failure asks, or passes it on when waiting here makes no sense. */

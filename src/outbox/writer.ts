@@ -176,17 +176,12 @@ async function take(
     const answer = wanted.complete ? wanted.text : null;
     const made = await createPost(outbox, target, { ordinal, text, streaming, answer, earlier: open.get(ordinal) });
     open.delete(ordinal);
-    const post: Shown = {
-      id: made.id,
-      ordinal,
-      text,
-      streaming: made.streaming,
-      changedAt: performance.now(),
-      madeAt: performance.now(),
-    };
+    const [shown, at] = [made.upToDate ? text : undefined, performance.now()];
+    const post: Shown = { id: made.id, ordinal, text: shown, streaming: made.streaming, changedAt: at, madeAt: at };
     posts[ordinal] = post;
     // The last post of a whole answer is settled together with the end of the turn.
-    if (!(wanted.complete && step.last)) await outbox.settle(target.organization, outcomeOf(target, post, 'sent'));
+    if (!(wanted.complete && step.last && made.upToDate))
+      await outbox.settle(target.organization, outcomeOf(target, post, 'sent'));
   }
 }
 

@@ -168,6 +168,23 @@ for (const performed of [false, true]) {
   });
 }
 
+test('a post of an earlier try that is found again is brought up to date', async () => {
+  const paper = openPaperPlatform();
+  await using hub = await openTestHub(paper, (_request, signal) =>
+    inPieces(['stale ', 'beginning', ' that goes on'], 300, signal),
+  );
+  // The first post is made, its answer is lost, and for a while the platform cannot be asked either.
+  paper.failNext('post', new Failure('unknown-outcome', 'no answer'), true);
+  for (let count = 0; count < 2; count += 1) paper.failNext('find', new Failure('unavailable', 'no look-up now'));
+  await hub.accept(paperDelivery(paperMessage('x')));
+  await hub.settled();
+  assert.deepEqual(
+    paper.posts.map((post) => post.text),
+    ['stale beginning that goes on'],
+  );
+  assert.equal(paper.calls.filter((call) => call === 'post').length, 1);
+});
+
 test('a rate limit is waited for, and the answer then arrives', async () => {
   const paper = openPaperPlatform();
   paper.failNext('post', new Failure('rate-limited', 'slow down', { retryInMs: 120 }));
