@@ -34,8 +34,12 @@ export const LONGEST_WAIT_MS = 30_000;
 /** Clocks differ: a look-up begins so much before the attempt. */
 const CLOCK_SKEW_MS = 60_000;
 
-/** An attempt that may have been performed. */
-type Doubt = { readonly attemptedAt: Date; readonly streaming: boolean };
+/** How the next try is made. */
+type Approach = {
+  readonly streaming: boolean;
+  /** An attempt that may have been performed: nothing is sent before it is looked up. */
+  readonly doubt: { readonly attemptedAt: Date; readonly streaming: boolean } | undefined;
+};
 
 /**
  * Makes one post exactly once. The attempt is committed before the call; as long as the outcome of one is not known, it
@@ -43,36 +47,71 @@ type Doubt = { readonly attemptedAt: Date; readonly streaming: boolean };
  * @throws Failure when it could not be made: `rate-limited`, `unavailable` or `unknown-outcome` may be tried later.
  */
 export async function createPost(outbox: Outbox, target: Target, part: PartToMake): Promise<Made> {
-  const draft: Draft = { place: target.place, text: part.text, nonce: nonceOf(target.turn, part.ordinal) };
-  const { earlier } = part;
-  let doubt: Doubt | undefined = earlier?.state === 'attempting' || earlier?.state === 'unknown' ? earlier : undefined;
-  let { streaming } = part;
+  const inDoubt = part.earlier?.state === 'attempting' || part.earlier?.state === 'unknown';
+  let approach: Approach = { streaming: part.streaming, doubt: inDoubt ? part.earlier : undefined };
   for (let tries = 1; ; tries += 1) {
-    try {
-      const found = doubt === undefined ? undefined : await lookUp(target, draft, doubt.attemptedAt);
-      if (doubt !== undefined && found !== undefined)
-        return await adopted(outbox, target, { part, id: found.id, streaming: doubt.streaming });
-      doubt = undefined;
-      const attemptedAt = new Date();
-      const outcome = await attempt(outbox, target, { ...part, streaming }, draft);
-      if (!(outcome instanceof Failure)) return outcome;
-      if (isUnknown(outcome)) doubt = { attemptedAt, streaming };
-      throw outcome;
-    } catch (thrown) {
-      const failure = toFailure(thrown, 'unknown-outcome');
-      // No stream to be had (a budget of its own, a missing scope): an ordinary post does as well.
-      const withoutStream = streaming && (failure.code === 'rate-limited' || failure.code === 'refused');
-      streaming &&= !withoutStream;
-      // What is in doubt can be looked up at once; only a look-up that fails, too, is worth a pause.
-      const lookNow = doubt !== undefined && failure.code === 'unknown-outcome' && tries === 1;
-      if (!withoutStream && !lookNow) await beforeNextTry(outbox, target, failure, tries);
-    }
+    const attemptedAt = new Date();
+    const known = await resolveDoubt(outbox, target, part, approach.doubt);
+    if (known !== undefined && !(known instanceof Failure)) return known;
+    const outcome = known ?? (await attempt(outbox, target, { ...part, streaming: approach.streaming }));
+    if (!(outcome instanceof Failure)) return outcome;
+    const canLook = tries === 1 && target.adapter.findPost !== undefined;
+    const again = nextApproach(approach, { failure: outcome, lookedUp: known !== undefined, attemptedAt, canLook });
+    if (again.afterPause) await beforeNextTry(outbox, target, outcome, tries);
+    ({ approach } = again);
   }
 }
 
+/** The post in doubt if it is there, undefined if it is not (or nothing is in doubt), a Failure if that cannot be told now. */
+async function resolveDoubt(
+  outbox: Outbox,
+  target: Target,
+  part: PartToMake,
+  doubt: Approach['doubt'],
+): Promise<Made | Failure | undefined> {
+  if (doubt === undefined) return undefined;
+  try {
+    const found = await lookUp(target, draftOf(target, part), doubt.attemptedAt);
+    return found === undefined
+      ? undefined
+      : await adopt(outbox, target, part, { id: found.id, streaming: doubt.streaming });
+  } catch (thrown) {
+    return toFailure(thrown, 'unavailable');
+  }
+}
+
+type Tried = {
+  readonly failure: Failure;
+  readonly lookedUp: boolean;
+  readonly attemptedAt: Date;
+  readonly canLook: boolean;
+};
+
+/** Pure. */
+function nextApproach(approach: Approach, tried: Tried): { approach: Approach; afterPause: boolean } {
+  if (tried.lookedUp) return { approach, afterPause: true };
+  const { streaming } = approach;
+  const { code } = tried.failure;
+  // What is in doubt for the first time is looked up at once; a platform that goes on failing is given a pause.
+  if (code === 'unknown-outcome') {
+    return {
+      approach: { streaming, doubt: { attemptedAt: tried.attemptedAt, streaming } },
+      afterPause: !tried.canLook,
+    };
+  }
+  // No stream to be had (a budget of its own, a missing scope): an ordinary post does as well.
+  const withoutStream = streaming && (code === 'rate-limited' || code === 'refused');
+  return { approach: { streaming: streaming && !withoutStream, doubt: undefined }, afterPause: !withoutStream };
+}
+
+function draftOf(target: Target, part: PartToMake): Draft {
+  return { place: target.place, text: part.text, nonce: nonceOf(target.turn, part.ordinal) };
+}
+
 /** Calls the platform once. A failure of the call comes back as a value; one before it (a lost lease) is thrown. */
-async function attempt(outbox: Outbox, target: Target, part: PartToMake, draft: Draft): Promise<Made | Failure> {
+async function attempt(outbox: Outbox, target: Target, part: PartToMake): Promise<Made | Failure> {
   const { adapter, access, signal } = target;
+  const draft = draftOf(target, part);
   await outbox.pace.ready(paceKey(target), signal);
   const { ordinal, streaming, answer } = part;
   const attempted = { lease: target.lease, turn: target.turn, ordinal, nonce: draft.nonce, streaming, answer };
@@ -124,21 +163,22 @@ async function lookUp(target: Target, draft: Draft, attemptedAt: Date): Promise<
   return adapter.findPost(access, draft, since, signal);
 }
 
-async function adopted(
+async function adopt(
   outbox: Outbox,
   target: Target,
-  found: { part: PartToMake; id: string; streaming: boolean },
+  part: PartToMake,
+  found: { id: string; streaming: boolean },
 ): Promise<Made> {
-  const { part, id, streaming } = found;
-  const outcome = {
-    turn: target.turn,
+  const { id, streaming } = found;
+  const { turn, organization } = target;
+  await outbox.settle(organization, {
+    turn,
     ordinal: part.ordinal,
     state: 'sent',
     externalId: id,
     streaming,
     error: null,
-  } as const;
-  await outbox.settle(target.organization, outcome);
+  });
   return { id, streaming, upToDate: false };
 }
 

@@ -238,3 +238,16 @@ test('a model that is overloaded is asked again later, and only the answer is se
     ['at last'],
   );
 });
+
+test('a platform that never tells what became of a post is asked a few times, not for ever, and never twice at once', async () => {
+  const paper = openPaperPlatform({ findable: false });
+  for (let count = 0; count < 3; count += 1)
+    paper.failNext('post', new Failure('unknown-outcome', 'no answer', { retryInMs: 20 }));
+  await using hub = await openTestHub(paper, () => 'at last');
+  await hub.accept(paperDelivery(paperMessage('x')));
+  await hub.settled();
+  assert.deepEqual(
+    paper.posts.map((post) => post.text),
+    ['at last'],
+  );
+});
