@@ -22,8 +22,8 @@ const metadataAnswer = z.object({ jwks_uri: z.url() });
 const jwk = z.looseObject({
   kid: z.string(),
   kty: z.literal('RSA'),
-  n: z.string(),
-  e: z.string(),
+  n: z.string().min(1),
+  e: z.string().min(1),
   endorsements: z.array(z.string()).nullish(),
 });
 const keySet = z.object({ keys: z.array(jwk.or(z.unknown().transform(() => undefined))) });
