@@ -45,7 +45,7 @@ export async function loadSlack(standIn: SlackStandIn, hubUrl: string, options: 
         acknowledgedMs.push(performance.now() - at);
         if (status !== 200) refused += 1;
       };
-      void deliver(agent, `${hubUrl}/slack/events`, { body: mention(standIn, ts), secret }, note);
+      deliver(agent, `${hubUrl}/slack/events`, { body: mention(standIn, ts), secret }, note);
     }
     await sleep(1);
     if (performance.now() - startedAt > options.withinMs) break;
