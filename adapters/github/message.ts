@@ -3,8 +3,8 @@ import { clean } from '../kit/text.ts';
 import type { Author, CodeAnchor, Message } from '../../src/model/message.ts';
 import { attachmentsOf } from './attachments.ts';
 import { subjectId } from './address.ts';
-import { withoutMarker } from './marker.ts';
 import { addressed } from './mention.ts';
+import { readOwn } from './render.ts';
 import type { Issue, IssueComment, Review, ReviewComment, Written } from './payload.ts';
 
 /** What the adapter has to know about itself to read what others wrote. */
@@ -75,7 +75,7 @@ type Parts = {
 function heard(written: Written, bot: Bot, parts: Parts): Heard {
   const author = authorOf(written, bot);
   const body = clean(parts.body).replaceAll('\r\n', '\n');
-  const { mentioned, text } = addressed(author.kind === 'self' ? withoutMarker(body) : body, bot.slug);
+  const { mentioned, text } = addressed(author.kind === 'self' ? readOwn(body) : body, bot.slug);
   const { id, version, sentAt, anchor } = parts;
   const attachments = attachmentsOf(body, bot.webUrl);
   return { mentioned, message: { id, version, author, text, attachments, anchor, sentAt } };

@@ -1,4 +1,6 @@
-import { MARKER_ROOM, withoutFakes } from './marker.ts';
+import type { Nodes } from 'mdast';
+import { parseMarkdown } from '../kit/markdown.ts';
+import { MARKER_ROOM, withoutFakes, withoutMarker } from './marker.ts';
 
 /**
  * A comment holds 65,536 characters (422 "body is too long" above it). GitHub counts code points, we count UTF-16
@@ -6,9 +8,53 @@ import { MARKER_ROOM, withoutFakes } from './marker.ts';
  */
 export const MOST_CHARACTERS = 65_536 - MARKER_ROOM - 408;
 
-/** CommonMark as GitHub takes it, which is as it is: GitHub's own language is CommonMark with GFM. */
+/**
+ * CommonMark as GitHub takes it, which is as it is: GitHub's own language is CommonMark with GFM. But nobody is called by
+ * it: a name that the model wrote, or was made to write, would send mail to whoever has it.
+ */
 export function render(markdown: string): string {
-  return withoutFakes(markdown);
+  return callNobody(withoutFakes(markdown));
+}
+
+/** What the bot wrote, as it was before `renderBody`. */
+export function readOwn(body: string): string {
+  return withoutMarker(body).replaceAll(`@${APART}`, '@');
+}
+
+/** A space of no width between sign and name. */
+const APART = '\u200B';
+/** The sign, also as an entity, where GitHub would read a mention: not within a word, as in a mail address. */
+const CALL = /(?<!\w)(?:@|&(?:#0*64|#x0*40|commat);)(?=[a-z0-9&\\])/gi;
+/** In these GitHub calls nobody, and a further letter would be wrong. */
+const LETTERS = new Set<Nodes['type']>(['code', 'inlineCode', 'link', 'image', 'definition']);
+
+function callNobody(markdown: string): string {
+  const calls = [...markdown.matchAll(CALL)];
+  if (calls.length === 0) return markdown;
+  const kept = rangesOf(parseMarkdown(markdown));
+  let text = '';
+  let [at, range] = [0, 0];
+  for (const { index, 0: sign } of calls) {
+    while ((kept[range]?.end ?? Infinity) <= index) range += 1;
+    if ((kept[range]?.start ?? Infinity) <= index) continue;
+    text += `${markdown.slice(at, index)}${sign}${APART}`;
+    at = index + sign.length;
+  }
+  return text + markdown.slice(at);
+}
+
+type Range = { readonly start: number; readonly end: number };
+
+/** Where letters have to stay what they are, in the order of the text. Iterative, because input decides the depth. */
+function rangesOf(root: Nodes): readonly Range[] {
+  const ranges: Range[] = [];
+  const waiting: Nodes[] = [root];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    const [start, end] = [node.position?.start.offset, node.position?.end.offset];
+    if (LETTERS.has(node.type) && start !== undefined && end !== undefined) ranges.push({ start, end });
+    else if ('children' in node) waiting.push(...node.children.toReversed());
+  }
+  return ranges.toSorted((one, other) => one.start - other.start);
 }
 
 /** The whole body of a comment: the text, and below it the line that nobody sees. */
