@@ -1,0 +1,9 @@
+import type { Behaviour } from '../subject.ts';
+import { faults } from './faults.ts';
+import { files } from './files.ts';
+import { inbound } from './inbound.ts';
+import { outbound } from './outbound.ts';
+import { signatures } from './signatures.ts';
+import { texts } from './texts.ts';
+
+export const behaviours: readonly Behaviour[] = [...inbound, ...signatures, ...outbound, ...texts, ...faults, ...files];

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import type { InboundRequest } from '../../../src/model/adapter.ts';
+import { listing } from '../../../adapters/teams/listing.ts';
+import type { TeamsStandIn } from '../../../sandbox/teams/index.ts';
+import { openTeamsStandIn } from '../../../sandbox/teams/index.ts';
+import { claimsOf, openSigning } from '../../../sandbox/teams/signing.ts';
+import { openInbox } from '../inbox.ts';
+import type { People, Subject, Talk } from '../subject.ts';
+import { absent } from '../subject.ts';
+import { soon } from '../tools.ts';
+
+export const teams: Subject = {
+  platform: 'teams',
+  lacks: {
+    command: { notSupported: 'a command of a bot’s menu in Teams is sent as a message' },
+    'own posts': { notSupported: 'Teams does not send a bot what it wrote itself' },
+    'other bots': { notSupported: 'Teams does not send a bot what other bots wrote' },
+    marks: { notYet: 'a bot reads no conversation without an admin’s consent to Microsoft Graph' },
+    'look-up': { notYet: 'a bot reads no conversation without an admin’s consent to Microsoft Graph' },
+    history: { notYet: 'a bot reads no conversation without an admin’s consent to Microsoft Graph' },
+    streaming: { notYet: 'Teams streams in one-to-one chats only, for two minutes: the answer grows by edits' },
+  },
+  open,
+};
+
+async function open(): Promise<Talk> {
+  await using closers = new AsyncDisposableStack();
+  const standIn = closers.use(await openTeamsStandIn({ limits: 'off', patience: { retriesMs: [] } }));
+  const { environment, serviceUrl, signing } = standIn;
+  const adapter = await listing.open(environment, soon());
+  const inbox = closers.use(await openInbox(adapter));
+  standIn.deliverTo(inbox.url);
+  const app = environment['MicrosoftAppId'] ?? '';
+  const wrongPassword = randomBytes(24).toString('base64url');
+  const signedAt: Talk['signedAt'] = async (body, inS) => {
+    const at = Math.floor(Date.now() / 1000) + inS;
+    return requestOf(body, signing.sign({ ...claimsOf(app, serviceUrl), nbf: at, exp: at + 60 }));
+  };
+  const moved = closers.move();
+  return {
+    platform: 'teams',
+    standIn,
+    adapter,
+    access: { install: standIn.tenant, secret: undefined },
+    inbox,
+    people: peopleOf(standIn),
+    calls: { post: 'sendActivity', edit: 'updateActivity', remove: 'deleteActivity' },
+    why: 'mention',
+    stranger: () => listing.open({ ...environment, MicrosoftAppPassword: wrongPassword }, soon()),
+    secrets: [environment['MicrosoftAppPassword'] ?? '', wrongPassword],
+    signed: async (body) => requestOf(body, signing.token(serviceUrl)),
+    signedAt,
+    forgeries: async () => {
+      const conversation = { id: 'a:1', conversationType: 'personal', tenantId: standIn.tenant };
+      const activity = { type: 'message', id: '1', channelId: 'msteams', serviceUrl, conversation, text: 'hi' };
+      const body = Buffer.from(JSON.stringify(activity));
+      const claims = claimsOf(app, serviceUrl);
+      const other = await openSigning(app, ['msteams']);
+      const unsigned = [{ alg: 'none', kid: signing.kid }, claims].map((part) =>
+        Buffer.from(JSON.stringify(part)).toString('base64url'),
+      );
+      return [
+        { wrong: 'no token', request: requestOf(body, undefined) },
+        { wrong: 'an empty token', request: requestOf(body, '') },
+        { wrong: 'another key', request: requestOf(body, other.token(serviceUrl)) },
+        { wrong: 'another key under the known id', request: requestOf(body, other.sign(claims, { kid: signing.kid })) },
+        { wrong: 'no algorithm', request: requestOf(body, `${unsigned.join('.')}.`) },
+        { wrong: 'another app', request: requestOf(body, signing.sign({ ...claims, aud: crypto.randomUUID() })) },
+        { wrong: 'another issuer', request: requestOf(body, signing.sign({ ...claims, iss: 'https://evil.example' })) },
+        { wrong: 'another service', request: requestOf(body, signing.token('https://evil.example/')) },
+      ];
+    },
+    // A call is an entity with an <at> tag in the text; the adapter writes neither.
+    called: ({ text }) => text.match(/<at[ >]/g) ?? [],
+    [Symbol.asyncDispose]: () => moved.disposeAsync(),
+  };
+}
+
+function requestOf(body: Uint8Array, token: string | undefined): InboundRequest {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return { method: 'POST', url: '/api/messages', headers, body, receivedAt: new Date() };
+}
+
+function peopleOf(standIn: TeamsStandIn): People {
+  return {
+    mention: (text) => standIn.say({ text }),
+    followUp: (thread, text) => standIn.say({ text, thread, plain: true }),
+    direct: (text) => standIn.say({ text, to: 'personal' }),
+    command: absent,
+    share: (text, file) => standIn.say({ text, file }),
+    edit: standIn.edit,
+    remove: standIn.remove,
+    thumb: (id, added) => standIn.react(id, 'like', { remove: !added }),
+    otherBot: absent,
+    uninstall: standIn.uninstall,
+  };
+}
