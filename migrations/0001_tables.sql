@@ -154,7 +154,6 @@ ALTER TABLE "switchboard"."apps" ADD CONSTRAINT "apps_organization_id_organizati
 ALTER TABLE "switchboard"."installs" ADD CONSTRAINT "installs_organization_id_app_id_apps_organization_id_id_fk" FOREIGN KEY ("organization_id","app_id") REFERENCES "switchboard"."apps"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "messages_by_thread" ON "switchboard"."messages" USING btree ("organization_id","thread_id","sent_at");--> statement-breakpoint
 CREATE INDEX "messages_waiting" ON "switchboard"."messages" USING btree ("organization_id","thread_id") WHERE state = 'waiting';--> statement-breakpoint
-CREATE INDEX "threads_by_lease_owner" ON "switchboard"."threads" USING btree ("organization_id","lease_owner") WHERE lease_owner is not null;--> statement-breakpoint
 CREATE INDEX "turns_by_thread" ON "switchboard"."turns" USING btree ("organization_id","thread_id","started_at");--> statement-breakpoint
 CREATE POLICY "organization_isolation" ON "switchboard"."apps" AS PERMISSIVE FOR ALL TO "switchboard_app" USING (organization_id = (select current_setting('switchboard.organization')::uuid)) WITH CHECK (organization_id = (select current_setting('switchboard.organization')::uuid));--> statement-breakpoint
 CREATE POLICY "organization_isolation" ON "switchboard"."deliveries" AS PERMISSIVE FOR ALL TO "switchboard_app" USING (organization_id = (select current_setting('switchboard.organization')::uuid)) WITH CHECK (organization_id = (select current_setting('switchboard.organization')::uuid));--> statement-breakpoint

@@ -9,7 +9,7 @@ export type GroupCommit<Item, Result> = (organization: OrganizationId, item: Ite
 const MOST = 200;
 
 /** Transactions at once: one is on its way to the disk while the next one gathers. */
-const IN_FLIGHT = 2;
+const IN_FLIGHT = 1;
 
 type Waiting<Item, Result> = {
   readonly item: Item;
@@ -63,7 +63,7 @@ export function groupCommit<Item, Result>(
     if (queue === undefined) waiting.set(organization, [{ item, resolve, reject }]);
     else queue.push({ item, resolve, reject });
     // After the current tick, so that items that came with one read of the socket go together.
-    queueMicrotask(pump);
+    setImmediate(pump);
     return promise;
   };
 }

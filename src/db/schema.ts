@@ -113,13 +113,7 @@ export const threads = switchboard.table(
     fence: bigint('fence', { mode: 'number' }).notNull().default(0),
     createdAt: now('created_at'),
   },
-  (table) => [
-    primaryKey({ columns: [table.organizationId, table.id] }),
-    index('threads_by_lease_owner')
-      .on(table.organizationId, table.leaseOwner)
-      .where(sql`lease_owner is not null`),
-    isolated(),
-  ],
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] }), isolated()],
 );
 
 /** The mailbox and the memory of the threads. `id` is derived from install, channel and the platform's message id. */
