@@ -1,4 +1,4 @@
-import { appId, threadId } from '../model/ids.ts';
+import { appId, threadId, type ThreadId } from '../model/ids.ts';
 import type { Transaction } from './database.ts';
 import { LEASE_MS, type Busy, type Mailbox, type Said, type TakeRequest } from './mailbox.ts';
 import {
@@ -14,17 +14,21 @@ import {
 } from './read-mailboxes.ts';
 import { asJson } from './rows.ts';
 
-/** Takes the leases of free threads (or keeps those already held) and reads what lies in their mailboxes. */
+/**
+ * Takes the leases of free threads (or keeps those already held) and reads what lies in their mailboxes. Two jobs of one
+ * process may ask for one thread in the same group: one of them gets it.
+ */
 export async function takeMailboxes(
   tx: Transaction,
   requests: readonly TakeRequest[],
 ): Promise<readonly (Mailbox | Busy)[]> {
-  const ids = requests.map((request) => request.thread);
+  const first = firstOfEach(requests);
+  const ids = [...first.keys()];
   // Locked in the order of ids, so that two transactions never wait for each other in a ring.
   await tx`select 1 from switchboard.threads where organization_id = current_setting('switchboard.organization')::uuid
     and id = any(${ids}::uuid[]) order by id for update`;
   const [leased, messages, running, posts] = await Promise.all([
-    takeLeases(tx, requests),
+    takeLeases(tx, [...first.values()]),
     readMessages(tx, ids),
     readTurns(tx, ids),
     readPosts(tx, ids),
@@ -32,6 +36,7 @@ export async function takeMailboxes(
   return requests.map((request) => {
     const row = leased.find((candidate) => candidate.id === request.thread);
     if (row === undefined) return { busyForMs: 0 };
+    if (row.taken && first.get(request.thread) !== request) return { busyForMs: LEASE_MS };
     if (!row.taken) return { busyForMs: Math.max(0, row.busy_ms) };
     return toMailbox(row, request, {
       messages: messages.get(row.id) ?? [],
@@ -39,6 +44,13 @@ export async function takeMailboxes(
       posts: posts.get(row.id) ?? [],
     });
   });
+}
+
+/** The request that may hold the thread's lease already (a greater fence) comes before a new one. */
+function firstOfEach(requests: readonly TakeRequest[]): ReadonlyMap<ThreadId, TakeRequest> {
+  return new Map(
+    requests.toSorted((one, other) => one.fence - other.fence).map((request) => [request.thread, request]),
+  );
 }
 
 type LeaseRow = {

@@ -68,6 +68,33 @@ test('of two that ask in the same moment, exactly one gets the thread', async ()
   assert.equal(taken.filter((mailbox) => mailbox !== undefined).length, 1);
 });
 
+const takeTogether = (thread: ThreadId, fences: readonly number[]) =>
+  inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) =>
+    takeMailboxes(
+      tx,
+      fences.map((fence) => ({ thread, owner: ONE, fence })),
+    ),
+  );
+
+test('of two jobs that ask in one group exactly one gets the thread, and each message once', async () => {
+  const taken = await takeTogether(await newThread(), [0, 0]);
+  const got = taken.flatMap((one) => ('busyForMs' in one ? [] : [one]));
+  assert.deepEqual(
+    got.map((mailbox) => mailbox.waiting.length),
+    [1],
+  );
+  assert.ok(taken.some((one) => 'busyForMs' in one && one.busyForMs > 1_000));
+});
+
+test('a job that has a thread keeps it against a new one in the same group', async () => {
+  const thread = await newThread();
+  const held = (await take(thread, ONE))?.lease.fence ?? 0;
+  const [mine, others] = await takeTogether(thread, [held, 0]);
+  assert.ok(mine && !('busyForMs' in mine) && others && 'busyForMs' in others);
+  const [late, again] = await takeTogether(thread, [0, mine.lease.fence]);
+  assert.ok(late && 'busyForMs' in late && again && !('busyForMs' in again));
+});
+
 test('a worker that was paused past its lease writes nothing any more', async () => {
   const thread = await newThread();
   const late = await take(thread, ONE);
