@@ -103,7 +103,7 @@ CREATE TABLE "switchboard"."steps" (
 	"state" text NOT NULL,
 	"provider" text NOT NULL,
 	"model" text NOT NULL,
-	"input_hash" text NOT NULL,
+	"input_hash" text,
 	"usage" jsonb,
 	"cost_usd" numeric,
 	"error" text,

@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts';
 import { groupCommit, type GroupCommit } from '../db/group-commit.ts';
 import { giveBackLeases, type GiveBack } from '../db/leases.ts';
 import type { Mailbox } from '../db/mailbox.ts';
-import { beginTurns, endTurns, type Ended, type TurnBegin, type TurnEnd } from '../db/turns.ts';
+import { endTurns, type Ended, type TurnEnd } from '../db/turns.ts';
 import type { Route } from '../llm/route.ts';
 import type { Access, Adapter } from '../model/adapter.ts';
 import type { AppId, OrganizationId } from '../model/ids.ts';
@@ -20,7 +20,6 @@ export type Persona = {
 
 /** What a turn needs from the process. */
 export type Agent = {
-  readonly begin: GroupCommit<TurnBegin, boolean>;
   readonly end: GroupCommit<TurnEnd, Ended>;
   readonly giveBack: GroupCommit<GiveBack, true>;
   readonly outbox: Outbox;
@@ -51,7 +50,6 @@ export function openAgent(db: Database, options: AgentOptions): Agent {
     ...options,
     // What a crash of the database takes back here is done again: the attempts of posts, which are durable, tell whether
     // anything was said already.
-    begin: groupCommit(db, beginTurns, 'soon'),
     end: groupCommit(db, endTurns, 'soon'),
     giveBack: groupCommit(db, giveBackLeases, 'soon'),
     outbox: openOutbox(db, options.metrics),

@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { StoredMessage } from '../db/mailbox.ts';
 import { Failure, toFailure } from '../model/failure.ts';
-import { turnId, type TurnId } from '../model/ids.ts';
+import type { TurnId } from '../model/ids.ts';
 import type { Status } from '../model/reply.ts';
 import type { Target } from '../outbox/outbox.ts';
 import { openWriter, type Writer } from '../outbox/writer.ts';
-import { admit } from './admit.ts';
 import type { Agent, TurnContext } from './agent.ts';
 import { compose } from './compose.ts';
-import { generate, hashOf, ModelFailed, type Generated, type Prompt } from './generate.ts';
+import { generate, ModelFailed, type Generated, type Prompt } from './generate.ts';
+import type { Plan } from './plan.ts';
 import { readFiles } from './read-files.ts';
 import { recall } from './recall.ts';
 import { recordAnswered, recordFailed } from './record.ts';
@@ -17,45 +16,30 @@ import { openTemplate, type Template } from './template.ts';
 
 const template: Template = openTemplate();
 
+/** A plan that says something. */
+export type SpeakingPlan = Exclude<Plan, { kind: 'leave' }>;
+
 /**
- * Runs one turn over what waits in a thread: admit → recall → compose → generate → screen → deliver → record.
+ * Runs one planned turn: recall → compose → generate → screen → deliver → record.
  * @returns whether messages are left and the lease is still held.
  * @throws Failure `aborted` when the lease was lost or the process hands over: nothing more may be written or sent.
  */
-export async function answer(agent: Agent, context: TurnContext): Promise<boolean> {
-  const { mailbox, organization } = context;
-  const admission = admit(mailbox);
-  if (admission.answer.length === 0 && mailbox.turn === undefined) {
-    await agent.giveBack(organization, { lease: mailbox.lease, ignored: admission.ignored, againInMs: 0 });
-    return false;
-  }
-  const asked = messagesOfTurn(context, admission.answer);
-  const turn = mailbox.turn?.id ?? turnId(randomUUID());
+export async function answer(agent: Agent, context: TurnContext, plan: SpeakingPlan): Promise<boolean> {
+  const { turn, asked } = plan;
   const halt = new AbortController();
   const target = { ...targetOf(context, turn, asked), signal: AbortSignal.any([context.signal, halt.signal]) };
-  const writer = openWriter(agent.outbox, target, mailbox.turn?.posts ?? []);
-  const run: Run = { turn, asked, writer };
+  const writer = openWriter(agent.outbox, target, context.mailbox.turn?.posts ?? []);
   try {
-    const decided = mailbox.turn?.answer;
-    const said = decided === undefined ? await sayAnew(agent, context, run) : { text: decided, steps: [] };
+    const said = plan.kind === 'deliver' ? { text: plan.text, steps: [] } : await sayAnew(agent, context, plan, writer);
     writer.finish(said.text);
     const posts = await writer.delivered;
-    return await recordAnswered(agent, context, { ...run, ...said, posts });
+    return await recordAnswered(agent, context, { turn, asked, ...said, posts });
   } catch (thrown) {
     const failure = thrown instanceof ModelFailed ? thrown : toFailure(thrown, 'unavailable');
-    return await recordFailed(agent, context, { ...run, failure, stopWriting: () => halt.abort() });
+    return await recordFailed(agent, context, { turn, asked, writer, failure, stopWriting: () => halt.abort() });
   } finally {
     halt.abort();
   }
-}
-
-type Run = { readonly turn: TurnId; readonly asked: readonly StoredMessage[]; readonly writer: Writer };
-
-/** A turn that goes on keeps its own messages when its answer is decided already; otherwise it takes in what came since. */
-function messagesOfTurn({ mailbox }: TurnContext, admitted: readonly StoredMessage[]): readonly StoredMessage[] {
-  if (mailbox.turn?.answer === undefined) return admitted;
-  const own = new Set(mailbox.turn.messages);
-  return mailbox.waiting.filter((message) => own.has(message.id));
 }
 
 function targetOf(context: TurnContext, turn: TurnId, asked: readonly StoredMessage[]): Target {
@@ -73,10 +57,10 @@ function targetOf(context: TurnContext, turn: TurnId, asked: readonly StoredMess
 async function sayAnew(
   agent: Agent,
   context: TurnContext,
-  run: Run,
+  { asked, begin }: Extract<Plan, { kind: 'say' }>,
+  writer: Writer,
 ): Promise<{ text: string; steps: readonly Generated['step'][] }> {
-  const { organization, mailbox, signal } = context;
-  const { turn, asked, writer } = run;
+  const { organization, signal } = context;
   // Where an answer is written only when whole, and so may take minutes, the person is told at once that it was seen.
   if (context.adapter.limits.editEveryMs === undefined) show(context, asked, 'seen');
   const [history, files] = await Promise.all([recall(context, asked), readFiles(context, asked)]);
@@ -85,16 +69,9 @@ async function sayAnew(
     messages: compose({ history, asked, files }),
     askedBy: `${organization}/${asked.at(-1)?.authorId ?? ''}`,
   };
-  const seq = mailbox.turn?.attempts ?? 0;
-  const step = { seq, provider: agent.model.provider, model: agent.model.name, inputHash: hashOf(prompt) };
-  const messages = asked.map((message) => message.id);
-  const live = await agent.begin(organization, { lease: mailbox.lease, turn, messages, template: template.name, step });
-  if (!live) throw new Failure('aborted', 'the lease was lost before the turn began');
-
   const working = setTimeout(() => show(context, asked, 'working'), WORKING_AFTER_MS);
-  const generated = await generate(agent, prompt, { seq, signal, show: (text) => writer.write(text) }).finally(() =>
-    clearTimeout(working),
-  );
+  const options = { seq: begin.step.seq, signal, show: (text: string) => writer.write(text) };
+  const generated = await generate(agent, prompt, options).finally(() => clearTimeout(working));
   if (signal.aborted) throw new Failure('aborted', 'the turn was handed over while the model answered');
   if (generated.fault === 'policy') return { text: DECLINED, steps: [generated.step] };
   if (generated.fault !== undefined) throw new ModelFailed(generated);

@@ -34,7 +34,7 @@ const MOST_OUTPUT_TOKENS = 8_192;
 const MOST_CHARACTERS = 200_000;
 
 /** A stable name for the journal: the same question to the same prompt has the same hash. */
-export function hashOf(prompt: Prompt): string {
+function hashOf(prompt: Prompt): string {
   return createHash('sha256')
     .update(JSON.stringify([prompt.system, prompt.messages]))
     .digest('hex')
@@ -67,7 +67,14 @@ export async function generate(
   const cost = usage === undefined ? null : (costOf(model.provider, model.name, usage) ?? null);
   count(metrics, model.provider, { usage, cost, outcome: end.fault ?? 'done' });
   const state = end.fault === undefined ? 'done' : 'failed';
-  const step: StepEnd = { seq: options.seq, state, usage: usage ?? null, cost, error: end.message };
+  const step: StepEnd = {
+    seq: options.seq,
+    inputHash: hashOf(prompt),
+    state,
+    usage: usage ?? null,
+    cost,
+    error: end.message,
+  };
   return { step, text, fault: end.fault, retryInMs: end.retryInMs };
 }
 

@@ -61,6 +61,11 @@ export async function giveBackLeases(tx: Transaction, items: readonly GiveBack[]
     )}) as r(message uuid, why text, reason text)
     where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.message
       and m.state = 'waiting' and m.why = r.why`;
+  // A turn of which nothing is left to answer (the app was removed meanwhile) is over.
+  await tx`update switchboard.turns t set state = 'ignored', ended_at = now()
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = any(${threads}::uuid[]) and t.state = 'running'
+      and not exists (select 1 from switchboard.messages m where m.organization_id = t.organization_id and m.thread_id = t.thread_id
+        and m.state = 'waiting')`;
   await tx`update switchboard.threads set lease_owner = null, lease_until = null
     where organization_id = current_setting('switchboard.organization')::uuid and id = any(${threads}::uuid[])`;
   const left = await tx<{ thread_id: string }[]>`select distinct thread_id from switchboard.messages

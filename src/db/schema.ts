@@ -187,7 +187,8 @@ export const steps = switchboard.table(
     state: text('state', { enum: ['started', 'done', 'failed'] }).notNull(),
     provider: text('provider').notNull(),
     model: text('model').notNull(),
-    inputHash: text('input_hash').notNull(),
+    /** Null until the call has ended. */
+    inputHash: text('input_hash'),
     usage: jsonb('usage'),
     /** US dollars; null when the price is not known. */
     cost: numeric('cost_usd'),

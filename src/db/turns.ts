@@ -1,35 +1,25 @@
-import type { MessageId, TurnId } from '../model/ids.ts';
+import type { MessageId, ThreadId, TurnId } from '../model/ids.ts';
 import { enqueueDrains } from '../queue/enqueue.ts';
 import type { Transaction } from './database.ts';
 import { lockLive } from './leases.ts';
 import type { Lease } from './mailbox.ts';
 import { asJson } from './rows.ts';
 
-/** A turn about to run, with its first journaled step. */
+/** A turn that begins, or goes on one attempt later, with the model call that is claimed for it. */
 export type TurnBegin = {
-  readonly lease: Lease;
+  readonly thread: ThreadId;
   readonly turn: TurnId;
   readonly messages: readonly MessageId[];
   readonly template: string;
-  readonly step: {
-    readonly seq: number;
-    readonly provider: string;
-    readonly model: string;
-    readonly inputHash: string;
-  };
+  readonly step: { readonly seq: number; readonly provider: string; readonly model: string };
 };
 
-/**
- * Writes that turns begin (or go on, one attempt later) and that their model call is claimed.
- * @returns per item whether its lease still held; where it did not, nothing was written.
- */
-export async function beginTurns(tx: Transaction, items: readonly TurnBegin[]): Promise<readonly boolean[]> {
-  const live = await lockLive(tx, items);
-  const kept = items.filter((_item, index) => live[index]);
-  if (kept.length === 0) return live;
-  const rows = kept.map((item) => ({ turn: item.turn, thread: item.lease.thread, template: item.template }));
-  const steps = kept.map((item) => ({ turn: item.turn, ...item.step }));
-  const taken = kept.flatMap((item) => item.messages.map((message) => ({ turn: item.turn, message })));
+/** Writes that turns begin. Only in the transaction that took their threads' leases: whose they are is not asked again. */
+export async function beginTurns(tx: Transaction, items: readonly TurnBegin[]): Promise<void> {
+  if (items.length === 0) return;
+  const rows = items.map(({ turn, thread, template }) => ({ turn, thread, template }));
+  const steps = items.map((item) => ({ turn: item.turn, ...item.step }));
+  const taken = items.flatMap((item) => item.messages.map((message) => ({ turn: item.turn, message })));
   await Promise.all([
     tx`insert into switchboard.turns as t (organization_id, id, thread_id, state, template)
       select current_setting('switchboard.organization')::uuid, turn, thread, 'running', template
@@ -39,17 +29,18 @@ export async function beginTurns(tx: Transaction, items: readonly TurnBegin[]): 
       from json_to_recordset(${asJson(tx, taken)}) as r(turn uuid, message uuid)
       where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.message and m.state = 'waiting'
         and m.id = any(${taken.map((row) => row.message)}::uuid[])`,
-    tx`insert into switchboard.steps (organization_id, turn_id, seq, kind, state, provider, model, input_hash)
-      select current_setting('switchboard.organization')::uuid, turn, seq, 'model', 'started', provider, model, "inputHash"
-      from json_to_recordset(${asJson(tx, steps)}) as r(turn uuid, seq int, provider text, model text, "inputHash" text)
+    tx`insert into switchboard.steps (organization_id, turn_id, seq, kind, state, provider, model)
+      select current_setting('switchboard.organization')::uuid, turn, seq, 'model', 'started', provider, model
+      from json_to_recordset(${asJson(tx, steps)}) as r(turn uuid, seq int, provider text, model text)
       on conflict do nothing`,
   ]);
-  return live;
 }
 
 /** The end of a journaled step. */
 export type StepEnd = {
   readonly seq: number;
+  /** Names what the model was asked: the same for the same prompt. */
+  readonly inputHash: string;
   readonly state: 'done' | 'failed';
   readonly usage: unknown;
   /** US dollars; null where the price is not known. */
@@ -87,8 +78,8 @@ async function endSteps(tx: Transaction, items: readonly TurnEnd[]): Promise<voi
   const rows = items.flatMap((item) => item.steps.map((step) => ({ turn: item.turn, ...step })));
   if (rows.length === 0) return;
   await tx`
-    update switchboard.steps s set state = r.state, usage = r.usage, cost_usd = r.cost, error = r.error, ended_at = now()
-    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, seq int, state text, usage jsonb, cost numeric, error text)
+    update switchboard.steps s set state = r.state, input_hash = r."inputHash", usage = r.usage, cost_usd = r.cost, error = r.error, ended_at = now()
+    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, seq int, state text, "inputHash" text, usage jsonb, cost numeric, error text)
     where s.organization_id = current_setting('switchboard.organization')::uuid and s.turn_id = r.turn and s.seq = r.seq
       and s.turn_id = any(${rows.map((row) => row.turn)}::uuid[])`;
 }

@@ -5,8 +5,9 @@ import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from '.
 import { inOrganization } from '../../src/db/database.ts';
 import { giveBackLeases, renewLeases } from '../../src/db/leases.ts';
 import type { Mailbox } from '../../src/db/mailbox.ts';
+import { attemptPosts } from '../../src/db/posts.ts';
 import { takeMailboxes } from '../../src/db/take-mailboxes.ts';
-import { beginTurns, endTurns } from '../../src/db/turns.ts';
+import { endTurns } from '../../src/db/turns.ts';
 import { openAccept } from '../../src/intake/accept.ts';
 import { threadId, turnId, type ThreadId } from '../../src/model/ids.ts';
 import { openTestDatabase, type TestDatabase } from '../kit/database.ts';
@@ -101,14 +102,11 @@ test('a worker that was paused past its lease writes nothing any more', async ()
   assert.ok(late !== undefined);
   await expire(thread);
   const turn = turnId(randomUUID());
-  const step = { seq: 0, provider: 'p', model: 'm', inputHash: 'h' };
-  const begin = () =>
-    inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) =>
-      beginTurns(tx, [{ lease: late.lease, turn, messages: [], template: 't', step }]),
-    );
-  assert.deepEqual(await begin(), [false], 'expired');
+  const attempt = { lease: late.lease, turn, ordinal: 0, nonce: 'n', streaming: false, answer: 'late' };
+  const send = () => inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => attemptPosts(tx, [attempt]));
+  assert.deepEqual(await send(), [false], 'expired');
   await take(thread, OTHER);
-  assert.deepEqual(await begin(), [false], 'taken over');
+  assert.deepEqual(await send(), [false], 'taken over');
   const end = {
     lease: late.lease,
     turn,

@@ -251,3 +251,13 @@ test('a platform that never tells what became of a post is asked a few times, no
     ['at last'],
   );
 });
+
+test('what still waits when the app is removed is ignored with that reason', async () => {
+  const paper = openPaperPlatform();
+  await using hub = await openTestHub(paper, () => 'nobody asked');
+  const event = paperMessage('hi');
+  await hub.accept({ id: 'both', raw: Buffer.from('{}'), events: [event, { kind: 'uninstalled', install: 'w1' }] });
+  const [row] = await hub.settled();
+  assert.deepEqual([row?.state, row?.reason], ['ignored', 'the app was removed from this workspace']);
+  assert.equal(paper.posts.length, 0);
+});
