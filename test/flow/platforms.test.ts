@@ -25,28 +25,23 @@ let hub: HubRole;
 const ANSWER = longAnswer(9_000);
 const WITHIN_MS = 60_000;
 
+const closers = new AsyncDisposableStack();
 before(async () => {
-  [database, slack, discord, teams, github, model] = await Promise.all([
-    openTestDatabase(),
-    openSlackStandIn({ retriesMs: [200, 500, 1_000] }),
-    openDiscordStandIn(),
-    openTeamsStandIn(),
-    openGithubStandIn(),
-    openLlmStandIn({ tokensPerSecond: 400 }),
-  ]);
-  model.script(answerTo);
+  database = closers.use(await openTestDatabase());
+  slack = closers.use(await openSlackStandIn({ retriesMs: [200, 500, 1_000] }));
+  discord = closers.use(await openDiscordStandIn());
+  teams = closers.use(await openTeamsStandIn());
+  github = closers.use(await openGithubStandIn());
+  model = closers.use(await openLlmStandIn({ tokensPerSecond: 400, script: answerTo }));
   hub = await startRole('all', {
     ...Object.assign({}, model.environment, ...platforms().map(({ environment }) => environment)),
     DATABASE_URL: database.url,
     LOG_LEVEL: 'debug',
   });
+  closers.defer(async () => void (await hub.stop()));
   for (const platform of platforms()) platform.deliverTo(hub.url ?? '');
 });
-after(async () => {
-  await hub.stop();
-  await Promise.all([...platforms(), model].map((one) => one[Symbol.asyncDispose]()));
-  await database[Symbol.asyncDispose]();
-});
+after(() => closers.disposeAsync());
 
 const platforms = (): readonly StandIn[] => [slack, discord, teams, github];
 
@@ -149,7 +144,7 @@ test('every message ends answered or ignored with a reason, and every delivery h
   const stored = new Set(deliveries.map(({ id }) => id));
   assert.equal(stored.size, deliveries.length);
   const told = [...slack.attempts.map(({ id }) => id), ...github.attempts.map(({ guid }) => guid)];
-  assert.ok(told.length > 60, `${told.length} deliveries`);
+  assert.ok(told.length > 40, `${told.length} deliveries`);
   assert.deepEqual(
     told.filter((id) => !stored.has(id)),
     [],
@@ -167,7 +162,9 @@ test('the log of the whole run, at its most talkative, holds none of the credent
   await fetch(`${hub.url}/slack/events`, { method: 'POST', body: '{}', headers: { authorization: 'Bearer x' } });
   await settled();
   const printed = hub.printed();
-  assert.ok(printed.split('\n').length > 20, printed);
+  for (const said of [/a delivery is committed/, /a turn is given up/, /a delivery was refused/]) {
+    assert.match(printed, said);
+  }
   const secret = /TOKEN$|SECRET$|PASSWORD$|Password$|_KEY$/;
   const all = Object.entries(Object.assign({}, model.environment, ...platforms().map((one) => one.environment)))
     .filter(([name]) => secret.test(name) && name !== 'DISCORD_PUBLIC_KEY')
