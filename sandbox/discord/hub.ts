@@ -1,3 +1,5 @@
+import { objectIn } from '../kit/json.ts';
+
 /** Where interactions go. */
 export type Hub = { readonly url: string };
 
@@ -24,14 +26,5 @@ export async function deliver(
     return { status: response.status, inMs: performance.now() - startedAt, answer };
   } catch {
     return { status: undefined, inMs: undefined, answer: undefined };
-  }
-}
-
-function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
-  } catch {
-    return undefined;
   }
 }

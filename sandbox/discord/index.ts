@@ -1,5 +1,7 @@
 import { openFaults } from '../kit/faults.ts';
 import { openLedger } from '../kit/ledger.ts';
+import { openOnce } from '../kit/once.ts';
+import { openServer } from '../kit/server.ts';
 import type { StandIn } from '../kit/stand-in.ts';
 import { openGateway } from './gateway.ts';
 import type { Gateway, GatewaySettings } from './gateway.ts';
@@ -13,7 +15,7 @@ import { refusal } from './route.ts';
 import type { Answer } from './route.ts';
 import { appRoutes } from './routes-app.ts';
 import { messageRoutes, openNonces } from './routes-messages.ts';
-import { BASE, openServer } from './server.ts';
+import { answering, BASE } from './server.ts';
 import { guildJson, userJson } from './shapes.ts';
 import { openSpeech } from './speech.ts';
 import type { Speech } from './speech.ts';
@@ -81,20 +83,22 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
   let hub: string | undefined;
   const endpoint = () => (hub === undefined ? undefined : { url: `${hub}/discord/interactions` });
   const interactions = openInteractions(world, speech, endpoint);
-  const refusals: { call: string; answer: Answer }[] = [];
-  server.serve({
-    routes: [
-      ...appRoutes(world, () => gateway),
-      ...messageRoutes(world, speech, openNonces(settings.noncesKeptMs ?? FIVE_MINUTES_MS)),
-      ...interactions.routes,
-    ],
-    token,
-    limits: openRateLimits(settings.limits ?? 'as-discord'),
-    faults,
-    ledger,
-    answerDelayMs: settings.answerDelayMs ?? 0,
-    nextRefusal: (call) => takeRefusal(refusals, call),
-  });
+  const refusals = openOnce<Answer>();
+  server.serve(
+    answering({
+      routes: [
+        ...appRoutes(world, () => gateway),
+        ...messageRoutes(world, speech, openNonces(settings.noncesKeptMs ?? FIVE_MINUTES_MS)),
+        ...interactions.routes,
+      ],
+      token,
+      limits: openRateLimits(settings.limits ?? 'as-discord'),
+      faults,
+      ledger,
+      answerDelayMs: settings.answerDelayMs ?? 0,
+      nextRefusal: refusals.take,
+    }),
+  );
   const moved = closers.move();
   return {
     name: 'discord',
@@ -114,7 +118,7 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
     tell: gateway.tell,
     join: speech.joined,
     leave: speech.left,
-    refuseWith: (call, status, code, message) => void refusals.push({ call, answer: refusal(status, code, message) }),
+    refuseWith: (call, status, code, message) => refusals.plan(call, refusal(status, code, message)),
     allowMessageContent: (allowed) => void (portal.messageContent = allowed),
     commands: () => [...world.commands.keys()],
     reactions: world.reactions,
@@ -148,9 +152,4 @@ function gatewaySettings(settings: DiscordSettings, { world, token, portal }: Ar
 function idsOf({ guild, bot }: World): Pick<DiscordStandIn, 'guild' | 'bot' | 'botRole'> {
   const botRole = guild.roles.find((role) => role.bot === bot.id)?.id ?? '';
   return { guild: guild.id, bot: bot.id, botRole };
-}
-
-function takeRefusal(refusals: { call: string; answer: Answer }[], call: string): Answer | undefined {
-  const at = refusals.findIndex((one) => one.call === call);
-  return at < 0 ? undefined : refusals.splice(at, 1)[0]?.answer;
 }

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
 import { openFaults } from '../kit/faults.ts';
 import { openLedger } from '../kit/ledger.ts';
+import { openServer } from '../kit/server.ts';
 import type { StandIn } from '../kit/stand-in.ts';
 import { openAccess } from './access.ts';
 import type { Access } from './access.ts';
@@ -13,7 +14,7 @@ import { appRoutes } from './routes-app.ts';
 import { commentRoutes } from './routes-comments.ts';
 import { repositoryRoutes } from './routes-repository.ts';
 import { addUpload, uploadRoutes } from './routes-uploads.ts';
-import { openServer } from './server.ts';
+import { answering } from './server.ts';
 import { openSpeech } from './speech.ts';
 import type { Speech } from './speech.ts';
 import { openWebhooks } from './webhooks.ts';
@@ -63,7 +64,7 @@ export async function openGithubStandIn(settings: LimitSettings = {}): Promise<G
     ...repositoryRoutes(world, speech),
     ...uploadRoutes(world),
   ];
-  server.serve({ routes, access, limits: openRateLimits(settings), faults, ledger });
+  server.serve(answering({ routes, access, limits: openRateLimits(settings), faults, ledger }));
   const moved = closers.move();
   return {
     name: 'github',

@@ -62,28 +62,3 @@ export function page(items: readonly object[], { query, url }: Request): Answer 
     headers: links.length === 0 ? {} : { link: links.join(', ') },
   };
 }
-
-/** The route for a call, and what stands in the places of its pattern's names. */
-export type Found = { readonly route: Route; readonly params: Readonly<Record<string, string>> };
-
-export function match(routes: readonly Route[], method: string, path: string): Found | undefined {
-  for (const route of routes) {
-    if (route.method !== method) continue;
-    const params = fit(route.pattern.split('/'), path.split('/'));
-    if (params !== undefined) return { route, params };
-  }
-  return undefined;
-}
-
-function fit(pattern: readonly string[], path: readonly string[]): Record<string, string> | undefined {
-  const open = pattern.at(-1) === '*';
-  if (open ? path.length < pattern.length : path.length !== pattern.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [index, part] of pattern.entries()) {
-    const given = path[index] ?? '';
-    if (part === '*') params['*'] = path.slice(index).join('/');
-    else if (part.startsWith(':') && given !== '') params[part.slice(1)] = decodeURIComponent(given);
-    else if (part !== given) return undefined;
-  }
-  return params;
-}

@@ -1,12 +1,16 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { failsBefore } from '../kit/fails-before.ts';
 import type { Fault, Faults } from '../kit/faults.ts';
+import { jsonIn } from '../kit/json.ts';
 import type { Ledger } from '../kit/ledger.ts';
+import { match } from '../kit/match.ts';
+import type { Found } from '../kit/match.ts';
+import type { Answering } from '../kit/server.ts';
 import type { Access } from './access.ts';
 import type { RateLimits } from './limits.ts';
-import { match, notFound, refusal } from './route.ts';
-import type { Answer, Found, Request, Route } from './route.ts';
+import { notFound, refusal } from './route.ts';
+import type { Answer, Route } from './route.ts';
 
 export type Serving = {
   readonly routes: readonly Route[];
@@ -16,35 +20,9 @@ export type Serving = {
   readonly ledger: Ledger;
 };
 
-export type Listening = {
-  readonly url: string;
-  /** From now on calls are answered; there must be none before. */
-  readonly serve: (serving: Serving) => void;
-  readonly [Symbol.asyncDispose]: () => Promise<void>;
-};
-
-/** Listens on 127.0.0.1 at a port of the system's choice. */
-export async function openServer(): Promise<Listening> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the stand-in has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    serve(serving) {
-      server.on('request', (request, response) => {
-        answer(request, response, serving).catch(() => request.socket.destroy());
-      });
-    },
-    [Symbol.asyncDispose]: () => close(server),
-  };
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+/** Answers calls with all that a stand-in of GitHub is made of. */
+export function answering(serving: Serving): Answering {
+  return (request, response) => answer(request, response, serving);
 }
 
 async function answer(incoming: IncomingMessage, response: ServerResponse, parts: Serving): Promise<void> {
@@ -52,9 +30,11 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, parts
   const { method = 'GET' } = incoming;
   const found = match(parts.routes, method, url.pathname);
   const call = found === undefined ? `${method} ${url.pathname}` : `${method} ${found.route.pattern}`;
-  const given = { url, text: await bodyOf(incoming), accept: incoming.headers.accept ?? '' };
+  const given = { url, text: await text(incoming), accept: incoming.headers.accept ?? '' };
   const fault = parts.faults.next(call);
-  if (fault !== undefined && (await failsBefore(fault, call, { response, ledger: parts.ledger }))) return;
+  const refuse = (status: number, retryAfterMs?: number): void =>
+    send(response, onPurpose(status, retryAfterMs), undefined);
+  if (await failsBefore(fault, { call, response, ledger: parts.ledger, refuse })) return;
 
   const { done, shown } = await work(found, given, { incoming, parts, fault });
   const about = done.about ?? url.pathname;
@@ -66,7 +46,7 @@ type Around = { readonly incoming: IncomingMessage; readonly parts: Serving; rea
 
 /** What came of the call, and what its caller is told of it. */
 async function work(
-  found: Found | undefined,
+  found: Found<Route> | undefined,
   given: Given,
   { incoming, parts, fault }: Around,
 ): Promise<{ done: Answer; shown: Answer | undefined }> {
@@ -84,9 +64,9 @@ function spoiled(done: Answer, fault: Fault | undefined): Answer | undefined {
 
 type Given = { readonly url: URL; readonly text: string; readonly accept: string };
 
-async function perform(found: Found | undefined, { url, text, accept }: Given): Promise<Answer> {
+async function perform(found: Found<Route> | undefined, { url, text, accept }: Given): Promise<Answer> {
   if (found === undefined) return notFound();
-  return found.route.handle({ params: found.params, query: url.searchParams, body: json(text), url, accept });
+  return found.route.handle({ params: found.params, query: url.searchParams, body: jsonIn(text), url, accept });
 }
 
 /** A refusal before the work: credentials, then limits. */
@@ -98,22 +78,9 @@ function checked(route: Route, incoming: IncomingMessage, { access, limits }: Se
   return route.auth === 'installation' ? limits.take(route.writes ?? false) : undefined;
 }
 
-type Failing = { readonly response: ServerResponse; readonly ledger: Ledger };
-
-/** Carries out a fault that comes before the work; true when the call ends with it. */
-async function failsBefore(fault: Fault, call: string, { response, ledger }: Failing): Promise<boolean> {
-  if (fault.kind === 'slow') await sleep(fault.delayMs ?? 100, undefined, { ref: false });
-  if (fault.kind === 'reset') {
-    ledger.write({ call, performed: false, status: 0, about: 'connection cut' });
-    response.socket?.resetAndDestroy();
-    return true;
-  }
-  if (fault.kind !== 'refuse') return false;
-  const status = fault.status ?? 503;
-  ledger.write({ call, performed: false, status, about: 'refused on purpose' });
-  const after = fault.retryAfterMs === undefined ? {} : { 'retry-after': String(fault.retryAfterMs / 1000) };
-  send(response, { ...refusal(status, WORDS[status] ?? 'Server Error'), headers: after }, undefined);
-  return true;
+function onPurpose(status: number, retryAfterMs: number | undefined): Answer {
+  const headers = retryAfterMs === undefined ? {} : { 'retry-after': String(retryAfterMs / 1000) };
+  return { ...refusal(status, WORDS[status] ?? 'Server Error'), headers };
 }
 
 const WORDS: Readonly<Record<number, string>> = {
@@ -135,18 +102,4 @@ function send(response: ServerResponse, answer: Answer, limits: RateLimits | und
     ...answer.headers,
   });
   response.end(json ? JSON.stringify(body) : body);
-}
-
-async function bodyOf(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) if (chunk instanceof Buffer) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function json(text: string): Request['body'] {
-  try {
-    return text === '' ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
 import { openLedger } from '../kit/ledger.ts';
 import type { Ledger } from '../kit/ledger.ts';
+import { openServer } from '../kit/server.ts';
 import type { Script } from './answer.ts';
 import type { Ask, Protocol } from './ask.ts';
 import { openLlmFaults } from './faults.ts';
@@ -48,18 +48,14 @@ export async function openLlmStandIn(options: LlmStandInOptions = {}): Promise<L
     script: options.script,
     open: 0,
   };
-  const server = createServer({ noDelay: true }, (request, response) => {
+  const server = await openServer(options.port);
+  const { url } = server;
+  server.serve((request, response) => {
     world.open += 1;
     response.once('close', () => (world.open -= 1));
     response.on('error', () => undefined);
-    serve(world, request, response).catch(() => response.destroy());
+    return serve(world, request, response);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}`;
   return {
     url,
     apiKey: world.apiKey,
@@ -70,9 +66,6 @@ export async function openLlmStandIn(options: LlmStandInOptions = {}): Promise<L
     asks: world.asks,
     script: (script) => void (world.script = script),
     open: () => world.open,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => void server.close(resolve));
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bodyOf } from '../kit/body.ts';
 import type { Ledger } from '../kit/ledger.ts';
 import { answerTo } from './answer.ts';
 import type { Script } from './answer.ts';
@@ -36,7 +37,7 @@ type Refusal = Trouble & { readonly message?: string; readonly retryAfter?: stri
 /** Answers one request as the real server would, or as the next fault says. */
 export async function serve(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const protocol = PATHS[new URL(request.url ?? '/', 'http://127.0.0.1').pathname];
-  const body = await readBody(request);
+  const body = await bodyOf(request, LARGEST_BODY);
   if (protocol === undefined || request.method !== 'POST' || body === undefined) {
     const status = body === undefined ? 413 : 404;
     world.ledger.write({ call: 'unknown', performed: false, status, about: request.url ?? '' });
@@ -114,18 +115,6 @@ function understood(protocol: Protocol, body: string): Ask | string {
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : 'unreadable';
   }
-}
-
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > LARGEST_BODY) return undefined;
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function sendJson(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {

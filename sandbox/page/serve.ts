@@ -1,6 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bodyOf } from '../kit/body.ts';
+import { openServer } from '../kit/server.ts';
 import type { StandIn } from '../kit/stand-in.ts';
 
 /** The page where a person types a mention into any of the stand-ins and watches the bot answer. */
@@ -16,24 +18,13 @@ const FILES: Readonly<Record<string, { name: string; type: string }>> = {
 
 /** @param port 0: one that is free. */
 export async function servePage(standIns: readonly StandIn[], port: number): Promise<Page> {
-  const server = createServer((request, response) => {
+  const server = await openServer(port);
+  server.serve((request, response) =>
     answer(standIns, request, response).catch((error: unknown) => {
       send(response, 500, { error: error instanceof Error ? error.message : 'failed' });
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
-  return {
-    url: `http://127.0.0.1:${bound}`,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+    }),
+  );
+  return server;
 }
 
 async function answer(standIns: readonly StandIn[], request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -63,7 +54,9 @@ async function say(standIns: readonly StandIn[], request: IncomingMessage, respo
   // Only this page may speak: another site's form cannot send JSON.
   if (request.headers['content-type'] !== 'application/json')
     return send(response, 415, { error: 'send application/json' });
-  const body: unknown = JSON.parse(await readText(request));
+  const given = await bodyOf(request, MOST_BODY);
+  if (given === undefined) throw new Error('too long');
+  const body: unknown = JSON.parse(given);
   const { platform, text, thread } = asUtterance(body);
   const standIn = standIns.find((candidate) => candidate.name === platform);
   if (standIn === undefined || text === '') return send(response, 400, { error: 'name a platform and a text' });
@@ -77,18 +70,6 @@ function asUtterance(body: unknown): { platform: string; text: string; thread: s
     return typeof value === 'string' ? value.trim() : '';
   };
   return { platform: field('platform'), text: field('text'), thread: field('thread') };
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > MOST_BODY) throw new Error('too long');
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { openFaults } from '../kit/faults.ts';
 import { openLedger } from '../kit/ledger.ts';
+import { openOnce } from '../kit/once.ts';
+import { openServer } from '../kit/server.ts';
 import type { StandIn, Visible } from '../kit/stand-in.ts';
 import type { Attempt, Deliveries } from './deliver.ts';
 import { openDeliveries, RETRIES_MS } from './deliver.ts';
@@ -10,7 +12,7 @@ import { openLimits } from './limits.ts';
 import type { Method, Tell } from './method.ts';
 import { chatMethods } from './methods-chat.ts';
 import { otherMethods } from './methods-other.ts';
-import { openServer } from './server.ts';
+import { answering } from './server.ts';
 import { messageShape } from './shapes.ts';
 import type { Speech } from './speech.ts';
 import { openSpeech } from './speech.ts';
@@ -59,20 +61,22 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
   const world = createWorld({ address: server.url, signingSecret, token });
   const speech = openSpeech(world, deliveries);
   const [ledger, faults] = [openLedger(), openFaults()];
-  const refusals: { method: string; error: string }[] = [];
-  server.serve({
-    methods: new Map<string, Method>([...chatMethods, ...otherMethods]),
-    around: {
-      world,
-      tell: settings.echoes === false ? () => undefined : openEchoes(world, speech),
-      settings: { streamForMs: settings.streamForMs ?? 300_000, readLagMs: settings.readLagMs ?? 0 },
-    },
-    limits: openLimits(settings.limits ?? 'off'),
-    faults,
-    ledger,
-    nextError: (method) => takeError(refusals, method),
-    answerDelayMs: settings.answerDelayMs ?? 0,
-  });
+  const refusals = openOnce<string>();
+  server.serve(
+    answering({
+      methods: new Map<string, Method>([...chatMethods, ...otherMethods]),
+      around: {
+        world,
+        tell: settings.echoes === false ? () => undefined : openEchoes(world, speech),
+        settings: { streamForMs: settings.streamForMs ?? 300_000, readLagMs: settings.readLagMs ?? 0 },
+      },
+      limits: openLimits(settings.limits ?? 'off'),
+      faults,
+      ledger,
+      nextError: refusals.take,
+      answerDelayMs: settings.answerDelayMs ?? 0,
+    }),
+  );
   const moved = closers.move();
   return {
     name: 'slack',
@@ -87,18 +91,13 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
     channel: world.main.id,
     directChannel: world.direct.id,
     botUser: world.bot.user,
-    refuseWith: (method, error) => void refusals.push({ method, error }),
+    refuseWith: refusals.plan,
     archive: (archived) => void (world.main.archived = archived),
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
 }
 
 const deliveryParts = ({ deliverTo, attempts, settled }: Deliveries) => ({ deliverTo, attempts, settled });
-
-function takeError(refusals: { method: string; error: string }[], method: string): string | undefined {
-  const at = refusals.findIndex((one) => one.method === method);
-  return at === -1 ? undefined : refusals.splice(at, 1)[0]?.error;
-}
 
 /** What the bot does is told to the app like everything else in its channels. */
 function openEchoes(world: World, speech: Speech): Tell {

@@ -1,8 +1,11 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { failsBefore } from '../kit/fails-before.ts';
 import type { Fault, Faults } from '../kit/faults.ts';
+import { objectIn } from '../kit/json.ts';
 import type { Ledger } from '../kit/ledger.ts';
+import type { Answering } from '../kit/server.ts';
 import { sendFile } from './files.ts';
 import type { Limits } from './limits.ts';
 import type { Args, Around, Method, Outcome } from './method.ts';
@@ -19,47 +22,22 @@ export type Serving = {
   readonly answerDelayMs: number;
 };
 
-export type Listening = {
-  readonly url: string;
-  /** From now on calls are answered; there must be none before. */
-  readonly serve: (serving: Serving) => void;
-  readonly [Symbol.asyncDispose]: () => Promise<void>;
-};
-
-/** Listens on 127.0.0.1, at a port of the system's choice unless one is given. */
-export async function openServer(port = 0): Promise<Listening> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the stand-in has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    serve(serving) {
-      server.on('request', (request, response) => {
-        answer(request, response, serving).catch(() => request.socket.destroy());
-      });
-    },
-    [Symbol.asyncDispose]: () => close(server),
-  };
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+/** Answers calls with all that a stand-in of Slack is made of. */
+export function answering(serving: Serving): Answering {
+  return (request, response) => answer(request, response, serving);
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
   if (pathname.startsWith('/files-pri/')) return sendFile(request, response, pathname, serving);
   const method = pathname.replace(/^\/api\//, '');
-  const body = await bodyOf(request);
+  const body = await text(request);
   const fault = serving.faults.next(method);
-  if (await failsBefore(fault, method, response, serving.ledger)) return;
+  const refuse = (status: number, retryAfterMs = 1000): void => {
+    if (status === 429) send(response, status, failed('ratelimited'), retryAfterMs);
+    else sendFailure(response, status);
+  };
+  if (await failsBefore(fault, { call: method, response, ledger: serving.ledger, refuse })) return;
 
   const args = argsOf(request, body, searchParams);
   const wait = serving.limits.take(method, textArg(args, 'channel'));
@@ -74,7 +52,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, servin
   if (status === 0) return;
   if (serving.answerDelayMs > 0) await sleep(serving.answerDelayMs);
   if (status === 200) send(response, 200, outcome);
-  else response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Server Error</h1>');
+  else sendFailure(response, status);
 }
 
 /** Slack refuses with status 200; 0 is no answer for ever. */
@@ -100,27 +78,6 @@ function checkToken(args: Args, request: IncomingMessage, { around }: Serving): 
   return world.installed ? undefined : 'account_inactive';
 }
 
-/** Carries out a fault that comes before the work; true when the call ends with it. */
-async function failsBefore(
-  fault: Fault | undefined,
-  call: string,
-  response: ServerResponse,
-  ledger: Ledger,
-): Promise<boolean> {
-  if (fault?.kind === 'slow') await sleep(fault.delayMs ?? 100, undefined, { ref: false });
-  if (fault?.kind === 'reset') {
-    ledger.write({ call, performed: false, status: 0, about: 'connection cut' });
-    response.socket?.resetAndDestroy();
-    return true;
-  }
-  if (fault?.kind !== 'refuse') return false;
-  const status = fault.status ?? 503;
-  ledger.write({ call, performed: false, status, about: 'refused on purpose' });
-  if (status === 429) send(response, status, failed('ratelimited'), fault.retryAfterMs ?? 1000);
-  else response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Server Error</h1>');
-  return true;
-}
-
 function send(response: ServerResponse, status: number, outcome: Outcome, retryAfterMs?: number): void {
   const body = JSON.stringify(
     'error' in outcome ? { ok: false, error: outcome.error } : { ok: true, ...outcome.fields },
@@ -133,20 +90,13 @@ function send(response: ServerResponse, status: number, outcome: Outcome, retryA
   response.end(body);
 }
 
-function argsOf(request: IncomingMessage, body: string, query: URLSearchParams): Args {
-  if (request.headers['content-type']?.startsWith('application/json') === true) {
-    try {
-      const parsed: unknown = JSON.parse(body);
-      return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
-    } catch {
-      return {};
-    }
-  }
-  return { ...Object.fromEntries(query), ...Object.fromEntries(new URLSearchParams(body)) };
+function sendFailure(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Server Error</h1>');
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString();
+function argsOf(request: IncomingMessage, body: string, query: URLSearchParams): Args {
+  if (request.headers['content-type']?.startsWith('application/json') === true) {
+    return objectIn(body) ?? {};
+  }
+  return { ...Object.fromEntries(query), ...Object.fromEntries(new URLSearchParams(body)) };
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { openFaults } from '../kit/faults.ts';
 import { openLedger } from '../kit/ledger.ts';
+import { openOnce } from '../kit/once.ts';
+import { openServer } from '../kit/server.ts';
 import type { StandIn, Visible } from '../kit/stand-in.ts';
 import type { Attempt, Patience } from './deliver.ts';
 import { openDeliveries, PATIENCE } from './deliver.ts';
@@ -10,7 +12,7 @@ import type { Outcome } from './route.ts';
 import { failed } from './route.ts';
 import { connectorRoutes } from './routes-connector.ts';
 import { loginRoutes, openTokens } from './routes-login.ts';
-import { openServer } from './server.ts';
+import { answering } from './server.ts';
 import type { Signing } from './signing.ts';
 import { openSigning } from './signing.ts';
 import type { Speech } from './speech.ts';
@@ -69,17 +71,19 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
   const tokens = openTokens(settings.tokensForS ?? DAY_S);
   const tenantPath = settings.appType === 'SingleTenant' ? world.tenant : 'botframework.com';
   const [ledger, faults] = [openLedger(), openFaults()];
-  const refusals: { call: string; outcome: Outcome }[] = [];
-  server.serve({
-    world,
-    tokens,
-    routes: [...connectorRoutes, ...loginRoutes(signing, tokens, tenantPath)],
-    limits: openLimits(settings.limits ?? 'real'),
-    faults,
-    ledger,
-    nextError: (call) => take(refusals, call),
-    answerDelayMs: settings.answerDelayMs ?? 0,
-  });
+  const refusals = openOnce<Outcome>();
+  server.serve(
+    answering({
+      world,
+      tokens,
+      routes: [...connectorRoutes, ...loginRoutes(signing, tokens, tenantPath)],
+      limits: openLimits(settings.limits ?? 'real'),
+      faults,
+      ledger,
+      nextError: refusals.take,
+      answerDelayMs: settings.answerDelayMs ?? 0,
+    }),
+  );
   const moved = closers.move();
   return {
     name: 'teams',
@@ -99,7 +103,7 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
     group: world.group.id,
     bot: world.bot.id,
     signing,
-    refuseWith: (call, status, code) => void refusals.push({ call, outcome: failed(status, code) }),
+    refuseWith: (call, status, code) => refusals.plan(call, failed(status, code)),
     revokeTokens: tokens.revoke,
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
@@ -115,11 +119,6 @@ function environmentOf({ address, app, tenant }: World, type: string, tenantPath
     TEAMS_TOKEN_URL: `${address}/${tenantPath}/oauth2/v2.0/token`,
     TEAMS_ALLOWED_HOSTS: new URL(address).host,
   };
-}
-
-function take(refusals: { call: string; outcome: Outcome }[], call: string): Outcome | undefined {
-  const at = refusals.findIndex((one) => one.call === call);
-  return at === -1 ? undefined : refusals.splice(at, 1)[0]?.outcome;
 }
 
 function visibleIn(world: World, thread?: string): readonly Visible[] {

@@ -38,13 +38,3 @@ export const failed = (status: number, code: string, message = code): Outcome =>
   json: { error: { code, message } },
   about: code,
 });
-
-/** The body as an object; undefined when it is none. */
-export function objectOf(body: string): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
+import { objectIn } from '../kit/json.ts';
 import type { Asked, Outcome, Route } from './route.ts';
-import { failed, objectOf } from './route.ts';
+import { failed } from './route.ts';
 import type { Conversation, Held, World } from './world.ts';
 import { addMessage, conversationOf, findThread } from './world.ts';
 
@@ -42,7 +43,7 @@ const deleteActivity = ({ world, parts }: Asked): Outcome => {
 
 /** A conversation with one person of the tenant, or a new thread in a channel. */
 const createConversation = ({ world, body }: Asked): Outcome => {
-  const asked = objectOf(body);
+  const asked = objectIn(body);
   const [member] = Array.isArray(asked?.['members']) ? asked['members'] : [];
   const id: unknown = typeof member === 'object' && member !== null && 'id' in member ? member.id : undefined;
   if (typeof id !== 'string' || !world.names.has(id)) return failed(400, 'BadArgument', 'members names nobody here');
@@ -66,7 +67,7 @@ const getPicture = ({ world, parts }: Asked): Outcome => {
 
 function activityOf(body: string): { type: string; text: string } | Outcome {
   if (body.length * 2 > MOST_BYTES) return failed(413, 'MessageSizeTooBig', 'Message size too large.');
-  const { type, text } = objectOf(body) ?? {};
+  const { type, text } = objectIn(body) ?? {};
   if (type === 'typing') return { type, text: '' };
   if (type !== 'message') return failed(400, 'BadSyntax', 'Activity type is missing or not supported');
   return typeof text === 'string' && text !== '' ? { type, text } : failed(400, 'BadSyntax', 'Message text is missing');
@@ -91,7 +92,7 @@ function own(world: World, [conversation = '', id = '']: readonly string[]): Hel
 /** Below `/amer/<tenant>/`. */
 const at = (path: string): RegExp => new RegExp(`^/amer/[^/]+/v3/${path}$`);
 const guarded = { guarded: true, limited: true } as const;
-const nameOfSend = ({ body }: Asked): string => (objectOf(body)?.['type'] === 'typing' ? 'sendTyping' : 'sendActivity');
+const nameOfSend = ({ body }: Asked): string => (objectIn(body)?.['type'] === 'typing' ? 'sendTyping' : 'sendActivity');
 
 export const connectorRoutes: readonly Route[] = [
   {

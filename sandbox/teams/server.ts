@@ -1,8 +1,10 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { failsBefore } from '../kit/fails-before.ts';
 import type { Fault, Faults } from '../kit/faults.ts';
 import type { Ledger } from '../kit/ledger.ts';
+import type { Answering } from '../kit/server.ts';
 import type { Limits } from './limits.ts';
 import type { Asked, Outcome, Route } from './route.ts';
 import { failed } from './route.ts';
@@ -21,47 +23,20 @@ export type Serving = {
   readonly answerDelayMs: number;
 };
 
-export type Listening = {
-  readonly url: string;
-  /** From now on calls are answered; there must be none before. */
-  readonly serve: (serving: Serving) => void;
-  readonly [Symbol.asyncDispose]: () => Promise<void>;
-};
-
-/** Listens on 127.0.0.1, at a port of the system's choice unless one is given. */
-export async function openServer(port = 0): Promise<Listening> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the stand-in has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    serve(serving) {
-      server.on('request', (request, response) => {
-        answer(request, response, serving).catch(() => request.socket.destroy());
-      });
-    },
-    [Symbol.asyncDispose]: () => close(server),
-  };
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+/** Answers calls with all that a stand-in of Teams is made of. */
+export function answering(serving: Serving): Answering {
+  return (request, response) => answer(request, response, serving);
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
   const { route, parts } = findRoute(serving.routes, request.method ?? '', pathname);
-  const asked: Asked = { world: serving.world, request, body: await bodyOf(request), query: searchParams, parts };
+  const asked: Asked = { world: serving.world, request, body: await text(request), query: searchParams, parts };
   const call = typeof route.call === 'string' ? route.call : route.call(asked);
   const fault = serving.faults.next(call);
-  if (await failsBefore(fault, call, response, serving.ledger)) return;
+  const refuse = (status: number, retryAfterMs = 1000): void =>
+    send(response, status === 429 ? overLimit(retryAfterMs) : failed(status, 'ServiceError'));
+  if (await failsBefore(fault, { call, response, ledger: serving.ledger, refuse })) return;
 
   const outcome = perform(route, call, asked, serving);
   const shown = after(outcome, fault);
@@ -111,26 +86,6 @@ const overLimit = (waitMs: number): Outcome => ({
   headers: { 'retry-after': String(waitMs / 1000) },
 });
 
-/** Plays a fault that comes before the work; true when the call ends with it. */
-async function failsBefore(
-  fault: Fault | undefined,
-  call: string,
-  response: ServerResponse,
-  ledger: Ledger,
-): Promise<boolean> {
-  if (fault?.kind === 'slow') await sleep(fault.delayMs ?? 100, undefined, { ref: false });
-  if (fault?.kind === 'reset') {
-    ledger.write({ call, performed: false, status: 0, about: 'connection cut' });
-    response.socket?.resetAndDestroy();
-    return true;
-  }
-  if (fault?.kind !== 'refuse') return false;
-  const status = fault.status ?? 503;
-  ledger.write({ call, performed: false, status, about: 'refused on purpose' });
-  send(response, status === 429 ? overLimit(fault.retryAfterMs ?? 1000) : failed(status, 'ServiceError'));
-  return true;
-}
-
 function send(response: ServerResponse, { status, json, bytes, headers }: Outcome): void {
   const content = bytes?.content ?? (json === undefined ? '' : JSON.stringify(json));
   response.writeHead(status, {
@@ -139,10 +94,4 @@ function send(response: ServerResponse, { status, json, bytes, headers }: Outcom
     ...headers,
   });
   response.end(content);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString();
 }
