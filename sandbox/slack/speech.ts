@@ -1,5 +1,6 @@
+import type { Delivered } from '../kit/deliver.ts';
 import type { Said, Utterance } from '../kit/stand-in.ts';
-import type { Deliveries, Delivered } from './deliver.ts';
+import type { Deliveries } from './deliver.ts';
 import { changed, clickShape, commandFields, deleted, envelope, escape, SOMEBODY } from './event-shapes.ts';
 import { messageShape } from './shapes.ts';
 import type { Channel, Held, SharedFile, World } from './world.ts';

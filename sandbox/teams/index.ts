@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { Attempt } from '../kit/deliver.ts';
 import { openFaults } from '../kit/faults.ts';
 import { openLedger } from '../kit/ledger.ts';
 import { openOnce } from '../kit/once.ts';
 import { openServer } from '../kit/server.ts';
 import type { StandIn, Visible } from '../kit/stand-in.ts';
-import type { Attempt, Patience } from './deliver.ts';
+import type { Patience } from './deliver.ts';
 import { openDeliveries, PATIENCE } from './deliver.ts';
 import type { LimitSetting } from './limits.ts';
 import { openLimits } from './limits.ts';

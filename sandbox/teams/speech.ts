@@ -1,3 +1,4 @@
+import type { Delivered } from '../kit/deliver.ts';
 import type { Said, Utterance } from '../kit/stand-in.ts';
 import {
   deleteActivity,
@@ -11,7 +12,7 @@ import {
   submitActivity,
 } from './activities.ts';
 import type { Activity } from './activities.ts';
-import type { Deliveries, Delivered } from './deliver.ts';
+import type { Deliveries } from './deliver.ts';
 import type { Signing } from './signing.ts';
 import type { Held, SharedFile, World } from './world.ts';
 import { addMessage, findMessage, findThread, personOf, threadOf } from './world.ts';
