@@ -1,4 +1,6 @@
-import type { Blockquote, Heading, InlineCode, ListItem, Nodes } from 'mdast';
+import type { Blockquote, Heading, InlineCode, ListItem } from 'mdast';
+import { boxOf, signOf } from '../kit/list-item.ts';
+import { mark } from '../kit/mark.ts';
 import type { Renderers, Walk } from '../kit/markdown.ts';
 import { plainText, renderMarkdown } from '../kit/markdown.ts';
 import { tableInFixedWidth } from '../kit/table.ts';
@@ -26,12 +28,6 @@ function escape(text: string): string {
     )
     .replaceAll(REFERENCE, '\\<')
     .replaceAll(EVERYBODY, '@\u200B');
-}
-
-/** The same marks are never put around themselves: the inner ones are left out. */
-function mark(sign: string, text: string, walk: Walk, types: readonly string[]): string {
-  const already = walk.ancestors.some((node) => types.includes(node.type));
-  return already || text.trim() === '' ? text : `${sign}${text}${sign}`;
 }
 
 function heading(node: Heading, walk: Walk): string {
@@ -69,10 +65,9 @@ function blockquote(node: Blockquote, walk: Walk): string {
 }
 
 function listItem(node: ListItem, walk: Walk): string {
-  const sign = signOf(node, walk.ancestors.at(-1));
-  const box = node.checked === true ? '☑ ' : node.checked === false ? '☐ ' : '';
+  const sign = signOf(node, walk, '-');
   const [first = '', ...rest] = walk.inside(node, '\n').split('\n');
-  return [`${sign} ${box}${first}`, ...indented(rest, first, sign.length + 1)].join('\n');
+  return [`${sign} ${boxOf(node)}${first}`, ...indented(rest, first, sign.length + 1)].join('\n');
 }
 
 /** Lines under an item are indented, but not those of code: there the spaces would show. */
@@ -87,11 +82,6 @@ function indented(lines: readonly string[], first: string, by: number): string[]
 }
 
 const isFence = (line: string): boolean => line.startsWith('```');
-
-function signOf(node: ListItem, list: Nodes | undefined): string {
-  if (list?.type !== 'list' || list.ordered !== true) return '-';
-  return `${(list.start ?? 1) + list.children.indexOf(node)}.`;
-}
 
 const RENDERERS: Renderers = {
   text: (node) => escape(node.value),

@@ -32,6 +32,7 @@ export function escapeInline(text: string): string {
     .join('');
 }
 
-function escapeWords(text: string): string {
+/** As `escapeInline`, for a text without addresses: where the platform names them apart. */
+export function escapeWords(text: string): string {
   return text.replaceAll(/\\(?=[!-/:-@[-`{-~])/g, String.raw`\\`).replaceAll(MARKS, String.raw`\$&`);
 }

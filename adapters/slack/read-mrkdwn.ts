@@ -1,3 +1,4 @@
+import { codeSpan, fence } from '../kit/commonmark.ts';
 import { clean } from '../kit/text.ts';
 
 const ENTITIES = new Map([
@@ -20,7 +21,7 @@ export function readMrkdwn(mrkdwn: string, botUser: string): string {
   let at = 0;
   for (const found of mrkdwn.matchAll(CODE)) {
     parts.push(readProse(mrkdwn.slice(at, found.index), botUser));
-    parts.push(found[2] === undefined ? fence(unescape(found[1] ?? '')) : codeSpan(unescape(found[2])));
+    parts.push(found[2] === undefined ? codeBlock(unescape(found[1] ?? '')) : codeSpan(unescape(found[2])));
     at = found.index + found[0].length;
   }
   parts.push(readProse(mrkdwn.slice(at), botUser));
@@ -30,19 +31,8 @@ export function readMrkdwn(mrkdwn: string, botUser: string): string {
 /** What is left when a mention was taken out: no space at the ends, no doubled space where it stood. */
 export const tidy = (text: string): string => clean(text).trim();
 
-/** A fenced block whose fence is longer than any run of backticks inside. */
-export function fence(code: string): string {
-  const runs = [...code.matchAll(/`{3,}/g)].map(([run]) => run.length);
-  const ticks = '`'.repeat(Math.max(2, ...runs) + 1);
-  return `\n${ticks}\n${code.replace(/^\n/, '').replace(/\n$/, '')}\n${ticks}\n`;
-}
-
-export function codeSpan(code: string): string {
-  const runs = [...code.matchAll(/`+/g)].map(([run]) => run.length);
-  if (runs.length === 0) return `\`${code}\``;
-  const ticks = '`'.repeat(Math.max(...runs) + 1);
-  return `${ticks} ${code} ${ticks}`;
-}
+/** A block on lines of its own: in Slack it may stand within one. */
+export const codeBlock = (code: string): string => `\n${fence(code)}\n`;
 
 function readProse(mrkdwn: string, botUser: string): string {
   const links: string[] = [];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { codeSpan, fence, link, tidy } from './read-mrkdwn.ts';
+import { codeSpan, escapeWords, marked } from '../kit/commonmark.ts';
+import { codeBlock, link, tidy } from './read-mrkdwn.ts';
 
 const style = z
   .object({
@@ -52,7 +53,7 @@ export function readRichText(blocks: unknown, botUser: string): string | undefin
 
 function readBlock(block: Block, botUser: string): string {
   if (block.type === 'rich_text_section') return readInlines(block.elements, botUser);
-  if (block.type === 'rich_text_preformatted') return fence(block.elements.map(plain).join(''));
+  if (block.type === 'rich_text_preformatted') return codeBlock(block.elements.map(plain).join(''));
   if (block.type === 'rich_text_quote') {
     return `\n${readInlines(block.elements, botUser).trim().replaceAll(/^/gm, '> ')}\n\n`;
   }
@@ -76,9 +77,9 @@ function readInlines(elements: readonly Inline[], botUser: string): string {
 }
 
 function readInline(element: Inline): string {
-  if (element.type === 'link') return marked(link(element.url, element.text ?? ''), element.style);
+  if (element.type === 'link') return styled(link(element.url, element.text ?? ''), element.style);
   if (element.type !== 'text') return plain(element);
-  return element.style?.code === true ? codeSpan(element.text) : marked(escape(element.text), element.style);
+  return element.style?.code === true ? codeSpan(element.text) : styled(escapeWords(element.text), element.style);
 }
 
 function plain(element: Inline): string {
@@ -99,20 +100,8 @@ function emoji(name: string, unicode: string): string {
   return known ? String.fromCodePoint(...points) : `:${name}:`;
 }
 
-/** Letters that a person typed as letters, where CommonMark would read a mark: `*x*`, `_x_`, backticks, tags. */
-function escape(text: string): string {
-  return text
-    .replaceAll(/\\(?=[!-/:-@[-`{-~])/g, String.raw`\\`)
-    .replaceAll(/[*`](?=\S)|(?<=\S)[*`]|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|~~|<(?=[a-z/!?])|\](?=[([])/gi, String.raw`\$&`);
-}
-
-/** CommonMark's marks have to touch a letter: spaces at the ends are moved outside. */
-function marked(text: string, style: Style): string {
-  const inner = text.trim();
-  const begin = `${style?.strike === true ? '~~' : ''}${style?.bold === true ? '**' : ''}${style?.italic === true ? '*' : ''}`;
-  if (inner === '' || begin === '') return text;
-  // The marks are `~` and `*` only: each is its own mirror image.
-  const end = begin.split('').toReversed().join('');
-  const at = text.indexOf(inner);
-  return `${text.slice(0, at)}${begin}${inner}${end}${text.slice(at + inner.length)}`;
+function styled(text: string, style: Style): string {
+  const italic = style?.italic === true ? marked('*', text) : text;
+  const bold = style?.bold === true ? marked('**', italic) : italic;
+  return style?.strike === true ? marked('~~', bold) : bold;
 }

@@ -1,4 +1,6 @@
-import type { ListItem, Nodes } from 'mdast';
+import type { ListItem } from 'mdast';
+import { boxOf, signOf } from '../kit/list-item.ts';
+import { mark } from '../kit/mark.ts';
 import type { Renderers, Walk } from '../kit/markdown.ts';
 import { plainText, renderMarkdown } from '../kit/markdown.ts';
 import { tableInFixedWidth } from '../kit/table.ts';
@@ -14,12 +16,6 @@ function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Slack has no marks inside the same marks: the inner ones are left out. */
-function mark(sign: string, text: string, walk: Walk, types: readonly string[]): string {
-  const already = walk.ancestors.some((node) => types.includes(node.type));
-  return already || text.trim() === '' ? text : `${sign}${text}${sign}`;
-}
-
 function codeBlock(code: string): string {
   // Three backticks would end the block early: a space of no width keeps them apart.
   return `\`\`\`\n${escape(code.replaceAll('```', '`\u200B`\u200B`'))}\n\`\`\``;
@@ -32,14 +28,8 @@ function link(url: string, label: string): string {
 }
 
 function listItem(node: ListItem, walk: Walk): string {
-  const box = node.checked === true ? '☑ ' : node.checked === false ? '☐ ' : '';
   const text = walk.inside(node, '\n').replaceAll(/\n(?=[^\n])/g, '\n    ');
-  return `${signOf(node, walk.ancestors.at(-1))} ${box}${text}`;
-}
-
-function signOf(node: ListItem, list: Nodes | undefined): string {
-  if (list?.type !== 'list' || list.ordered !== true) return '•';
-  return `${(list.start ?? 1) + list.children.indexOf(node)}.`;
+  return `${signOf(node, walk, '•')} ${boxOf(node)}${text}`;
 }
 
 const RENDERERS: Renderers = {

@@ -1,5 +1,7 @@
-import type { ListItem, Nodes, Text } from 'mdast';
+import type { ListItem, Text } from 'mdast';
 import { codeSpan, fence } from '../kit/commonmark.ts';
+import { boxOf, signOf } from '../kit/list-item.ts';
+import { mark } from '../kit/mark.ts';
 import type { Renderers, Walk } from '../kit/markdown.ts';
 import { plainText, renderMarkdown } from '../kit/markdown.ts';
 import { tableInFixedWidth } from '../kit/table.ts';
@@ -32,11 +34,6 @@ function text(node: Text, { ancestors }: Walk): string {
     .replaceAll(NUMBER, kept);
 }
 
-function mark(sign: string, inner: string, walk: Walk, types: readonly string[]): string {
-  const already = walk.ancestors.some((node) => types.includes(node.type));
-  return already || inner.trim() === '' ? inner : `${sign}${inner}${sign}`;
-}
-
 const UNSAFE = /[\s()<>\\]/g;
 
 function link(url: string, label: string): string {
@@ -50,15 +47,9 @@ function link(url: string, label: string): string {
 const asLetters = (value: string): string => value.replaceAll(/[\\*_`~[\]]/g, String.raw`\$&`).replaceAll('<', '&lt;');
 
 function listItem(node: ListItem, walk: Walk): string {
-  const box = node.checked === true ? '☑ ' : node.checked === false ? '☐ ' : '';
-  const sign = signOf(node, walk.ancestors.at(-1));
+  const sign = signOf(node, walk, '-');
   const inner = walk.inside(node, node.spread === true ? '\n\n' : '\n');
-  return `${sign} ${box}${inner.replaceAll(/\n(?=[^\n])/g, `\n${' '.repeat(sign.length + 1)}`)}`;
-}
-
-function signOf(node: ListItem, list: Nodes | undefined): string {
-  if (list?.type !== 'list' || list.ordered !== true) return '-';
-  return `${(list.start ?? 1) + list.children.indexOf(node)}.`;
+  return `${sign} ${boxOf(node)}${inner.replaceAll(/\n(?=[^\n])/g, `\n${' '.repeat(sign.length + 1)}`)}`;
 }
 
 const RENDERERS: Renderers = {
