@@ -57,7 +57,8 @@ function outcomeOf(events: readonly Event[]): Pick<Accepted['delivery'], 'outcom
 
 function notActedOn(event: Event): string | undefined {
   if (event.kind === 'ignored') return event.reason;
-  if (event.kind === 'reaction' || event.kind === 'action') return `a ${event.kind} is not acted on yet`;
+  if (event.kind === 'reaction') return 'a reaction is not acted on yet';
+  if (event.kind === 'action') return 'a click is not acted on yet';
   return undefined;
 }
 
