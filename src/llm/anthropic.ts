@@ -1,17 +1,13 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
-import { withDeadlines } from './deadlines.ts';
 import type { Step } from './deadlines.ts';
 import { failed } from './errors.ts';
 import { eventStream } from './event-stream.ts';
-import type { Deadlines, ModelRequest, Provider, Usage } from './provider.ts';
+import type { ModelRequest, Provider, Usage } from './provider.ts';
+import { providerOf } from './provider-of.ts';
+import type { Server } from './provider-of.ts';
 
-export type AnthropicSettings = {
-  readonly name: string;
-  readonly client: Anthropic;
-  readonly secret: string;
-  readonly deadlines: Deadlines;
-};
+export type AnthropicSettings = Server & { readonly client: Anthropic; readonly secret: string };
 
 const count = z.number().nonnegative().nullish();
 const UsageShape = z.object({
@@ -30,20 +26,8 @@ const MessageDelta = z.object({
 });
 
 /** Anthropic's Messages. */
-export function anthropicMessages({ name, client, secret, deadlines }: AnthropicSettings): Provider {
-  return {
-    name,
-    stream: (request, signal) =>
-      withDeadlines(
-        {
-          deadlines,
-          secret,
-          maxOutputTokens: request.maxOutputTokens,
-          open: (signal) => read(client, bodyOf(request), signal),
-        },
-        signal,
-      ),
-  };
+export function anthropicMessages({ client, ...server }: AnthropicSettings): Provider {
+  return providerOf(server, (request, signal) => read(client, bodyOf(request), signal));
 }
 
 function bodyOf(request: ModelRequest): Anthropic.MessageCreateParamsStreaming {

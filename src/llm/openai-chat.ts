@@ -1,16 +1,14 @@
 import type OpenAI from 'openai';
 import { z } from 'zod';
-import { withDeadlines } from './deadlines.ts';
 import type { Step } from './deadlines.ts';
 import { failed } from './errors.ts';
 import { eventStream } from './event-stream.ts';
-import type { Deadlines, ModelRequest, Provider, Usage } from './provider.ts';
+import type { ModelRequest, Provider, Usage } from './provider.ts';
+import { providerOf } from './provider-of.ts';
+import type { Server } from './provider-of.ts';
 
-export type OpenAiSettings = {
-  readonly name: string;
+export type OpenAiSettings = Server & {
   readonly client: OpenAI;
-  readonly secret: string | undefined;
-  readonly deadlines: Deadlines;
   /** The server is OpenAI's own: it wants newer names of fields that other servers refuse. */
   readonly genuine: boolean;
 };
@@ -42,20 +40,8 @@ const Chunk = z.object({
 type Chunk = z.infer<typeof Chunk>;
 
 /** OpenAI's Chat Completions, which every compatible server speaks (Ollama, vLLM, Groq, Azure, OpenRouter). */
-export function openAiChat({ name, client, secret, deadlines, genuine }: OpenAiSettings): Provider {
-  return {
-    name,
-    stream: (request, signal) =>
-      withDeadlines(
-        {
-          deadlines,
-          secret,
-          maxOutputTokens: request.maxOutputTokens,
-          open: (signal) => read(client, bodyOf(request, genuine), signal),
-        },
-        signal,
-      ),
-  };
+export function openAiChat({ client, genuine, ...server }: OpenAiSettings): Provider {
+  return providerOf(server, (request, signal) => read(client, bodyOf(request, genuine), signal));
 }
 
 function bodyOf(request: ModelRequest, genuine: boolean): OpenAI.ChatCompletionCreateParamsStreaming {

@@ -1,11 +1,11 @@
 import type OpenAI from 'openai';
 import { z } from 'zod';
-import { withDeadlines } from './deadlines.ts';
 import type { Step } from './deadlines.ts';
 import { failed, failedBy } from './errors.ts';
 import { eventStream } from './event-stream.ts';
 import type { OpenAiSettings } from './openai-chat.ts';
 import type { ModelRequest, Provider, Usage } from './provider.ts';
+import { providerOf } from './provider-of.ts';
 
 const count = z.number().nonnegative().nullish();
 const UsageShape = z.object({
@@ -25,20 +25,9 @@ const Typed = z.object({ type: z.string() });
 const Delta = z.object({ delta: z.string() });
 
 /** OpenAI's Responses. Nothing is stored there: the history is ours. */
-export function openAiResponses({ name, client, secret, deadlines }: OpenAiSettings): Provider {
-  return {
-    name,
-    stream: (request, signal) =>
-      withDeadlines(
-        {
-          deadlines,
-          secret,
-          maxOutputTokens: request.maxOutputTokens,
-          open: (signal) => read(client, bodyOf(request), { secret, signal }),
-        },
-        signal,
-      ),
-  };
+export function openAiResponses({ client, ...server }: OpenAiSettings): Provider {
+  const { secret } = server;
+  return providerOf(server, (request, signal) => read(client, bodyOf(request), { secret, signal }));
 }
 
 function bodyOf(request: ModelRequest): OpenAI.Responses.ResponseCreateParamsStreaming {
