@@ -6,11 +6,11 @@ import type { Target } from '../outbox/outbox.ts';
 import { openWriter, type Writer } from '../outbox/writer.ts';
 import type { Agent, TurnContext } from './agent.ts';
 import { compose } from './compose.ts';
-import { generate, ModelFailed, type Generated, type Prompt } from './generate.ts';
+import { generate, ModelFailed, type Prompt } from './generate.ts';
 import type { Plan } from './plan.ts';
 import { readFiles } from './read-files.ts';
 import { recall } from './recall.ts';
-import { recordAnswered, recordFailed } from './record.ts';
+import { recordAnswered, recordFailed, type Spoken } from './record.ts';
 import { screen } from './screen.ts';
 import { openTemplate, type Template } from './template.ts';
 
@@ -29,14 +29,15 @@ export async function answer(agent: Agent, context: TurnContext, plan: SpeakingP
   const halt = new AbortController();
   const target = { ...targetOf(context, turn, asked), signal: AbortSignal.any([context.signal, halt.signal]) };
   const writer = openWriter(agent.outbox, target, context.mailbox.turn?.posts ?? []);
+  let said: Spoken | undefined;
   try {
-    const said = plan.kind === 'deliver' ? { text: plan.text, steps: [] } : await sayAnew(agent, context, plan, writer);
+    said = plan.kind === 'deliver' ? { text: plan.text, steps: [] } : await sayAnew(agent, context, plan, writer);
     writer.finish(said.text);
     const posts = await writer.delivered;
     return await recordAnswered(agent, context, { turn, asked, ...said, posts });
   } catch (thrown) {
     const failure = thrown instanceof ModelFailed ? thrown : toFailure(thrown, 'unavailable');
-    return await recordFailed(agent, context, { turn, asked, writer, failure, stopWriting: () => halt.abort() });
+    return await recordFailed(agent, context, { turn, writer, failure, said, stopWriting: () => halt.abort() });
   } finally {
     halt.abort();
   }
@@ -59,7 +60,7 @@ async function sayAnew(
   context: TurnContext,
   { asked, begin }: Extract<Plan, { kind: 'say' }>,
   writer: Writer,
-): Promise<{ text: string; steps: readonly Generated['step'][] }> {
+): Promise<Spoken> {
   const { organization, signal } = context;
   // Where an answer is written only when whole, and so may take minutes, the person is told at once that it was seen.
   if (context.adapter.limits.editEveryMs === undefined) show(context, asked, 'seen');

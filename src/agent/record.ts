@@ -8,14 +8,28 @@ import type { Writer } from '../outbox/writer.ts';
 import type { Agent, TurnContext } from './agent.ts';
 import { ModelFailed } from './generate.ts';
 
-type Turn = { readonly turn: TurnId; readonly asked: readonly StoredMessage[] };
+/** What a turn came to say, and the journaled steps that it took. */
+export type Spoken = { readonly text: string; readonly steps: readonly StepEnd[] };
+
+/** A turn whose answer is visible whole. */
+export type Delivered = Spoken & {
+  readonly turn: TurnId;
+  readonly asked: readonly StoredMessage[];
+  readonly posts: readonly Shown[];
+};
+
+/** A turn that went wrong. */
+export type Failed = {
+  readonly turn: TurnId;
+  readonly writer: Writer;
+  readonly failure: Failure | ModelFailed;
+  /** When only delivering it failed. */
+  readonly said: Spoken | undefined;
+  readonly stopWriting: () => void;
+};
 
 /** Writes that a turn ended with an answer that is visible whole; whether messages are left in the thread. */
-export async function recordAnswered(
-  agent: Agent,
-  context: TurnContext,
-  said: Turn & { readonly text: string; readonly steps: readonly StepEnd[]; readonly posts: readonly Shown[] },
-): Promise<boolean> {
+export async function recordAnswered(agent: Agent, context: TurnContext, said: Delivered): Promise<boolean> {
   const posts = said.posts.map((post) => ({ ordinal: post.ordinal, state: 'sent', externalId: post.id }));
   const more = await end(agent, context, {
     turn: said.turn,
@@ -40,45 +54,31 @@ const PASSING_FAULTS: ReadonlySet<ModelFault> = new Set(['rate', 'server', 'conn
 const PASSING_CODES: ReadonlySet<FailureCode> = new Set(['rate-limited', 'unavailable', 'unknown-outcome']);
 
 /** Puts a failed turn off, or gives it up: visible to the person who asked, kept with its reason for an admin. */
-export async function recordFailed(
-  agent: Agent,
-  context: TurnContext,
-  failed: Turn & { readonly writer: Writer; readonly failure: Failure | ModelFailed; readonly stopWriting: () => void },
-): Promise<boolean> {
+export async function recordFailed(agent: Agent, context: TurnContext, failed: Failed): Promise<boolean> {
   const { failure, turn } = failed;
   if (failure instanceof Failure && failure.code === 'aborted') throw failure;
   if (context.signal.aborted) throw new Failure('aborted', 'the turn was handed over', { cause: failure });
 
-  const steps = failure instanceof ModelFailed ? [failure.generated.step] : [];
-  const tried = context.mailbox.turn?.attempts ?? 0;
-  const pause = PAUSES_S[tried];
-  const retryInMs =
-    pause === undefined ? undefined : Math.max(pause * 1000 * (0.8 + Math.random() * 0.4), askedToWait(failure));
-  if (isPassing(failure) && retryInMs !== undefined) {
+  const spoken = failure instanceof ModelFailed ? { text: null, steps: [failure.generated.step] } : failed.said;
+  const known = { turn, answer: spoken?.text ?? null, steps: spoken?.steps ?? [], error: failure.message, posts: [] };
+  const retryInMs = isPassing(failure) ? pauseAfter(context.mailbox.turn?.attempts ?? 0, failure) : undefined;
+  if (retryInMs !== undefined) {
     failed.stopWriting();
     await Promise.allSettled([failed.writer.delivered]);
     context.log.warn({ turn, retryInMs, reason: failure.message }, 'a turn is put off');
-    return end(agent, context, {
-      turn,
-      outcome: 'deferred',
-      answer: null,
-      error: failure.message,
-      retryInMs,
-      steps,
-      posts: [],
-    });
+    return end(agent, context, { ...known, outcome: 'deferred', retryInMs });
   }
   context.log.error({ turn, reason: failure.message }, 'a turn is given up');
   if (failure instanceof ModelFailed) await tellPerson(failed.writer);
-  return end(agent, context, {
-    turn,
-    outcome: 'dead',
-    answer: null,
-    error: failure.message,
-    retryInMs: 0,
-    steps,
-    posts: [],
-  });
+  return end(agent, context, { ...known, outcome: 'dead', retryInMs: 0 });
+}
+
+/** Milliseconds, a fifth more or less so that many do not come back at once; undefined after the last try. */
+function pauseAfter(tried: number, failure: Failure | ModelFailed): number | undefined {
+  const seconds = PAUSES_S[tried];
+  return seconds === undefined
+    ? undefined
+    : Math.max(seconds * 1000 * (0.8 + Math.random() * 0.4), askedToWait(failure));
 }
 
 function isPassing(failure: Failure | ModelFailed): boolean {

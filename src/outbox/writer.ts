@@ -1,4 +1,5 @@
 import type { StoredPost } from '../db/mailbox.ts';
+import { Failure } from '../model/failure.ts';
 import { split, type Part } from '../model/split.ts';
 import { createPost } from './create-post.ts';
 import type { Outbox, Target } from './outbox.ts';
@@ -37,6 +38,7 @@ export function openWriter(outbox: Outbox, target: Target, earlier: readonly Sto
 
   const run = async (): Promise<readonly Shown[]> => {
     const posts: Shown[] = [];
+    let saved = false;
     const open = new Map(earlier.map((post) => [post.ordinal, post]));
     for (const post of earlier)
       if (post.state === 'sent' && post.externalId !== undefined) posts[post.ordinal] = adopt(post, post.externalId);
@@ -44,9 +46,16 @@ export function openWriter(outbox: Outbox, target: Target, earlier: readonly Sto
       wake = Promise.withResolvers();
       const now = { wanted, ageMs: performance.now() - startedAt };
       const step = nextStep(target, posts, now);
+      // A decided answer is on the disk before its end is shown: after a crash the model is not asked once more. The first
+      // post takes it along by itself.
       if (step.kind === 'done') return posts;
+      const decided = wanted.complete && !saved && posts.length > 0;
+      if (decided) saved = await save(outbox, target, wanted.text);
       if (step.kind === 'wait') await Promise.race([wake.promise, pause(step.ms, target.signal)]);
-      else await take(outbox, target, { posts, open, wanted: now.wanted }, step);
+      else {
+        await take(outbox, target, { posts, open, wanted: now.wanted }, step);
+        saved ||= step.kind === 'create' && now.wanted.complete;
+      }
     }
   };
 
@@ -154,6 +163,12 @@ function correction(target: Target, post: Shown, want: { text: string; close: bo
   const left = post.changedAt + everyMs - performance.now();
   if (left > 0) return { kind: 'wait', ms: left };
   return { kind: 'update', post, text: want.text, close };
+}
+
+async function save(outbox: Outbox, target: Target, answer: string): Promise<true> {
+  const live = await outbox.saveAnswer(target.organization, { lease: target.lease, turn: target.turn, answer });
+  if (!live) throw new Failure('aborted', 'the lease was lost before the answer was saved');
+  return true;
 }
 
 type Progress = { readonly posts: Shown[]; readonly open: Map<number, StoredPost>; readonly wanted: Wanted };

@@ -261,3 +261,29 @@ test('what still waits when the app is removed is ignored with that reason', asy
   assert.deepEqual([row?.state, row?.reason], ['ignored', 'the app was removed from this workspace']);
   assert.equal(paper.posts.length, 0);
 });
+
+test('an answer that was decided is only delivered again after a failure; the model is not asked twice', async () => {
+  const paper = openPaperPlatform();
+  let calls = 0;
+  await using hub = await openTestHub(paper, (_request, signal) => {
+    calls += 1;
+    return inPieces(['one ', 'two ', 'three'], 250, signal);
+  });
+  const failing = setInterval(() => {
+    // From its last piece on the platform is away for a while: more often than one turn tries.
+    if (calls === 1 && paper.posts[0]?.text.includes('two') === true) {
+      clearInterval(failing);
+      for (let count = 0; count < 5; count += 1)
+        paper.failNext('edit', new Failure('unavailable', 'away', { retryInMs: 5 }));
+    }
+  }, 5);
+  await hub.accept(paperDelivery(paperMessage('count')));
+  await hub.settled();
+  clearInterval(failing);
+  assert.deepEqual(
+    paper.posts.map((post) => post.text),
+    ['one two three'],
+  );
+  assert.equal(calls, 1);
+  assert.ok(paper.calls.filter((call) => call === 'edit').length > 5);
+});
