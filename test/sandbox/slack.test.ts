@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
 import { test } from 'node:test';
 import type { SlackSettings, SlackStandIn } from '../../sandbox/slack/index.ts';
 import { openSlackStandIn } from '../../sandbox/slack/index.ts';
+import { openListener } from '../kit/listen.ts';
+import type { Listener } from '../kit/listen.ts';
 
 type Got = { readonly headers: Record<string, unknown>; readonly body: string };
 
 /** A hub that answers with the given statuses, one after the other, and 200 from then on. */
-async function openHub(statuses: number[] = []): Promise<{ url: string; got: Got[] } & AsyncDisposable> {
+async function openHub(statuses: number[] = []): Promise<Listener & { got: Got[] }> {
   const got: Got[] = [];
-  const server = createServer((request, response) => {
+  const listener = await openListener((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
@@ -18,17 +19,7 @@ async function openHub(statuses: number[] = []): Promise<{ url: string; got: Got
       response.writeHead(request.url === '/slack/events' ? (statuses.shift() ?? 200) : 404).end();
     });
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  assert.ok(address !== null && typeof address === 'object');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    got,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return { ...listener, got };
 }
 
 async function call(slack: SlackStandIn, method: string, args: Record<string, string>, token?: string) {

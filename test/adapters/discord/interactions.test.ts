@@ -1,45 +1,29 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
-import type { Event } from '../../../src/model/event.ts';
 import type { Failure } from '../../../src/model/failure.ts';
+import { openEndpoint } from '../../kit/endpoint.ts';
+import type { Endpoint } from '../../kit/endpoint.ts';
+import { openListener } from '../../kit/listen.ts';
 import { asked, nonce, openTalk, soon, until } from './talk.ts';
 import type { Talk } from './talk.ts';
 
 let talk: Talk;
-let server: ReturnType<typeof createServer>;
-const events: Event[] = [];
+let endpoint: Endpoint;
 
 before(async () => {
   talk = await openTalk();
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-      const { method = '', url = '' } = request;
-      const body = Buffer.concat(chunks);
-      void talk.adapter.receive({ method, url, headers, body, receivedAt: new Date() }).then((received) => {
-        events.push(...(received.delivery?.events ?? []));
-        return response.writeHead(received.response.status, received.response.headers).end(received.response.body);
-      });
-    });
-  });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  assert.ok(address !== null && typeof address === 'object');
-  talk.discord.deliverTo(`http://127.0.0.1:${address.port}/`);
+  endpoint = await openEndpoint(talk.adapter.receive);
+  talk.discord.deliverTo(`${endpoint.url}/`);
 });
 after(async () => {
-  server.closeAllConnections();
-  server.close();
+  await endpoint[Symbol.asyncDispose]();
   await talk[Symbol.asyncDispose]();
 });
 
 async function command(text = 'what is love?') {
   const said = await talk.discord.ask({ text });
   assert.equal(said.status, 200);
-  const event = events.findLast((one) => one.kind === 'message');
+  const event = endpoint.events.findLast((one) => one.kind === 'message');
   assert.ok(event?.kind === 'message' && event.message.id === said.id);
   return event;
 }
@@ -114,27 +98,22 @@ test('no failure names the token of an interaction', async () => {
 test("the bot's own token is not sent where the interaction's token is in the address", async () => {
   const seen: (string | undefined)[] = [];
   const { openClient } = await import('../../../adapters/discord/client.ts');
-  const listener = createServer((request, response) => {
+  await using listener = await openListener((request, response) => {
     seen.push(request.headers.authorization);
     response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"x","code":10015}');
   });
-  await new Promise<void>((resolve) => void listener.listen(0, '127.0.0.1', resolve));
-  const address = listener.address();
-  assert.ok(address !== null && typeof address === 'object');
-  const client = openClient({ token: 'a.b.c', apiUrl: `http://127.0.0.1:${address.port}/v10` });
+  const client = openClient({ token: 'a.b.c', apiUrl: `${listener.url}/v10` });
   const anonymous = { method: 'GET', route: '/webhooks/1/2/messages/@original', anonymous: true } as const;
   await assert.rejects(client.request(anonymous, soon()), { code: 'gone' });
   await assert.rejects(client.request({ method: 'GET', route: '/users/@me' }, soon()), { code: 'gone' });
   assert.deepEqual(seen, [undefined, 'Bot a.b.c']);
-  listener.closeAllConnections();
-  listener.close();
 });
 
 test('a click is an action, acknowledged without a change', async () => {
   const { place } = await asked(talk);
   const { id } = await talk.adapter.post(talk.access, { place, text: 'x', nonce: nonce('click') }, soon());
   assert.equal((await talk.discord.click(id, 'approve:7')).status, 200);
-  const event = events.findLast((one) => one.kind === 'action');
+  const event = endpoint.events.findLast((one) => one.kind === 'action');
   assert.deepEqual(
     [event?.kind === 'action' && event.action, event?.kind === 'action' && event.author.name],
     ['approve:7', 'Ada'],

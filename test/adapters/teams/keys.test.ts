@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { openKeys } from '../../../adapters/teams/keys.ts';
+import { openListener } from '../../kit/listen.ts';
 
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const jwk = (kid: string) => ({ ...publicKey.export({ format: 'jwk' }), kid, endorsements: ['msteams'] });
@@ -10,28 +10,18 @@ const jwk = (kid: string) => ({ ...publicKey.export({ format: 'jwk' }), kid, end
 /** A key set whose keys can be changed and whose host can go away. */
 async function openIssuer() {
   const state = { kids: ['one'], up: true, asked: 0, extra: [] as unknown[] };
-  const server = createServer((request, response) => {
-    const { port } = address();
+  const listener = await openListener((request, response) => {
     if (request.url === '/keys') state.asked += 1;
     const body =
       request.url === '/keys'
         ? { keys: [...state.extra, ...state.kids.map(jwk)] }
-        : { jwks_uri: `http://127.0.0.1:${port}/keys` };
+        : { jwks_uri: `${listener.url}/keys` };
     response.writeHead(state.up ? 200 : 500).end(JSON.stringify(body));
   });
-  const address = () => {
-    const found = server.address();
-    assert.ok(found !== null && typeof found === 'object');
-    return found;
-  };
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   return {
     state,
-    url: `http://127.0.0.1:${address().port}/metadata`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    url: `${listener.url}/metadata`,
+    [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
   };
 }
 

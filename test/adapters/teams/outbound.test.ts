@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { after, beforeEach, test } from 'node:test';
 import type { Place } from '../../../src/model/event.ts';
 import { never, openTalk, partsOf } from './talk.ts';
+import { openListener } from '../../kit/listen.ts';
 
 const talk = await openTalk();
 after(() => talk[Symbol.asyncDispose]());
@@ -126,19 +126,17 @@ test('one who stops waiting for a token does not end it for the others', async (
 
 test('no token is asked for or sent for an address that is not allowed', async () => {
   let reached = 0;
-  const server = createServer((_, response) => {
+  await using other = await openListener((_, response) => {
     reached += 1;
     response.end('{}');
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  assert.ok(address !== null && typeof address === 'object');
+  const { port } = other;
   const { host } = new URL(teams.url);
   const place = await newPlace();
   teams.ledger.clear();
   for (const serviceUrl of [
-    `http://127.0.0.1:${address.port}/`,
-    `http://${host}@127.0.0.1:${address.port}/`,
+    `http://127.0.0.1:${port}/`,
+    `http://${host}@127.0.0.1:${port}/`,
     `http://user:password@${host}/`,
     `https://${host}.example.org/`,
     'http://smba.trafficmanager.net/',
@@ -154,7 +152,6 @@ test('no token is asked for or sent for an address that is not allowed', async (
   }
   const query = elsewhere(place, `http://${host}/?x=`);
   await assert.rejects(adapter.post(access, draft(query, 'x'), never), { code: 'refused' });
-  await new Promise((resolve) => server.close(resolve));
   assert.deepEqual([reached, calls()], [0, []]);
 });
 

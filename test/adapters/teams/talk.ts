@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Access, Adapter, Credentials, InboundRequest, Received } from '../../../src/model/adapter.ts';
 import type { Event, Place } from '../../../src/model/event.ts';
 import type { Draft } from '../../../src/model/reply.ts';
 import { openTeams } from '../../../adapters/teams/index.ts';
 import type { TeamsSettings, TeamsStandIn } from '../../../sandbox/teams/index.ts';
 import { openTeamsStandIn } from '../../../sandbox/teams/index.ts';
+import { openEndpoint } from '../../kit/endpoint.ts';
 
 export const never = new AbortController().signal;
 
@@ -33,8 +32,8 @@ export async function openTalk(
   await using closers = new AsyncDisposableStack();
   const teams = closers.use(await openTeamsStandIn({ limits: 'off', patience: { retriesMs: [] }, ...settings }));
   const adapter = await openTeams({ ...teams.environment, ...change(teams.environment) }, never);
-  const received: Received[] = [];
-  const hub = closers.use(await openHub(adapter, received));
+  const hub = closers.use(await openEndpoint((request) => receive(adapter, request)));
+  const { received } = hub;
   teams.deliverTo(hub.url);
   let nonces = 0;
   const lastEvents = (): readonly Event[] => received.at(-1)?.delivery?.events ?? [];
@@ -58,32 +57,6 @@ export async function openTalk(
         .filter((one) => one.fromBot)
         .map((one) => one.text),
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
-  };
-}
-
-async function openHub(adapter: Adapter, received: Received[]): Promise<{ url: string } & AsyncDisposable> {
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    const { method = '', url = '' } = request;
-    const headers = { authorization: request.headers.authorization };
-    const body = Buffer.concat(chunks);
-    const one = await receive(adapter, { method, url, headers, body, receivedAt: new Date() });
-    received.push(one);
-    response.writeHead(one.response.status, { ...one.response.headers }).end(one.response.body);
-  };
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
-  });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  assert.ok(address !== null && typeof address === 'object');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
   };
 }
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
-import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
 import { openDiscordStandIn } from '../../../sandbox/discord/index.ts';
 import type { DiscordStandIn } from '../../../sandbox/discord/index.ts';
 import { openSocket } from './socket.ts';
+import { openListener } from '../../kit/listen.ts';
 
 let discord: DiscordStandIn;
 let base: string;
@@ -244,7 +244,7 @@ test('interactions are signed over time and body with the key that the environme
   const x = Buffer.from(other.environment['DISCORD_PUBLIC_KEY'] ?? '', 'hex').toString('base64url');
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
   const seen: { path: string; genuine: boolean }[] = [];
-  const hub = createServer((request, response) => {
+  await using hub = await openListener((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -254,15 +254,10 @@ test('interactions are signed over time and body with the key that the environme
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"type":5}');
     });
   });
-  await new Promise<void>((resolve) => void hub.listen(0, '127.0.0.1', resolve));
-  const address = hub.address();
-  assert.ok(address !== null && typeof address === 'object');
-  other.deliverTo(`http://127.0.0.1:${address.port}`);
+  other.deliverTo(hub.url);
   const said = await other.ask({ text: 'why?' });
   assert.deepEqual([said.status, seen], [200, [{ path: '/discord/interactions', genuine: true }]]);
   assert.equal(other.visible(said.thread).length, 1);
-  hub.closeAllConnections();
-  hub.close();
 });
 
 test('faults are carried out, and the ledger knows what was performed', async () => {

@@ -3,11 +3,11 @@ import { createHmac, createPrivateKey, generateKeyPairSync, sign } from 'node:cr
 import type { KeyObject } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
 import { openGithubStandIn } from '../../../sandbox/github/index.ts';
 import type { GithubStandIn } from '../../../sandbox/github/index.ts';
+import { openListener } from '../../kit/listen.ts';
 
 let github: GithubStandIn;
 let token: string;
@@ -228,7 +228,7 @@ test('the calls of an hour are counted down with every answer', async () => {
 test('webhooks are signed, listed, and delivered again under their old GUID', async () => {
   const seen: { guid: string; genuine: boolean; event: string }[] = [];
   const secret = github.environment['WEBHOOK_SECRET'] ?? '';
-  const server = createServer((request, response) => {
+  await using hub = await openListener((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -239,10 +239,7 @@ test('webhooks are signed, listed, and delivered again under their old GUID', as
       response.writeHead(seen.length === 1 ? 503 : 200).end();
     });
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  assert.ok(address !== null && typeof address !== 'string');
-  github.deliverTo(`http://127.0.0.1:${address.port}/`);
+  github.deliverTo(`${hub.url}/`);
   const said = await github.say({ text: 'hello' });
   assert.equal(said.status, 503);
   const [latest] = z
@@ -253,8 +250,6 @@ test('webhooks are signed, listed, and delivered again under their old GUID', as
   while (seen.length < 2) await new Promise((resolve) => void setImmediate(resolve));
   assert.deepEqual(seen[1], { guid: latest.guid, genuine: true, event: 'pull_request_review_comment' });
   assert.equal(seen[0]?.guid, seen[1].guid);
-  server.closeAllConnections();
-  server.close();
 });
 
 test('nobody listening is no status, and nothing is thrown', async () => {

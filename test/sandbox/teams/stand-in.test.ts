@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
-import { createServer } from 'node:http';
 import { test } from 'node:test';
 import type { TeamsSettings, TeamsStandIn } from '../../../sandbox/teams/index.ts';
 import { openTeamsStandIn } from '../../../sandbox/teams/index.ts';
+import { openListener } from '../../kit/listen.ts';
+import type { Listener } from '../../kit/listen.ts';
 
 type Got = { readonly authorization: string; readonly body: string };
 
 /** A hub that answers with the given statuses, one after the other (0: never), and 200 from then on. */
-async function openHub(statuses: number[] = []): Promise<{ url: string; got: Got[] } & AsyncDisposable> {
+async function openHub(statuses: number[] = []): Promise<Listener & { got: Got[] }> {
   const got: Got[] = [];
-  const server = createServer((request, response) => {
+  const listener = await openListener((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
@@ -19,17 +20,7 @@ async function openHub(statuses: number[] = []): Promise<{ url: string; got: Got
       if (status !== 0) response.writeHead(status).end();
     });
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  assert.ok(address !== null && typeof address === 'object');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    got,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return { ...listener, got };
 }
 
 const opened = (settings: TeamsSettings = {}) => openTeamsStandIn({ limits: 'off', ...settings });
