@@ -1,6 +1,6 @@
 import { openFaults } from '../kit/faults.ts';
 import { openLedger } from '../kit/ledger.ts';
-import { openOnce } from '../kit/once.ts';
+import { openPlanned } from '../kit/planned.ts';
 import { openServer } from '../kit/server.ts';
 import type { StandIn } from '../kit/stand-in.ts';
 import { openGateway } from './gateway.ts';
@@ -83,7 +83,7 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
   let hub: string | undefined;
   const endpoint = () => (hub === undefined ? undefined : { url: `${hub}/discord/interactions` });
   const interactions = openInteractions(world, speech, endpoint);
-  const refusals = openOnce<Answer>();
+  const refusals = openPlanned<{ call: string; answer: Answer }>();
   server.serve(
     answering({
       routes: [
@@ -96,7 +96,7 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
       faults,
       ledger,
       answerDelayMs: settings.answerDelayMs ?? 0,
-      nextRefusal: refusals.take,
+      nextRefusal: (call) => refusals.take((one) => one.call === call)?.answer,
     }),
   );
   const moved = closers.move();
@@ -118,7 +118,7 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
     tell: gateway.tell,
     join: speech.joined,
     leave: speech.left,
-    refuseWith: (call, status, code, message) => refusals.plan(call, refusal(status, code, message)),
+    refuseWith: (call, status, code, message) => refusals.plan({ call, answer: refusal(status, code, message) }),
     allowMessageContent: (allowed) => void (portal.messageContent = allowed),
     commands: () => [...world.commands.keys()],
     reactions: world.reactions,

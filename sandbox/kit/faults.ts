@@ -1,3 +1,5 @@
+import { openPlanned } from './planned.ts';
+
 /**
  * What is to go wrong with the next calls.
  *
@@ -26,15 +28,10 @@ export type Faults = {
 };
 
 export function openFaults(): Faults {
-  const planned: { fault: Fault; left: number }[] = [];
+  const { plan, take, clear } = openPlanned<Fault>();
   return {
-    plan: (fault) => void planned.push({ fault, left: fault.times ?? 1 }),
-    next(call) {
-      const hit = planned.find((entry) => entry.left > 0 && (entry.fault.call === '*' || entry.fault.call === call));
-      if (hit === undefined) return undefined;
-      hit.left -= 1;
-      return hit.fault;
-    },
-    clear: () => void planned.splice(0),
+    plan: (fault) => plan(fault, fault.times),
+    clear,
+    next: (call) => take((fault) => fault.call === '*' || fault.call === call),
   };
 }

@@ -1,3 +1,5 @@
+import { openPlanned } from '../kit/planned.ts';
+
 /**
  * What is to go wrong with the next request. `afterTokens` are sent first (default 3).
  *
@@ -46,14 +48,6 @@ export type LlmFaults = {
 };
 
 export function openLlmFaults(): LlmFaults {
-  const planned: { fault: LlmFault; left: number }[] = [];
-  return {
-    plan: (fault) => void planned.push({ fault, left: fault.times ?? 1 }),
-    next() {
-      const hit = planned.find(({ left }) => left > 0);
-      if (hit !== undefined) hit.left -= 1;
-      return hit?.fault;
-    },
-    clear: () => void planned.splice(0),
-  };
+  const { plan, take, clear } = openPlanned<LlmFault>();
+  return { plan: (fault) => plan(fault, fault.times), clear, next: () => take(() => true) };
 }

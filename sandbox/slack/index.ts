@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Attempt } from '../kit/deliver.ts';
 import { openFaults } from '../kit/faults.ts';
 import { openLedger } from '../kit/ledger.ts';
-import { openOnce } from '../kit/once.ts';
+import { openPlanned } from '../kit/planned.ts';
 import { openServer } from '../kit/server.ts';
 import type { StandIn, Visible } from '../kit/stand-in.ts';
 import type { Deliveries } from './deliver.ts';
@@ -62,7 +62,7 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
   const world = createWorld({ address: server.url, signingSecret, token });
   const speech = openSpeech(world, deliveries);
   const [ledger, faults] = [openLedger(), openFaults()];
-  const refusals = openOnce<string>();
+  const refusals = openPlanned<{ method: string; error: string }>();
   server.serve(
     answering({
       methods: new Map<string, Method>([...chatMethods, ...otherMethods]),
@@ -74,7 +74,7 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
       limits: openLimits(settings.limits ?? 'off'),
       faults,
       ledger,
-      nextError: refusals.take,
+      nextError: (method) => refusals.take((one) => one.method === method)?.error,
       answerDelayMs: settings.answerDelayMs ?? 0,
     }),
   );
@@ -92,7 +92,7 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
     channel: world.main.id,
     directChannel: world.direct.id,
     botUser: world.bot.user,
-    refuseWith: refusals.plan,
+    refuseWith: (method, error) => refusals.plan({ method, error }),
     archive: (archived) => void (world.main.archived = archived),
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };

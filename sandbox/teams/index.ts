@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Attempt } from '../kit/deliver.ts';
 import { openFaults } from '../kit/faults.ts';
 import { openLedger } from '../kit/ledger.ts';
-import { openOnce } from '../kit/once.ts';
+import { openPlanned } from '../kit/planned.ts';
 import { openServer } from '../kit/server.ts';
 import type { StandIn, Visible } from '../kit/stand-in.ts';
 import type { Patience } from './deliver.ts';
@@ -72,7 +72,7 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
   const tokens = openTokens(settings.tokensForS ?? DAY_S);
   const tenantPath = settings.appType === 'SingleTenant' ? world.tenant : 'botframework.com';
   const [ledger, faults] = [openLedger(), openFaults()];
-  const refusals = openOnce<Outcome>();
+  const refusals = openPlanned<{ call: string; outcome: Outcome }>();
   server.serve(
     answering({
       world,
@@ -81,7 +81,7 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
       limits: openLimits(settings.limits ?? 'real'),
       faults,
       ledger,
-      nextError: refusals.take,
+      nextError: (call) => refusals.take((one) => one.call === call)?.outcome,
       answerDelayMs: settings.answerDelayMs ?? 0,
     }),
   );
@@ -104,7 +104,7 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
     group: world.group.id,
     bot: world.bot.id,
     signing,
-    refuseWith: (call, status, code) => refusals.plan(call, failed(status, code)),
+    refuseWith: (call, status, code) => refusals.plan({ call, outcome: failed(status, code) }),
     revokeTokens: tokens.revoke,
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };

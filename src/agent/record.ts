@@ -59,8 +59,7 @@ export async function recordFailed(agent: Agent, context: TurnContext, failed: F
   if (failure instanceof Failure && failure.code === 'aborted') throw failure;
   if (context.signal.aborted) throw new Failure('aborted', 'the turn was handed over', { cause: failure });
 
-  const spoken = failure instanceof ModelFailed ? { text: null, steps: [failure.generated.step] } : failed.said;
-  const known = { turn, answer: spoken?.text ?? null, steps: spoken?.steps ?? [], error: failure.message, posts: [] };
+  const known = { turn, ...outcomeOf(failed), error: failure.message, posts: [] };
   const retryInMs = isPassing(failure) ? pauseAfter(context.mailbox.turn?.attempts ?? 0, failure) : undefined;
   if (retryInMs !== undefined) {
     failed.stopWriting();
@@ -71,6 +70,11 @@ export async function recordFailed(agent: Agent, context: TurnContext, failed: F
   context.log.error({ turn, reason: failure.message }, 'a turn is given up');
   if (failure instanceof ModelFailed) await tellPerson(failed.writer);
   return end(agent, context, { ...known, outcome: 'dead', retryInMs: 0 });
+}
+
+function outcomeOf({ failure, said }: Failed): Pick<TurnEnd, 'answer' | 'steps'> {
+  if (failure instanceof ModelFailed) return { answer: null, steps: [failure.generated.step] };
+  return { answer: said?.text ?? null, steps: said?.steps ?? [] };
 }
 
 /** Milliseconds, a fifth more or less so that many do not come back at once; undefined after the last try. */
