@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
@@ -8,25 +9,33 @@ import { startEmbedded } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { migrateQueue } from '../../src/queue/worker.ts';
 
-/** One server for the whole run of the suite; the global setup starts it, and test files find it again. */
-export const SERVER_FOLDER = process.env['SWITCHBOARD_TEST_POSTGRES'] ?? join(tmpdir(), 'switchboard-test-postgres');
+/** One server for the whole run of the suite, in a folder that the global setup names for the test files' processes. */
+const FOLDER_VARIABLE = 'SWITCHBOARD_TEST_POSTGRES';
+
+function serverFolder(): string {
+  const folder = process.env[FOLDER_VARIABLE];
+  if (folder === undefined) throw new Error('run tests with --test-global-setup=test/kit/setup.ts, as npm test does');
+  return folder;
+}
 
 const TEMPLATE = 'switchboard_template';
 
 /** Starts the server and makes the migrated template that test databases are cloned from. */
-export async function startTestServer(): Promise<{ url: string; stop: () => Promise<void> }> {
-  const server = await startEmbedded(SERVER_FOLDER, await chooseAccount());
+export async function startTestServer(): Promise<{ stop: () => Promise<void> }> {
+  // A folder of this run's own: two runs at once do not stop each other's server.
+  const folder = join(tmpdir(), `switchboard-test-postgres-${process.pid}`);
+  process.env[FOLDER_VARIABLE] = folder;
+  const server = await startEmbedded(folder, await chooseAccount());
   const sql = postgres(server.url, { max: 1, onnotice: () => {} });
-  await sql`drop database if exists ${sql(TEMPLATE)} with (force)`;
-  for (const { name } of await sql<
-    { name: string }[]
-  >`select datname as name from pg_database where datname like 'test\\_%'`) {
-    await sql`drop database if exists ${sql(name)} with (force)`;
-  }
   await sql`create database ${sql(TEMPLATE)}`;
   await sql.end();
   await migrate(withDatabase(server.url, TEMPLATE), migrateQueue);
-  return server;
+  return {
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** A database of one's own, migrated, about 0.1 s after asking. Dropped when disposed. */
@@ -37,7 +46,7 @@ export type TestDatabase = {
 };
 
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const server = await startEmbedded(SERVER_FOLDER, await chooseAccount());
+  const server = await startEmbedded(serverFolder(), await chooseAccount());
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const sql = postgres(server.url, { max: 1, onnotice: () => {} });
   // Two clones of one template at once refuse each other.
