@@ -17,11 +17,9 @@ let slack: SlackStandIn;
 let model: LlmStandIn;
 let web: HubRole;
 before(async () => {
-  [database, slack, model] = await Promise.all([
-    openTestDatabase(),
-    openSlackStandIn({ retriesMs: [200, 500, 1_000, 3_000] }),
-    openLlmStandIn({ tokensPerSecond: 60 }),
-  ]);
+  database = await openTestDatabase();
+  slack = await openSlackStandIn({ retriesMs: [200, 500, 1_000, 3_000] });
+  model = await openLlmStandIn({ tokensPerSecond: 60 });
   web = await startRole('web', environment());
   slack.deliverTo(web.url ?? '');
 });
