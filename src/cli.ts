@@ -1,0 +1,84 @@
+import { listings } from '../adapters/listings.ts';
+import { openApp, type App, type Role } from './app.ts';
+import { processEnvironment, readConfig, type Config } from './config.ts';
+import { migrate } from './db/migrate.ts';
+import { openServer } from './db/server.ts';
+import { Failure } from './model/failure.ts';
+import { openLog } from './observe/log.ts';
+import { migrateQueue } from './queue/worker.ts';
+
+const USAGE = 'usage: node src/main.ts [all | web | worker | migrate]';
+
+/** Milliseconds from a signal to the end, whatever is still open: within the 60 s that hosts give. */
+const END_WITHIN_MS = 55_000;
+
+/** Runs what the command line says. Ends the process only when it fails, or at a signal. */
+export async function runCommand(role: string): Promise<void> {
+  try {
+    await main(role);
+  } catch (error) {
+    const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`switchboard: ${error instanceof Failure ? error.message : unexpected}\n`);
+    process.exit(1);
+  }
+}
+
+async function main(role: string): Promise<void> {
+  const config = readConfig(processEnvironment, listings, process.cwd());
+  if (role === 'migrate') return migrateOnly(config);
+  if (!isRole(role)) throw new Failure('invalid', USAGE);
+  process.stdout.write(introduction(config));
+  const app = await openApp(config, role);
+  if (role !== 'web') process.stdout.write(`  answering up to ${config.concurrency} conversations at once\n`);
+  if (app.url !== undefined) process.stdout.write(`  listening on ${app.url}\n`);
+  endOnSignal(app);
+}
+
+function isRole(text: string): text is Role {
+  return text === 'all' || text === 'web' || text === 'worker';
+}
+
+/** For a release step: brings the database up to date and ends. */
+async function migrateOnly(config: Config): Promise<void> {
+  const log = openLog({ level: config.logLevel, secrets: config.secrets, pretty: false });
+  await using server = await openServer(config, log);
+  await migrate(server.url, migrateQueue);
+  process.stdout.write('the database is up to date\n');
+}
+
+/** What is connected, what is missing and how to add it; the model first. Never a value of a credential. */
+function introduction(config: Config): string {
+  const { model, apps, missing } = config;
+  const first =
+    model.protocol === 'demo'
+      ? 'switchboard: no model is connected, so the demo model answers. Set OPENAI_API_KEY, ANTHROPIC_API_KEY or OPENAI_BASE_URL (Ollama, vLLM).'
+      : `switchboard: ${model.model} answers (${model.protocol}${model.baseUrl === undefined ? '' : ` at ${new URL(model.baseUrl).host}`}).`;
+  const width = Math.max(...[...apps, ...missing].map((app) => app.listing.title.length));
+  const lines = [
+    ...apps.map(
+      ({ listing }) =>
+        `  ${listing.title.padEnd(width)}  connected      ${['/hooks/' + listing.platform, ...listing.paths].join(', ')}`,
+    ),
+    ...missing.map(
+      ({ listing, missing: names }) =>
+        `  ${listing.title.padEnd(width)}  not connected  set ${names.join(', ')}: ${listing.howToConnect}`,
+    ),
+  ];
+  return `${[first, ...lines].join('\n')}\n`;
+}
+
+function endOnSignal(app: App): void {
+  let ending = false;
+  const end = (signal: string): void => {
+    if (ending) process.exit(130);
+    ending = true;
+    app.log.info({ signal }, 'ending: running answers are finished or handed over');
+    setTimeout(() => process.exit(1), END_WITHIN_MS).unref();
+    app[Symbol.asyncDispose]().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', () => end('SIGTERM'));
+  process.on('SIGINT', () => end('SIGINT'));
+}
