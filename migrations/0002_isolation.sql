@@ -22,8 +22,9 @@ GRANT USAGE ON SCHEMA switchboard_system TO switchboard_app, switchboard_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON switchboard_system.workers TO switchboard_system;
 --> statement-breakpoint
 -- Puts threads into the queue, in the caller's transaction and for the caller's organization only.
--- SECURITY DEFINER, because the application role has no rights on the queue's own tables.
-CREATE FUNCTION switchboard_system.enqueue_drains(threads uuid[], run_at timestamptz) RETURNS void
+-- A later time never postpones a job that is due earlier (keep_earlier). SECURITY DEFINER, because the application role has
+-- no rights on the queue's own tables.
+CREATE FUNCTION switchboard_system.enqueue_drains(threads uuid[], run_at timestamptz, keep_earlier boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
   organization text := current_setting('switchboard.organization');
@@ -38,13 +39,13 @@ BEGIN
     INTO jobs
     FROM (SELECT DISTINCT unnest(threads) AS thread) AS distinct_threads;
   IF jobs IS NOT NULL THEN
-    PERFORM graphile_worker.add_jobs(jobs);
+    PERFORM graphile_worker.add_jobs(jobs, job_key_preserve_run_at => keep_earlier);
   END IF;
 END $$;
 --> statement-breakpoint
-REVOKE ALL ON FUNCTION switchboard_system.enqueue_drains(uuid[], timestamptz) FROM PUBLIC;
+REVOKE ALL ON FUNCTION switchboard_system.enqueue_drains(uuid[], timestamptz, boolean) FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION switchboard_system.enqueue_drains(uuid[], timestamptz) TO switchboard_app;
+GRANT EXECUTE ON FUNCTION switchboard_system.enqueue_drains(uuid[], timestamptz, boolean) TO switchboard_app;
 --> statement-breakpoint
 -- Whether a job that can still run is there for a thread; the sweep looks for threads without one.
 CREATE FUNCTION switchboard_system.has_job(thread uuid) RETURNS boolean

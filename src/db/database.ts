@@ -86,7 +86,26 @@ export function inSystem<Result>(db: Database, work: (tx: Transaction) => Promis
   });
 }
 
+/** Times that a transaction is run anew which PostgreSQL ended to untie it from others (a deadlock, a serialization failure). */
+const TIMES_ANEW = 5;
+const TIED = /^40(P01|001)$/;
+
 async function transact<Result>(db: Database, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  for (let again = 0; ; again += 1) {
+    try {
+      return await transactOnce(db, work);
+    } catch (thrown) {
+      if (again === TIMES_ANEW || !TIED.test(describe(thrown))) throw asFailure(thrown);
+    }
+  }
+}
+
+function asFailure(thrown: unknown): unknown {
+  if (!isUnavailable(thrown)) return thrown;
+  return new Failure('unavailable', `the database is not available: ${describe(thrown)}`, { cause: thrown });
+}
+
+async function transactOnce<Result>(db: Database, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => reject(new Failure('unavailable', `the database did not answer within ${WITHIN_MS} ms`)),
@@ -103,10 +122,6 @@ async function transact<Result>(db: Database, work: (tx: Transaction) => Promise
     await Promise.race([transaction, late]);
     if (done === undefined) throw new Error('a transaction committed without a result');
     return done.result;
-  } catch (thrown) {
-    throw isUnavailable(thrown)
-      ? new Failure('unavailable', `the database is not available: ${describe(thrown)}`, { cause: thrown })
-      : thrown;
   } finally {
     clearTimeout(timer);
   }

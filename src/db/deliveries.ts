@@ -141,7 +141,7 @@ async function insertMessages(tx: Transaction, rows: readonly MessageRow[]): Pro
           and messages.state in ('ignored', 'waiting') and messages.turn_id is null
       returning thread_id, state
     )
-    select switchboard_system.enqueue_drains(array_agg(thread_id), now()) from stored where state = 'waiting' having count(*) > 0`;
+    select switchboard_system.enqueue_drains(array_agg(thread_id), now(), false) from stored where state = 'waiting' having count(*) > 0`;
 }
 
 async function applyEdits(tx: Transaction, rows: Accepted['edits']): Promise<void> {

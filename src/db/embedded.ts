@@ -94,7 +94,7 @@ async function start(cluster: string, tools: Tools): Promise<number> {
   await chmod(log, 0o600);
   await tools.account.own(log);
   // A loopback address and a password; no Unix socket, whose path may be too long (107 bytes).
-  const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=100`;
+  const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=100 -c deadlock_timeout=100ms`;
   const arguments_ = ['-D', cluster, '-l', log, '-o', settings, '-w', '-t', '60', 'start'];
   const result = await run(join(tools.bin, 'pg_ctl'), arguments_, tools.account);
   if (result.code === 0) return port;

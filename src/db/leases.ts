@@ -1,5 +1,5 @@
 import type { MessageId, ThreadId } from '../model/ids.ts';
-import { enqueueDrains } from '../queue/enqueue.ts';
+import { enqueueDrains, type Wake } from '../queue/enqueue.ts';
 import type { Transaction } from './database.ts';
 import { LEASE_MS, type Lease } from './mailbox.ts';
 import { asJson } from './rows.ts';
@@ -71,17 +71,16 @@ export async function giveBackLeases(tx: Transaction, items: readonly GiveBack[]
   const left = await tx<{ thread_id: string }[]>`select distinct thread_id from switchboard.messages
     where organization_id = current_setting('switchboard.organization')::uuid and state = 'waiting' and thread_id = any(${threads}::uuid[])`;
   const waiting = new Set(left.map((row) => row.thread_id));
-  for (const item of kept) {
-    if (waiting.has(item.lease.thread)) await enqueueDrains(tx, [item.lease.thread], item.againInMs);
-  }
+  const wakes = kept.map((item) => ({ thread: item.lease.thread, inMs: item.againInMs }));
+  await enqueueDrains(
+    tx,
+    wakes.filter((wake) => waiting.has(wake.thread)),
+  );
   return items.map(() => true);
 }
 
 /** Asks for threads to be looked at later; for a thread that somebody else holds. */
-export async function lookAgain(
-  tx: Transaction,
-  items: readonly { readonly thread: ThreadId; readonly inMs: number }[],
-): Promise<readonly true[]> {
-  for (const item of items) await enqueueDrains(tx, [item.thread], item.inMs);
+export async function lookAgain(tx: Transaction, items: readonly Wake[]): Promise<readonly true[]> {
+  await enqueueDrains(tx, items);
   return items.map(() => true);
 }

@@ -148,7 +148,9 @@ async function giveBack(tx: Transaction, items: readonly TurnEnd[]): Promise<Set
 }
 
 async function defer(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
-  for (const item of items) {
-    if (item.outcome === 'deferred') await enqueueDrains(tx, [item.lease.thread], item.retryInMs);
-  }
+  const deferred = items.filter((item) => item.outcome === 'deferred');
+  await enqueueDrains(
+    tx,
+    deferred.map((item) => ({ thread: item.lease.thread, inMs: item.retryInMs })),
+  );
 }

@@ -29,7 +29,7 @@ export function sweepTask(db: Database, log: Log): Task {
       await inOrganization(db, organizationId(organization), (tx) =>
         enqueueDrains(
           tx,
-          group.map((row) => threadId(row.thread_id)),
+          group.map((row) => ({ thread: threadId(row.thread_id), inMs: 0 })),
         ),
       );
     }

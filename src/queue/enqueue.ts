@@ -1,13 +1,16 @@
 import type { TransactionSql } from 'postgres';
 import type { ThreadId } from '../model/ids.ts';
 
+/** A thread to be looked at, not before so many milliseconds from now. */
+export type Wake = { readonly thread: ThreadId; readonly inMs: number };
+
 /**
- * Asks for these threads to be drained, as part of the caller's transaction. One job per thread waits at a time:
- * asking again moves it to the new time.
- *
- * @param inMs not before so many milliseconds from now.
+ * Asks for threads to be drained, as part of the caller's transaction. One job per thread waits at a time: asking for now
+ * brings it forward, asking for later never postpones it.
  */
-export async function enqueueDrains(tx: TransactionSql, threads: readonly ThreadId[], inMs = 0): Promise<void> {
-  if (threads.length === 0) return;
-  await tx`select switchboard_system.enqueue_drains(${[...threads]}::uuid[], now() + make_interval(secs => ${inMs / 1000}))`;
+export async function enqueueDrains(tx: TransactionSql, wakes: readonly Wake[]): Promise<void> {
+  // In the order of the threads, like everybody who adds jobs: two transactions never wait for each other in a ring.
+  for (const { thread, inMs } of wakes.toSorted((one, other) => (one.thread < other.thread ? -1 : 1))) {
+    await tx`select switchboard_system.enqueue_drains(${[thread]}::uuid[], now() + make_interval(secs => ${inMs / 1000}), ${inMs > 0})`;
+  }
 }

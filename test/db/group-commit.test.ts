@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DEFAULT_ORGANIZATION } from '../../src/db/apps.ts';
-import type { Transaction } from '../../src/db/database.ts';
+import { inOrganization, type Transaction } from '../../src/db/database.ts';
 import { groupCommit } from '../../src/db/group-commit.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { openTestDatabase, type TestDatabase } from '../kit/database.ts';
@@ -57,4 +57,24 @@ test('a write that forgets a result is an error, not silence', async () => {
     return [];
   });
   await assert.rejects(write(DEFAULT_ORGANIZATION, 1), /fewer results/);
+});
+
+test('two transactions that lock each other out both succeed: the one that is ended runs anew', async () => {
+  const { db } = database;
+  await db.sql`create table switchboard.ring (organization_id uuid, id int primary key, n int)`;
+  await db.sql`grant all on switchboard.ring to switchboard_app`;
+  await db.sql`insert into switchboard.ring values (null, 1, 0), (null, 2, 0)`;
+  const both = (first: number, second: number) =>
+    inOrganization(db, DEFAULT_ORGANIZATION, async (tx) => {
+      await tx`update switchboard.ring set n = n + 1 where id = ${first}`;
+      await tx`select pg_sleep(0.1)`;
+      await tx`update switchboard.ring set n = n + 1 where id = ${second}`;
+      return true;
+    });
+  await Promise.all([both(1, 2), both(2, 1)]);
+  const rows = await db.sql<{ n: number }[]>`select n from switchboard.ring order by id`;
+  assert.deepEqual(
+    rows.map((row) => row.n),
+    [2, 2],
+  );
 });

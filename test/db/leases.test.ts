@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
-import { giveBackLeases, renewLeases } from '../../src/db/leases.ts';
+import { giveBackLeases, lookAgain, renewLeases } from '../../src/db/leases.ts';
 import type { Mailbox } from '../../src/db/mailbox.ts';
 import { attemptPosts } from '../../src/db/posts.ts';
 import { takeMailboxes } from '../../src/db/take-mailboxes.ts';
@@ -151,4 +151,17 @@ test('a thread that is given back with something waiting is put into the queue a
   );
   assert.equal((await jobs()).length, 1);
   assert.ok((await take(thread, OTHER)) !== undefined, 'and it is free');
+});
+
+test('looking again later never postpones a job that is due now', async () => {
+  const thread = await newThread();
+  const due = async () => {
+    const [row] = await database.db.sql<
+      { due: boolean }[]
+    >`select run_at <= now() as due from graphile_worker._private_jobs where key = ${`drain:${thread}`}`;
+    return row?.due;
+  };
+  assert.equal(await due(), true);
+  await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => lookAgain(tx, [{ thread, inMs: 12_000 }]));
+  assert.equal(await due(), true);
 });
