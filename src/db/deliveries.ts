@@ -50,7 +50,7 @@ export type MessageRow = {
 /**
  * Stores deliveries and what they mean, and wakes the threads that have something to answer: all or nothing.
  * A delivery or a message that is there already changes nothing, but for one thing: a message first seen without being
- * addressed (Slack sends each mention twice) becomes a question when its twin says so.
+ * addressed (some platforms send each mention twice) becomes a question when its twin says so.
  */
 export async function acceptDeliveries(tx: Transaction, accepted: readonly Accepted[]): Promise<readonly true[]> {
   await Promise.all([

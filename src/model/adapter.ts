@@ -92,7 +92,7 @@ export type Adapter = {
   /** Makes an existing post say `draft.text`. Idempotent. */
   readonly edit: (access: Access, postId: string, draft: Draft, signal: AbortSignal) => Promise<void>;
   /** Takes a post of ours away. Idempotent: one that is gone already is no failure. */
-  readonly remove?: (access: Access, postId: string, place: Place, signal: AbortSignal) => Promise<void>;
+  readonly remove: (access: Access, postId: string, place: Place, signal: AbortSignal) => Promise<void>;
   readonly stream?: Streaming;
   /** Best effort; the caller does not wait for it. */
   readonly show?: (access: Access, place: Place, status: Status, signal: AbortSignal) => Promise<void>;
@@ -115,13 +115,13 @@ export type Adapter = {
   readonly findPost?: (access: Access, draft: Draft, since: Date, signal: AbortSignal) => Promise<Posted | undefined>;
 };
 
-/** Credentials by the environment variable's name, e.g. `{SLACK_BOT_TOKEN: 'xoxb-…'}`. */
+/** Credentials by the environment variable's name, e.g. `{WEBHOOK_SECRET: '…'}`. */
 export type Credentials = Readonly<Record<string, string | undefined>>;
 
 /** What an adapter tells about itself without being loaded: cheap to import, no SDK behind it. */
 export type AdapterListing = {
   readonly platform: Platform;
-  /** For people: "Slack". */
+  /** For people, as the vendor writes it. */
   readonly title: string;
   /** Environment variables that must all be set for the app to be connected. */
   readonly required: readonly string[];

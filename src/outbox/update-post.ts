@@ -73,7 +73,7 @@ export async function removePost(outbox: Outbox, target: Target, post: Shown): P
       await outbox.pace.ready(paceKey(target), target.signal);
       if (post.streaming)
         await target.adapter.stream?.stop(target.access, { place: target.place, id: post.id }, target.signal);
-      await target.adapter.remove?.(target.access, post.id, target.place, target.signal);
+      await target.adapter.remove(target.access, post.id, target.place, target.signal);
       return;
     } catch (thrown) {
       const failure = toFailure(thrown, 'unknown-outcome');

@@ -195,7 +195,7 @@ test('a comment that is no longer needed is taken away, and taking it away twice
     { place: event.place, text: 'Too much.', nonce: nonce('surplus') },
     soon(),
   );
-  await hub.adapter.remove?.(hub.access, id, event.place, soon());
-  await hub.adapter.remove?.(hub.access, id, event.place, soon());
+  await hub.adapter.remove(hub.access, id, event.place, soon());
+  await hub.adapter.remove(hub.access, id, event.place, soon());
   assert.deepEqual(shown(event.place.thread), []);
 });

@@ -42,7 +42,7 @@ export const outbound: readonly Behaviour[] = [
         said().map((one) => one.text),
         [`changed: the answer to ${asked}`],
       );
-      await talk.adapter.remove?.(talk.access, id, place, soon());
+      await talk.adapter.remove(talk.access, id, place, soon());
       assert.equal(said().length, 0);
     },
   },
