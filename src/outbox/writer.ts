@@ -30,10 +30,12 @@ export function openWriter(outbox: Outbox, target: Target, earlier: readonly Sto
   const startedAt = performance.now();
   let wanted: { readonly text: string; readonly complete: boolean } = { text: '', complete: false };
   let wake = Promise.withResolvers<void>();
+  /** During a wait for its time a longer text changes nothing: dividing it anew at every token would cost more than the model. */
+  let onlyEndWakes = false;
 
   const set = (next: typeof wanted): void => {
     wanted = next;
-    wake.resolve();
+    if (next.complete || !onlyEndWakes) wake.resolve();
   };
 
   const run = async (): Promise<readonly Shown[]> => {
@@ -51,8 +53,11 @@ export function openWriter(outbox: Outbox, target: Target, earlier: readonly Sto
       if (step.kind === 'done') return posts;
       const decided = wanted.complete && !saved && posts.length > 0;
       if (decided) saved = await save(outbox, target, wanted.text);
-      if (step.kind === 'wait') await Promise.race([wake.promise, pause(step.ms, target.signal)]);
-      else {
+      if (step.kind === 'wait') {
+        onlyEndWakes = step.for !== 'text';
+        await untilWokenOrLate(wake.promise, step.ms, target.signal);
+        onlyEndWakes = false;
+      } else {
         await take(outbox, target, { posts, open, wanted: now.wanted }, step);
         saved ||= step.kind === 'create' && now.wanted.complete;
       }
@@ -66,6 +71,16 @@ export function openWriter(outbox: Outbox, target: Target, earlier: readonly Sto
     finish: (text) => set({ text, complete: true }),
     delivered,
   };
+}
+
+/** Leaves no timer behind: a stream wakes its writer many times. */
+async function untilWokenOrLate(woken: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  try {
+    await Promise.race([woken, pause(ms, AbortSignal.any([signal, over.signal]))]);
+  } finally {
+    over.abort();
+  }
 }
 
 function adopt(post: StoredPost, id: string): Shown {
@@ -91,7 +106,7 @@ type Step =
     }
   | { readonly kind: 'update'; readonly post: Shown; readonly text: string; readonly close: boolean }
   | { readonly kind: 'remove'; readonly post: Shown }
-  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'wait'; readonly ms: number; readonly for: 'text' | 'time' | 'end' }
   | { readonly kind: 'done' };
 
 /** Milliseconds to look again when nothing is due: a longer answer to a text that never comes is the deadline's business. */
@@ -103,8 +118,9 @@ export function nextStep(target: Target, posts: readonly Shown[], now: { wanted:
   const { limits } = target.adapter;
   if (!wanted.complete) {
     // A platform whose posts cannot be edited (or should not be) gets the whole answer at once.
-    if (limits.editEveryMs === undefined) return { kind: 'wait', ms: IDLE_MS };
-    if (posts.length === 0 && ageMs < FIRST_POST_AFTER_MS) return { kind: 'wait', ms: FIRST_POST_AFTER_MS - ageMs };
+    if (limits.editEveryMs === undefined) return { kind: 'wait', ms: IDLE_MS, for: 'end' };
+    if (posts.length === 0 && ageMs < FIRST_POST_AFTER_MS)
+      return { kind: 'wait', ms: FIRST_POST_AFTER_MS - ageMs, for: 'time' };
   }
   const parts = visibleParts(target, posts, wanted);
   for (const [ordinal, text] of parts.entries()) {
@@ -116,7 +132,7 @@ export function nextStep(target: Target, posts: readonly Shown[], now: { wanted:
         : correction(target, post, { text, close: wanted.complete || !last });
     if (step !== undefined) return step;
   }
-  if (!wanted.complete) return { kind: 'wait', ms: IDLE_MS };
+  if (!wanted.complete) return { kind: 'wait', ms: IDLE_MS, for: 'text' };
   const surplus = posts[parts.length];
   return surplus === undefined ? { kind: 'done' } : { kind: 'remove', post: surplus };
 }
@@ -161,7 +177,7 @@ function correction(target: Target, post: Shown, want: { text: string; close: bo
   if (post.text === want.text && !(post.streaming && close)) return undefined;
   const everyMs = (post.streaming ? limits.appendEveryMs : limits.editEveryMs) ?? 0;
   const left = post.changedAt + everyMs - performance.now();
-  if (left > 0) return { kind: 'wait', ms: left };
+  if (left > 0) return { kind: 'wait', ms: left, for: 'time' };
   return { kind: 'update', post, text: want.text, close };
 }
 

@@ -287,3 +287,18 @@ test('an answer that was decided is only delivered again after a failure; the mo
   assert.equal(calls, 1);
   assert.ok(paper.calls.filter((call) => call === 'edit').length > 5);
 });
+
+test('a text that grows between two edits is divided once per edit, not once per piece', async () => {
+  let measured = 0;
+  const measure = (markdown: string): number => {
+    measured += 1;
+    return markdown.length;
+  };
+  const paper = openPaperPlatform({ editEveryMs: 400, measure });
+  const pieces = Array.from({ length: 300 }, (_, index) => `word${index} `);
+  await using hub = await openTestHub(paper, (_request, signal) => inPieces(pieces, 3, signal));
+  await hub.accept(paperDelivery(paperMessage('x')));
+  await hub.settled();
+  assert.equal(paper.posts.map((post) => post.text).join(''), pieces.join(''));
+  assert.ok(measured < pieces.length, `measured ${measured} times`);
+});
