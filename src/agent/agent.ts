@@ -1,10 +1,11 @@
 import type { Database } from '../db/database.ts';
 import { groupCommit, type GroupCommit } from '../db/group-commit.ts';
 import { giveBackLeases, type GiveBack } from '../db/leases.ts';
-import type { Mailbox } from '../db/mailbox.ts';
+import type { Mailbox, StoredMessage } from '../db/mailbox.ts';
 import { endTurns, type Ended, type TurnEnd } from '../db/turns.ts';
 import type { Route } from '../llm/route.ts';
 import type { Access, Adapter } from '../model/adapter.ts';
+import type { Place } from '../model/event.ts';
 import type { AppId, OrganizationId } from '../model/ids.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -42,6 +43,16 @@ export type TurnContext = {
   readonly signal: AbortSignal;
   readonly log: Log;
 };
+
+/** Where a message of this thread is answered, by the address that came with it. */
+export function placeOf(mailbox: Mailbox, message: StoredMessage | undefined): Place {
+  return {
+    install: mailbox.install,
+    channel: mailbox.channel,
+    thread: mailbox.external,
+    address: message?.address ?? '',
+  };
+}
 
 export type AgentOptions = Pick<Agent, 'route' | 'model' | 'persona' | 'adapterOf' | 'metrics'>;
 

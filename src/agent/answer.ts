@@ -4,7 +4,7 @@ import type { TurnId } from '../model/ids.ts';
 import type { Status } from '../model/reply.ts';
 import type { Target } from '../outbox/outbox.ts';
 import { openWriter, type Writer } from '../outbox/writer.ts';
-import type { Agent, TurnContext } from './agent.ts';
+import { placeOf, type Agent, type TurnContext } from './agent.ts';
 import { compose } from './compose.ts';
 import { generate, ModelFailed, type Prompt } from './generate.ts';
 import type { Plan } from './plan.ts';
@@ -46,12 +46,7 @@ export async function answer(agent: Agent, context: TurnContext, plan: SpeakingP
 function targetOf(context: TurnContext, turn: TurnId, asked: readonly StoredMessage[]): Target {
   const { mailbox, organization, adapter, access, signal, log } = context;
   const question = asked.findLast((message) => message.why !== 'follow-up') ?? asked.at(-1);
-  const place = {
-    install: mailbox.install,
-    channel: mailbox.channel,
-    thread: mailbox.external,
-    address: question?.address ?? '',
-  };
+  const place = placeOf(mailbox, question);
   return { organization, turn, lease: mailbox.lease, adapter, access, place, signal, log };
 }
 
@@ -92,13 +87,7 @@ function show(
 ): void {
   const question = asked.at(-1);
   if (adapter.show === undefined || question === undefined) return;
-  const place = {
-    install: mailbox.install,
-    channel: mailbox.channel,
-    thread: mailbox.external,
-    address: question.address,
-  };
-  adapter.show(access, place, status, signal).catch((thrown: unknown) => {
+  adapter.show(access, placeOf(mailbox, question), status, signal).catch((thrown: unknown) => {
     log.debug({ status, reason: toFailure(thrown, 'unavailable').message }, 'a status could not be shown');
   });
 }

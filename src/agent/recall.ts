@@ -1,7 +1,7 @@
 import type { Said, StoredMessage } from '../db/mailbox.ts';
 import { toFailure } from '../model/failure.ts';
 import type { Message } from '../model/message.ts';
-import type { TurnContext } from './agent.ts';
+import { placeOf, type TurnContext } from './agent.ts';
 
 /** Messages of the time before the bot was called, at most. */
 const MOST = 30;
@@ -25,8 +25,7 @@ async function readPast(
   { adapter, access, mailbox, signal, log }: TurnContext,
   asked: readonly StoredMessage[],
 ): Promise<readonly Message[]> {
-  const address = asked.at(-1)?.address ?? '';
-  const place = { install: mailbox.install, channel: mailbox.channel, thread: mailbox.external, address };
+  const place = placeOf(mailbox, asked.at(-1));
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]);
   try {
     return (await adapter.history?.(access, place, { after: undefined, most: MOST }, deadline)) ?? [];

@@ -25,7 +25,7 @@ type Waiting<Item, Result> = {
  */
 export function groupCommit<Item, Result>(
   db: Database,
-  write: (tx: Transaction, items: readonly Item[], organization: OrganizationId) => Promise<readonly Result[]>,
+  write: (tx: Transaction, items: readonly Item[]) => Promise<readonly Result[]>,
   durability: Durability = 'durable',
 ): GroupCommit<Item, Result> {
   const waiting = new Map<OrganizationId, Waiting<Item, Result>[]>();
@@ -34,7 +34,7 @@ export function groupCommit<Item, Result>(
   const commit = async (organization: OrganizationId, group: readonly Waiting<Item, Result>[]): Promise<void> => {
     try {
       const items = group.map((entry) => entry.item);
-      const results = await byKey(db, organization, (tx) => write(tx, items, organization), durability);
+      const results = await byKey(db, organization, (tx) => write(tx, items), durability);
       group.forEach((entry, index) => settle(entry, results[index]));
     } catch (thrown) {
       if (group.length === 1 || thrown instanceof Failure) group.forEach((entry) => entry.reject(thrown));

@@ -28,7 +28,6 @@ export type StoredPost = {
   readonly nonce: string;
   readonly externalId: string | undefined;
   readonly streaming: boolean;
-  readonly attempts: number;
   readonly attemptedAt: Date;
 };
 

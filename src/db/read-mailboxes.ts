@@ -79,13 +79,12 @@ export type PostRow = {
   nonce: string;
   external_id: string | null;
   streaming: boolean;
-  attempts: number;
   attempted_ms: number;
 };
 
 export async function readPosts(tx: Transaction, ids: readonly ThreadId[]): Promise<Map<string, PostRow[]>> {
   const rows = await tx<PostRow[]>`
-    select t.thread_id, p.ordinal, p.state, p.nonce, p.external_id, p.streaming, p.attempts,
+    select t.thread_id, p.ordinal, p.state, p.nonce, p.external_id, p.streaming,
       (extract(epoch from p.attempted_at) * 1000)::float8 as attempted_ms
     from switchboard.turns t
     join switchboard.posts p on p.organization_id = t.organization_id and p.turn_id = t.id
@@ -124,7 +123,6 @@ export function toTurn(row: TurnRow, waiting: readonly MessageRow[], posts: read
       nonce: post.nonce,
       externalId: post.external_id ?? undefined,
       streaming: post.streaming,
-      attempts: post.attempts,
       attemptedAt: new Date(post.attempted_ms),
     })),
   };

@@ -1,5 +1,4 @@
-import type { Database } from '../db/database.ts';
-import { inOrganization } from '../db/database.ts';
+import { inOrganization, type Database } from '../db/database.ts';
 import { renewLeases } from '../db/leases.ts';
 import { LEASE_MS, type Lease } from '../db/mailbox.ts';
 import type { OrganizationId } from '../model/ids.ts';
@@ -12,7 +11,6 @@ export type LeaseKeeper = {
   readonly hold: (organization: OrganizationId, lease: Lease) => HeldLease;
   /** Aborts every held lease: the process hands its threads over. */
   readonly abortAll: () => void;
-  readonly count: () => number;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
@@ -67,7 +65,6 @@ export function openLeaseKeeper(db: Database, log: Log): LeaseKeeper {
       return { signal: entry.lost.signal, letGo: () => void held.delete(entry) };
     },
     abortAll: () => held.forEach((entry) => entry.lost.abort()),
-    count: () => held.size,
     async [Symbol.asyncDispose]() {
       clearInterval(renewing);
       clearInterval(expiring);

@@ -4,11 +4,9 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 /** UUIDs of our own rows, lower case. */
 export type OrganizationId = Branded<'OrganizationId'>;
 export type AppId = Branded<'AppId'>;
-export type InstallId = Branded<'InstallId'>;
 export type ThreadId = Branded<'ThreadId'>;
 export type MessageId = Branded<'MessageId'>;
 export type TurnId = Branded<'TurnId'>;
-export type PostId = Branded<'PostId'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -21,8 +19,6 @@ function checked(text: string): string {
 // The one checked maker of each branded id; nowhere else is a string asserted to be one.
 export const organizationId = (text: string): OrganizationId => checked(text) as OrganizationId;
 export const appId = (text: string): AppId => checked(text) as AppId;
-export const installId = (text: string): InstallId => checked(text) as InstallId;
 export const threadId = (text: string): ThreadId => checked(text) as ThreadId;
 export const messageId = (text: string): MessageId => checked(text) as MessageId;
 export const turnId = (text: string): TurnId => checked(text) as TurnId;
-export const postId = (text: string): PostId => checked(text) as PostId;
