@@ -23,6 +23,17 @@ const LIMITS: Limits = {
   findable: true,
   // GitHub states no number for how late a list may be; ours, with a wide margin over what its replicas need.
   readLagMs: 15_000,
+  // "No more than 80 content-generating requests per minute and no more than 500 per hour" (docs: Rate limits for the REST API).
+  budgets: [
+    {
+      calls: ['post', 'edit'],
+      per: 'install',
+      windows: [
+        { most: 80, everyMs: 60_000 },
+        { most: 500, everyMs: 3_600_000 },
+      ],
+    },
+  ],
 };
 
 /**

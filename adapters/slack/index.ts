@@ -24,6 +24,14 @@ const LIMITS: Limits = {
   findable: true,
   // Undocumented; ours, beyond the lags of up to 30 s that a look-up has to survive.
   readLagMs: 45_000,
+  // Per method and workspace: Tier 3, 2 and 4 (docs: Rate limits). chat.postMessage has no tier: about one a second in a
+  // channel, with bursts, and what is too much is said by a 429.
+  budgets: [
+    { calls: ['edit'], per: 'install', windows: [{ most: 50, everyMs: 60_000 }] },
+    { calls: ['start'], per: 'install', windows: [{ most: 20, everyMs: 60_000 }] },
+    { calls: ['append'], per: 'install', windows: [{ most: 100, everyMs: 60_000 }] },
+    { calls: ['stop'], per: 'install', windows: [{ most: 20, everyMs: 60_000 }] },
+  ],
 };
 
 /**

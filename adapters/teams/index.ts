@@ -25,6 +25,19 @@ const LIMITS: Limits = {
   // A bot cannot read a conversation without an admin's consent to Microsoft Graph.
   findable: false,
   readLagMs: 0,
+  // For one bot in one thread, sending and updating alike (docs: Optimize your bot with rate limiting).
+  budgets: [
+    {
+      calls: ['post', 'edit'],
+      per: 'thread',
+      windows: [
+        { most: 7, everyMs: 1_000 },
+        { most: 8, everyMs: 2_000 },
+        { most: 60, everyMs: 30_000 },
+        { most: 1_800, everyMs: 3_600_000 },
+      ],
+    },
+  ],
 };
 
 const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;

@@ -8,6 +8,7 @@ import {
   bigint,
   boolean,
   customType,
+  doublePrecision,
   foreignKey,
   index,
   integer,
@@ -42,7 +43,15 @@ const isolated = () =>
 
 export const organizations = switchboard.table(
   'organizations',
-  { organizationId: uuid('organization_id').primaryKey(), name: text('name').notNull(), createdAt: now('created_at') },
+  {
+    organizationId: uuid('organization_id').primaryKey(),
+    name: text('name').notNull(),
+    /** Where nobody can tell whether a post was made: make it again, or leave it and say so. */
+    inDoubt: text('in_doubt', { enum: ['repeat', 'leave'] })
+      .notNull()
+      .default('repeat'),
+    createdAt: now('created_at'),
+  },
   () => [isolated()],
 );
 
@@ -159,7 +168,12 @@ export const turns = switchboard.table(
     id: uuid('id').notNull(),
     threadId: uuid('thread_id').notNull(),
     state: text('state', { enum: ['running', 'answered', 'ignored', 'dead'] }).notNull(),
+    /** Times that it was begun: by a failure, a crash or a handover. */
     attempts: integer('attempts').notNull().default(1),
+    /** Times that it was put off because something failed; so many decide the next pause and when it is given up. */
+    failures: integer('failures').notNull().default(0),
+    /** Times that its process ended under it. */
+    crashes: integer('crashes').notNull().default(0),
     /** Not before then: a platform or a model asked us to wait. */
     retryAt: moment('retry_at'),
     /** The whole answer in CommonMark, once it is decided; from then on only delivering is left. */
@@ -230,6 +244,27 @@ export const gatewaySessions = switchboard.table(
     updatedAt: now('updated_at'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.appId] }), isolated()],
+);
+
+/** Since when an app may have missed what its platform sent: everything before was heard or is looked for already. */
+export const hearing = switchboard.table(
+  'hearing',
+  { organizationId: organization(), appId: uuid('app_id').notNull(), heardUntil: moment('heard_until').notNull() },
+  (table) => [primaryKey({ columns: [table.organizationId, table.appId] }), isolated()],
+);
+
+/** What was called lately under one limit of a platform, and until when it asked for nothing more. */
+export const pace = switchboard.table(
+  'pace',
+  {
+    organizationId: organization(),
+    key: text('key').notNull(),
+    /** Milliseconds since 1970 by the database's clock; also of calls that are granted for a moment to come. */
+    calls: doublePrecision('calls').array().notNull().default([]),
+    heldUntil: moment('held_until'),
+    usedAt: now('used_at'),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.key] }), isolated()],
 );
 
 /** Processes that hold leases and jobs. Tells nothing of any organization. */

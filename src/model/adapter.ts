@@ -51,6 +51,19 @@ export type Limits = {
   readonly findable: boolean;
   /** A post may take this long to become visible to `findPost`. */
   readonly readLagMs: number;
+  /** What the platform lets one app do in a time, where it says so: kept over all processes. */
+  readonly budgets: readonly Budget[];
+};
+
+/** The calls that an answer is made of. */
+export type OutboundCall = 'post' | 'edit' | 'start' | 'append' | 'stop';
+
+/** Calls that one limit of the platform counts together. No window has more calls than it may, wherever it begins. */
+export type Budget = {
+  readonly calls: readonly OutboundCall[];
+  /** What the limit is counted for. */
+  readonly per: 'app' | 'install' | 'channel' | 'thread';
+  readonly windows: readonly { readonly most: number; readonly everyMs: number }[];
 };
 
 /**
@@ -111,6 +124,17 @@ export type Adapter = {
     mostBytes: number,
     signal: AbortSignal,
   ) => Promise<Fetched>;
+  /**
+   * What happened in these installs after `since` that we may not have been told of, as the deliveries that would have
+   * come: their messages have the same ids as when they are delivered, so what we know already changes nothing. A
+   * platform that delivers again by itself when it is asked to is asked, and yields nothing.
+   */
+  readonly missed?: (installs: readonly Access[], since: Date, signal: AbortSignal) => AsyncIterable<Delivery>;
+  /**
+   * A genuine, signed delivery that means nothing (a ping), as the platform would send it: for asking ourselves whether
+   * deliveries arrive. Absent where only the platform can sign.
+   */
+  readonly probe?: () => InboundRequest;
   /** The post that carries `draft.nonce`, if it was made since then. */
   readonly findPost?: (access: Access, draft: Draft, since: Date, signal: AbortSignal) => Promise<Posted | undefined>;
 };

@@ -30,6 +30,7 @@ const DEFAULTS: Limits = {
   streamForMs: undefined,
   findable: true,
   readLagMs: 0,
+  budgets: [],
 };
 
 export function openPaperPlatform(limits: Partial<Limits> = {}): PaperPlatform {
