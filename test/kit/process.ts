@@ -8,6 +8,11 @@ export type HubRole = {
   readonly url: string | undefined;
   /** All that it printed so far. */
   readonly printed: () => string;
+  /** Its exit code once it has ended, by whatever hand; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** Stops it in its tracks (SIGSTOP), and lets it go on as if nothing had been (SIGCONT). */
+  readonly pause: () => void;
+  readonly resume: () => void;
   /** `kill -9`; resolves when it is gone. */
   readonly kill: () => Promise<void>;
   /** SIGTERM; resolves with the exit code. */
@@ -55,6 +60,9 @@ export async function startRole(
   return {
     url: /listening on (\S+)/.exec(printed)?.[1],
     printed: () => printed,
+    ended: gone.promise,
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
   };

@@ -1,0 +1,61 @@
+import { check } from './check.ts';
+import { openPostgres, type Postgres } from './postgres.ts';
+import { openRandom } from './random.ts';
+import { rowOf, HEAD } from './table.ts';
+import type { Scenario } from './scenario.ts';
+import { scenarios } from './scenarios/all.ts';
+import { settle } from './settle.ts';
+import { soak } from './soak.ts';
+import { readOptions, USAGE } from './options.ts';
+import { openWorld } from './world.ts';
+
+/** The invariants over real processes, a real PostgreSQL and the stand-ins, with kills and cuts. Exit code 1: one is broken. */
+const options = readOptions(process.argv.slice(2));
+if (options === undefined) {
+  process.stderr.write(`${USAGE}\n`);
+  process.exit(2);
+}
+const chosen = scenarios.filter(
+  ({ name }) => options.only.length === 0 || options.only.some((one) => name.startsWith(one)),
+);
+if (options.list) {
+  process.stdout.write(
+    `${chosen.map(({ name, pending }) => (pending === undefined ? name : `${name} (pending: ${pending})`)).join('\n')}\n`,
+  );
+} else {
+  const failed = await runAll(options.soak === undefined ? chosen : [soak(options.soak)], options.seed);
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}
+
+async function runAll(all: readonly Scenario[], seed: number): Promise<readonly string[]> {
+  process.stdout.write(`seed ${seed}\n\n${HEAD}\n`);
+  await using server = await openPostgres();
+  const failed: string[] = [];
+  for (const scenario of all) {
+    const { line, passed } = await runOne(server, scenario, seed);
+    process.stdout.write(`${line}\n`);
+    if (!passed && scenario.pending === undefined) failed.push(scenario.name);
+  }
+  process.stdout.write(failed.length === 0 ? '\nEvery invariant holds.\n' : `\nBroken: ${failed.join(', ')}\n`);
+  return failed;
+}
+
+async function runOne(server: Postgres, scenario: Scenario, seed: number): Promise<{ line: string; passed: boolean }> {
+  const began = performance.now();
+  await using world = await openWorld(server, openRandom(seed), scenario.settings);
+  try {
+    await scenario.run(world);
+  } catch (thrown) {
+    world.problems.push(
+      thrown instanceof Error ? `${thrown.message} ${thrown.stack?.split('\n')[1] ?? ''}` : String(thrown),
+    );
+  }
+  await settle(world, world.problems.length === 0 ? undefined : 30_000);
+  const verdict = await check(world);
+  await world.stopAll();
+  const problems = [...new Set([...verdict.problems, ...world.problems])];
+  if (problems.length > 0 && process.env['FAULTS_LOG'] !== undefined) process.stderr.write(`${world.printed()}\n`);
+  const passed = problems.length === 0 && verdict.lost + verdict.doubled + verdict.inverted === 0;
+  const seconds = (performance.now() - began) / 1000;
+  return { line: rowOf(scenario, { verdict: { ...verdict, problems }, tally: world.tally, passed, seconds }), passed };
+}
