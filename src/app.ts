@@ -1,20 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { openAgent } from './agent/agent.ts';
-import type { Config } from './config.ts';
+import { join } from 'node:path';
+import { openAgent, type Agent } from './agent/agent.ts';
+import { processEnvironment, type Config } from './config.ts';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from './db/apps.ts';
 import { inOrganization, openDatabase, type Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { openServer } from './db/server.ts';
+import { openStore } from './db/store.ts';
 import { openHealth } from './http/health.ts';
 import { serveHttp } from './http/server.ts';
 import { openAccept } from './intake/accept.ts';
 import { openHooks, type ConnectedApp } from './intake/hooks.ts';
 import { openSockets } from './intake/sockets.ts';
+import { drain } from './jobs/drain.ts';
+import { openLeaseKeeper } from './jobs/leases.ts';
+import { openTake } from './jobs/take.ts';
 import { startWork } from './jobs/work.ts';
 import { openProvider } from './llm/open.ts';
 import { openRoute } from './llm/route.ts';
+import { Failure } from './model/failure.ts';
+import type { OrganizationId, ThreadId } from './model/ids.ts';
+import { systemClock } from './observe/clock.ts';
 import { openLog, type Log } from './observe/log.ts';
-import { openMetrics } from './observe/metrics.ts';
+import { openMetrics, type Metrics } from './observe/metrics.ts';
 import { migrateQueue } from './queue/worker.ts';
 
 /** What this process does: receive (`web`), answer (`worker`), or both. */
@@ -32,6 +40,9 @@ export type App = {
 /** A model that thinks before it speaks may take two minutes to its first word; none may fall silent for one. */
 const DEADLINES = { firstTokenMs: 120_000, idleMs: 60_000, totalMs: 600_000 };
 
+/** The entry, for starting this program anew. */
+const MAIN = join(import.meta.dirname, 'main.ts');
+
 /** Connections of the pool for queries; the queue has its own. */
 const CONNECTIONS = 10;
 
@@ -39,27 +50,20 @@ const CONNECTIONS = 10;
 export async function openApp(config: Config, role: Role): Promise<App> {
   await using stack = new AsyncDisposableStack();
   const log = openLog({ level: config.logLevel, secrets: config.secrets, pretty: process.stdout.isTTY });
-  const metrics = openMetrics();
-
   const server = stack.use(await openServer(config, log));
   await migrate(server.url, migrateQueue);
-  const db = stack.use(openDatabase(server.url, CONNECTIONS));
-  const connected = await connectApps(config, db);
+  const ground = stack.use(await openGround(config, server.url, log));
+  const { db, connected, metrics } = ground;
   const accept = openAccept(db);
 
   if (role !== 'web') {
-    const provider = await openProvider({ ...config.model, deadlines: DEADLINES });
-    const model = { provider: provider.name, name: config.model.model };
-    const route = openRoute({ targets: [{ provider, model: model.name }], totalMs: DEADLINES.totalMs });
-    const adapters = new Map(connected.map((app) => [app.app, app.adapter]));
-    const agent = openAgent(db, {
-      route,
-      model,
-      persona: config.persona,
-      metrics,
-      adapterOf: (app) => adapters.get(app),
-    });
-    stack.use(startWork({ db, url: server.url, agent, owner: randomUUID(), concurrency: config.concurrency, log }));
+    const agent = await agentOf(config, ground, { alone: false });
+    const alone = {
+      command: [process.execPath, MAIN, 'alone'] as const,
+      environment: { ...processEnvironment, DATABASE_URL: server.url },
+    };
+    const { concurrency } = config;
+    stack.use(startWork({ db, url: server.url, agent, owner: randomUUID(), concurrency, alone, log }));
   }
   if (role !== 'worker') stack.use(openSockets({ db, accept, apps: connected, log, metrics }));
   const port = role === 'worker' ? config.workerPort : config.port;
@@ -74,6 +78,54 @@ export async function openApp(config: Config, role: Role): Promise<App> {
   const url = port === undefined ? undefined : stack.use(await serveHttp({ ...serving, port })).url;
   const open = stack.move();
   return { url, connected, log, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+/** Works through one thread and nothing else; see `openIsolation`. Ends early when the signal aborts, and hands over. */
+export async function runAlone(
+  config: Config,
+  organization: OrganizationId,
+  thread: ThreadId,
+  signal: AbortSignal,
+): Promise<void> {
+  const log = openLog({ level: config.logLevel, secrets: config.secrets, pretty: false });
+  if (config.databaseUrl === undefined) throw new Failure('invalid', 'DATABASE_URL is not set: a worker sets it');
+  await using ground = await openGround(config, config.databaseUrl, log);
+  const agent = await agentOf(config, ground, { alone: true });
+  await using leases = openLeaseKeeper({ store: agent.store, clock: agent.clock, log });
+  signal.addEventListener('abort', () => leases.abortAll());
+  const options = { agent, take: openTake(ground.db, agent), leases, owner: randomUUID(), stopping: signal, log };
+  await drain({ ...options, isolate: async () => {} }, organization, thread);
+}
+
+/** What every process stands on. */
+type Ground = {
+  readonly db: Database;
+  readonly connected: readonly ConnectedApp[];
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+};
+
+async function openGround(config: Config, url: string, log: Log): Promise<Ground> {
+  await using stack = new AsyncDisposableStack();
+  const db = stack.use(openDatabase(url, CONNECTIONS));
+  const connected = await connectApps(config, db);
+  const open = stack.move();
+  return { db, connected, metrics: openMetrics(), log, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+async function agentOf(
+  config: Config,
+  { db, connected, metrics }: Ground,
+  { alone }: { alone: boolean },
+): Promise<Agent> {
+  const provider = await openProvider({ ...config.model, deadlines: DEADLINES });
+  const model = { provider: provider.name, name: config.model.model };
+  const route = openRoute({ targets: [{ provider, model: model.name }], totalMs: DEADLINES.totalMs });
+  const adapters = new Map(connected.map((app) => [app.app, app.adapter]));
+  const adapterOf: Agent['adapterOf'] = (app) => adapters.get(app);
+  const { persona } = config;
+  return openAgent({ store: openStore(db), clock: systemClock, route, model, persona, metrics, adapterOf, alone });
 }
 
 async function connectApps(config: Config, db: Database): Promise<readonly ConnectedApp[]> {

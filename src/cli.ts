@@ -1,9 +1,10 @@
 import { listings } from '../adapters/listings.ts';
-import { openApp, type App, type Role } from './app.ts';
+import { openApp, runAlone, type App, type Role } from './app.ts';
 import { processEnvironment, readConfig, type Config } from './config.ts';
 import { migrate } from './db/migrate.ts';
 import { openServer } from './db/server.ts';
 import { Failure } from './model/failure.ts';
+import { organizationId, threadId } from './model/ids.ts';
 import { openLog } from './observe/log.ts';
 import { migrateQueue } from './queue/worker.ts';
 
@@ -13,9 +14,9 @@ const USAGE = 'usage: node src/main.ts [all | web | worker | migrate]';
 const END_WITHIN_MS = 55_000;
 
 /** Runs what the command line says. Ends the process only when it fails, or at a signal. */
-export async function runCommand(role: string): Promise<void> {
+export async function runCommand(words: readonly string[]): Promise<void> {
   try {
-    await main(role);
+    await main(words);
   } catch (error) {
     const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`switchboard: ${error instanceof Failure ? error.message : unexpected}\n`);
@@ -23,9 +24,10 @@ export async function runCommand(role: string): Promise<void> {
   }
 }
 
-async function main(role: string): Promise<void> {
+async function main([role = 'all', ...rest]: readonly string[]): Promise<void> {
   const config = readConfig(processEnvironment, listings, process.cwd());
   if (role === 'migrate') return migrateOnly(config);
+  if (role === 'alone') return workAlone(config, rest);
   if (!isRole(role)) throw new Failure('invalid', USAGE);
   process.stdout.write(introduction(config));
   const app = await openApp(config, role);
@@ -44,6 +46,14 @@ async function migrateOnly(config: Config): Promise<void> {
   await using server = await openServer(config, log);
   await migrate(server.url, migrateQueue);
   process.stdout.write('the database is up to date\n');
+}
+
+/** Started by a worker, never by hand: one thread whose turn seems to end processes. Its parent's end is its own. */
+async function workAlone(config: Config, [organization = '', thread = '']: readonly string[]): Promise<void> {
+  const ending = new AbortController();
+  for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(event, () => ending.abort());
+  await runAlone(config, organizationId(organization), threadId(thread), ending.signal);
+  process.exit(0);
 }
 
 /** What is connected, what is missing and how to add it; the model first. Never a value of a credential. */

@@ -4,4 +4,4 @@ import { enableCompileCache } from 'node:module';
 // TypeScript is not stripped of its types again. It has to be on before anything else is loaded.
 enableCompileCache();
 const { runCommand } = await import('./cli.ts');
-await runCommand(process.argv[2] ?? 'all');
+await runCommand(process.argv.slice(2));

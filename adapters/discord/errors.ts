@@ -11,7 +11,10 @@ export function failureOf(thrown: unknown, what: string): Failure {
   if (thrown instanceof Failure) return thrown;
   if (thrown instanceof RateLimitError) {
     const retryInMs = Math.max(1, Math.ceil(thrown.retryAfter || UNSAID_LIMIT_MS));
-    return new Failure('rate-limited', `${what}: ${thrown.scope} limit`, { retryInMs });
+    return new Failure('rate-limited', `${what}: ${thrown.scope} limit`, {
+      retryInMs,
+      reach: thrown.global ? { per: 'app', calls: 'all' } : { per: 'channel', calls: 'same' },
+    });
   }
   if (thrown instanceof HTTPError) return new Failure('unknown-outcome', `${what}: ${thrown.status}`);
   if (thrown instanceof DiscordAPIError) return refusal(thrown, what);

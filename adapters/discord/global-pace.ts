@@ -27,7 +27,10 @@ export function openGlobalPace(now: () => number = Date.now): GlobalPace {
       const slot = slots.length < CALLS ? at : Math.max(at, (slots[0] ?? at) + PER_MS);
       const waitMs = slot - at;
       if (waitMs > longestWaitMs) {
-        throw new Failure('rate-limited', `${what}: not sent, too many calls wait`, { retryInMs: waitMs });
+        throw new Failure('rate-limited', `${what}: not sent, too many calls wait`, {
+          retryInMs: waitMs,
+          reach: { per: 'app', calls: 'all' },
+        });
       }
       slots.push(slot);
       if (slots.length > CALLS) slots.shift();

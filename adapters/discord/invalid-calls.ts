@@ -23,6 +23,7 @@ export function openInvalidCalls(now: () => number = Date.now): InvalidCalls {
       if (seen.length < MOST || oldest === undefined) return;
       throw new Failure('rate-limited', `${what}: not sent, Discord refused ${MOST} calls within ten minutes`, {
         retryInMs: oldest + WITHIN_MS - now(),
+        reach: { per: 'app', calls: 'all' },
       });
     },
     count(status, headers) {

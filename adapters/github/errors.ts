@@ -1,5 +1,5 @@
 import { Failure } from '../../src/model/failure.ts';
-import type { FailureCode } from '../../src/model/failure.ts';
+import type { FailureCode, LimitReach } from '../../src/model/failure.ts';
 import { clean } from '../kit/text.ts';
 import { retryAfterMs } from '../kit/http.ts';
 import type { Answer } from '../kit/http.ts';
@@ -12,7 +12,9 @@ export function refusal(what: string, answer: Answer): Failure {
   const said = messageOf(answer.text);
   const text = `${what}: ${answer.status} ${said}`;
   const wait = limitMs(answer, said);
-  if (wait !== undefined) return new Failure('rate-limited', text, { retryInMs: wait, cause: answer.status });
+  // The primary and the secondary limit are both counted for the installation, whatever was called.
+  const reach: LimitReach = { per: 'install', calls: 'all' };
+  if (wait !== undefined) return new Failure('rate-limited', text, { retryInMs: wait, reach, cause: answer.status });
   return new Failure(codeOf(answer.status, said), text, { cause: answer.status });
 }
 

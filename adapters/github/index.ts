@@ -21,8 +21,9 @@ const LIMITS: Limits = {
   appendEveryMs: undefined,
   streamForMs: undefined,
   findable: true,
-  // GitHub states no number for how late a list may be; ours, with a wide margin over what its replicas need.
-  readLagMs: 15_000,
+  // GitHub states no number for how late a list may be; ours: the call's own ten seconds, and a wide margin over what its
+  // replicas need.
+  readLagMs: 25_000,
   // "No more than 80 content-generating requests per minute and no more than 500 per hour" (docs: Rate limits for the REST API).
   budgets: [
     {

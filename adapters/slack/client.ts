@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Failure } from '../../src/model/failure.ts';
-import type { FailureCode } from '../../src/model/failure.ts';
+import type { FailureCode, LimitReach } from '../../src/model/failure.ts';
 import type { Access } from '../../src/model/adapter.ts';
 import type { Answer, Call } from '../kit/http.ts';
 import { call, retryAfterMs } from '../kit/http.ts';
@@ -56,7 +56,8 @@ export function openClient({ apiUrl, botToken }: { apiUrl: string; botToken: str
 function judge(method: string, answer: Answer): unknown {
   const retryInMs = retryAfterMs(answer.headers);
   const wait = retryInMs === undefined ? {} : { retryInMs };
-  if (answer.status === 429) throw failureOf('rate-limited', method, 'ratelimited', wait);
+  if (answer.status === 429)
+    throw failureOf('rate-limited', method, 'ratelimited', { ...wait, reach: reachOf(method) });
   if (answer.status >= 500) throw failureOf('unknown-outcome', method, `http_${answer.status}`, wait);
   const parsed = apiAnswer.safeParse(parseJson(answer.text));
   if (!parsed.success) {
@@ -79,8 +80,18 @@ export function shaped<Shape>(schema: z.ZodType<Shape>, method: string, answer: 
 }
 
 /** The failure carries Slack's own name of the error as its cause, for the callers inside this folder. */
-function failureOf(code: FailureCode, method: string, error: string, options: { retryInMs?: number } = {}): Failure {
+function failureOf(
+  code: FailureCode,
+  method: string,
+  error: string,
+  options: { retryInMs?: number; reach?: LimitReach } = {},
+): Failure {
   return new Failure(code, `${method}: ${error}`, { ...options, cause: error });
+}
+
+/** Limits are per method and workspace, but for chat.postMessage: that one is held back per channel (docs: Rate limits). */
+function reachOf(method: string): LimitReach {
+  return { per: method === 'chat.postMessage' ? 'channel' : 'install', calls: 'same' };
 }
 
 export const hasError = (thrown: unknown, ...errors: readonly string[]): boolean =>

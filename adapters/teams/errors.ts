@@ -21,7 +21,8 @@ export function refusal(what: string, answer: Answer): Failure {
   const text = `${what}: ${status} ${name}`.trimEnd();
   const code = codeOf(status, name);
   if (code !== 'rate-limited') return new Failure(code, text, { cause: status });
-  return new Failure(code, text, { retryInMs: retryAfterMs(answer.headers) ?? UNSAID_LIMIT_MS, cause: status });
+  const retryInMs = retryAfterMs(answer.headers) ?? UNSAID_LIMIT_MS;
+  return new Failure(code, text, { retryInMs, reach: { per: 'thread', calls: 'all' }, cause: status });
 }
 
 /** 403 says that an admin must act, but for these: the bot was put out of the conversation. */

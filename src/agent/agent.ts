@@ -1,15 +1,13 @@
-import type { Database } from '../db/database.ts';
-import { groupCommit, type GroupCommit } from '../db/group-commit.ts';
-import { giveBackLeases, type GiveBack } from '../db/leases.ts';
 import type { Mailbox, StoredMessage } from '../db/mailbox.ts';
-import { endTurns, type Ended, type TurnEnd } from '../db/turns.ts';
+import type { Store } from '../db/store.ts';
 import type { Route } from '../llm/route.ts';
 import type { Access, Adapter } from '../model/adapter.ts';
 import type { Place } from '../model/event.ts';
 import type { AppId, OrganizationId } from '../model/ids.ts';
+import type { Clock } from '../observe/clock.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { openOutbox, type Outbox } from '../outbox/outbox.ts';
+import type { Outbox } from '../outbox/outbox.ts';
 
 /** What an admin has said about the assistant, for all conversations. */
 export type Persona = {
@@ -21,8 +19,8 @@ export type Persona = {
 
 /** What a turn needs from the process. */
 export type Agent = {
-  readonly end: GroupCommit<TurnEnd, Ended>;
-  readonly giveBack: GroupCommit<GiveBack, true>;
+  readonly store: Store;
+  readonly clock: Clock;
   readonly outbox: Outbox;
   readonly route: Route;
   /** Whom the route asks, for the journal and the price. */
@@ -31,6 +29,8 @@ export type Agent = {
   /** The adapter of an app, loaded; undefined when this process has no credentials for it. */
   readonly adapterOf: (app: AppId) => Adapter | undefined;
   readonly metrics: Metrics;
+  /** This process runs one suspicious turn, apart from all others. */
+  readonly alone: boolean;
 };
 
 /** One turn: a thread in our hands, and the signal that takes it away again. */
@@ -41,6 +41,8 @@ export type TurnContext = {
   readonly access: Access;
   /** Aborts when the lease is lost or the process hands its threads over. */
   readonly signal: AbortSignal;
+  /** Milliseconds that the lease surely lasts. */
+  readonly leaseLeftMs: () => number;
   readonly log: Log;
 };
 
@@ -54,15 +56,9 @@ export function placeOf(mailbox: Mailbox, message: StoredMessage | undefined): P
   };
 }
 
-export type AgentOptions = Pick<Agent, 'route' | 'model' | 'persona' | 'adapterOf' | 'metrics'>;
+export type AgentOptions = Omit<Agent, 'outbox'>;
 
-export function openAgent(db: Database, options: AgentOptions): Agent {
-  return {
-    ...options,
-    // What a crash of the database takes back here is done again: the attempts of posts, which are durable, tell whether
-    // anything was said already.
-    end: groupCommit(db, endTurns, 'soon'),
-    giveBack: groupCommit(db, giveBackLeases, 'soon'),
-    outbox: openOutbox(db, options.metrics),
-  };
+export function openAgent(options: AgentOptions): Agent {
+  const { store, clock, metrics } = options;
+  return { ...options, outbox: { store, clock, metrics } };
 }

@@ -7,7 +7,7 @@ import { openWriter, type Writer } from '../outbox/writer.ts';
 import { placeOf, type Agent, type TurnContext } from './agent.ts';
 import { compose } from './compose.ts';
 import { generate, ModelFailed, type Prompt } from './generate.ts';
-import type { Plan } from './plan.ts';
+import { BURIED_AFTER, type Plan } from './plan.ts';
 import { readFiles } from './read-files.ts';
 import { recall } from './recall.ts';
 import { recordAnswered, recordFailed, type Spoken } from './record.ts';
@@ -17,7 +17,7 @@ import { openTemplate, type Template } from './template.ts';
 const template: Template = openTemplate();
 
 /** A plan that says something. */
-export type SpeakingPlan = Exclude<Plan, { kind: 'leave' }>;
+export type SpeakingPlan = Extract<Plan, { begin: unknown }>;
 
 /**
  * Runs one planned turn: recall → compose → generate → screen → deliver → record.
@@ -31,29 +31,34 @@ export async function answer(agent: Agent, context: TurnContext, plan: SpeakingP
   const writer = openWriter(agent.outbox, target, context.mailbox.turn?.posts ?? []);
   let said: Spoken | undefined;
   try {
+    if (plan.kind === 'bury') throw new Failure('refused', `its process ended ${plan.crashes} times, at last alone`);
     said = plan.kind === 'deliver' ? { text: plan.text, steps: [] } : await sayAnew(agent, context, plan, writer);
     writer.finish(said.text);
     const posts = await writer.delivered;
     return await recordAnswered(agent, context, { turn, asked, ...said, posts });
   } catch (thrown) {
     const failure = thrown instanceof ModelFailed ? thrown : toFailure(thrown, 'unavailable');
-    return await recordFailed(agent, context, { turn, writer, failure, said, stopWriting: () => halt.abort() });
+    const stopWriting = (): void => halt.abort();
+    // One that ended its process once more after it was given up is not even apologised for.
+    const tellable = failure instanceof ModelFailed || (plan.kind === 'bury' && plan.crashes === BURIED_AFTER);
+    return await recordFailed(agent, context, { turn, writer, failure, said, stopWriting, tellable });
   } finally {
     halt.abort();
   }
 }
 
 function targetOf(context: TurnContext, turn: TurnId, asked: readonly StoredMessage[]): Target {
-  const { mailbox, organization, adapter, access, signal, log } = context;
+  const { mailbox, organization, adapter, access, signal, leaseLeftMs, log } = context;
   const question = asked.findLast((message) => message.why !== 'follow-up') ?? asked.at(-1);
   const place = placeOf(mailbox, question);
-  return { organization, turn, lease: mailbox.lease, adapter, access, place, signal, log };
+  const { app, lease, inDoubt } = mailbox;
+  return { organization, app, turn, lease, adapter, access, place, inDoubt, signal, leaseLeftMs, log };
 }
 
 async function sayAnew(
   agent: Agent,
   context: TurnContext,
-  { asked, begin }: Extract<Plan, { kind: 'say' }>,
+  { asked, begin }: SpeakingPlan,
   writer: Writer,
 ): Promise<Spoken> {
   const { organization, signal } = context;
@@ -65,9 +70,13 @@ async function sayAnew(
     messages: compose({ history, asked, files }),
     askedBy: `${organization}/${asked.at(-1)?.authorId ?? ''}`,
   };
-  const working = setTimeout(() => show(context, asked, 'working'), WORKING_AFTER_MS);
-  const options = { seq: begin.step.seq, signal, show: (text: string) => writer.write(text) };
-  const generated = await generate(agent, prompt, options).finally(() => clearTimeout(working));
+  const over = new AbortController();
+  agent.clock.pause(WORKING_AFTER_MS, over.signal).then(
+    () => show(context, asked, 'working'),
+    () => {},
+  );
+  const options = { seq: begin.step?.seq ?? 0, signal, show: (text: string) => writer.write(text) };
+  const generated = await generate(agent, prompt, options).finally(() => over.abort());
   if (signal.aborted) throw new Failure('aborted', 'the turn was handed over while the model answered');
   if (generated.fault === 'policy') return { text: DECLINED, steps: [generated.step] };
   if (generated.fault !== undefined) throw new ModelFailed(generated);

@@ -17,8 +17,9 @@ export async function recall(context: TurnContext, asked: readonly StoredMessage
   const { history } = context.mailbox;
   if (history.length > 0 || !asked.some((message) => message.hasPast)) return history;
   const past = await readPast(context, asked);
-  const known = new Set(asked.map((message) => message.text));
-  return past.filter((message) => !known.has(message.text)).map(toSaid);
+  // What was said since is in the mailbox, and answered in its turn.
+  const first = Math.min(...asked.map((message) => message.sentAt.getTime()));
+  return past.filter((message) => message.sentAt.getTime() < first).map(toSaid);
 }
 
 async function readPast(

@@ -26,6 +26,8 @@ export type Failed = {
   /** When only delivering it failed. */
   readonly said: Spoken | undefined;
   readonly stopWriting: () => void;
+  /** The person who asked can be told that there is no answer. */
+  readonly tellable: boolean;
 };
 
 /** Writes that a turn ended with an answer that is visible whole; whether messages are left in the thread. */
@@ -34,6 +36,7 @@ export async function recordAnswered(agent: Agent, context: TurnContext, said: D
   const more = await end(agent, context, {
     turn: said.turn,
     outcome: 'answered',
+    failed: false,
     answer: said.text,
     error: null,
     retryInMs: 0,
@@ -41,7 +44,7 @@ export async function recordAnswered(agent: Agent, context: TurnContext, said: D
     posts,
   });
   const firstReceived = Math.min(...said.asked.map((message) => message.receivedAt.getTime()));
-  const seconds = (Date.now() - firstReceived) / 1000;
+  const seconds = (agent.clock.wall() - firstReceived) / 1000;
   agent.metrics.replied.observe(seconds);
   context.log.info({ turn: said.turn, parts: posts.length, messages: said.asked.length, seconds }, 'answered');
   return more;
@@ -60,16 +63,19 @@ export async function recordFailed(agent: Agent, context: TurnContext, failed: F
   if (context.signal.aborted) throw new Failure('aborted', 'the turn was handed over', { cause: failure });
 
   const known = { turn, ...outcomeOf(failed), error: failure.message, posts: [] };
-  const retryInMs = isPassing(failure) ? pauseAfter(context.mailbox.turn?.attempts ?? 0, failure) : undefined;
+  // A limit says when there is room again, not that something is wrong: waiting for it is no step towards giving up.
+  const limited = failure instanceof Failure && failure.code === 'rate-limited';
+  const failures = limited ? 0 : (context.mailbox.turn?.failures ?? 0);
+  const retryInMs = isPassing(failure) ? pauseAfter(failures, failure, agent.clock.random()) : undefined;
   if (retryInMs !== undefined) {
     failed.stopWriting();
     await Promise.allSettled([failed.writer.delivered]);
     context.log.warn({ turn, retryInMs, reason: failure.message }, 'a turn is put off');
-    return end(agent, context, { ...known, outcome: 'deferred', retryInMs });
+    return end(agent, context, { ...known, outcome: 'deferred', failed: !limited, retryInMs });
   }
   context.log.error({ turn, reason: failure.message }, 'a turn is given up');
-  if (failure instanceof ModelFailed) await tellPerson(failed.writer);
-  return end(agent, context, { ...known, outcome: 'dead', retryInMs: 0 });
+  if (failed.tellable) await tellPerson(failed.writer);
+  return end(agent, context, { ...known, outcome: 'dead', failed: true, retryInMs: 0 });
 }
 
 function outcomeOf({ failure, said }: Failed): Pick<TurnEnd, 'answer' | 'steps'> {
@@ -77,12 +83,10 @@ function outcomeOf({ failure, said }: Failed): Pick<TurnEnd, 'answer' | 'steps'>
   return { answer: said?.text ?? null, steps: said?.steps ?? [] };
 }
 
-/** Milliseconds, a fifth more or less so that many do not come back at once; undefined after the last try. */
-function pauseAfter(tried: number, failure: Failure | ModelFailed): number | undefined {
+/** Milliseconds, up to two fifths more so that many do not come back at once; undefined after the last try. */
+function pauseAfter(tried: number, failure: Failure | ModelFailed, chance: number): number | undefined {
   const seconds = PAUSES_S[tried];
-  return seconds === undefined
-    ? undefined
-    : Math.max(seconds * 1000 * (0.8 + Math.random() * 0.4), askedToWait(failure));
+  return seconds === undefined ? undefined : Math.max(seconds * 1000, askedToWait(failure)) * (1 + chance * 0.4);
 }
 
 function isPassing(failure: Failure | ModelFailed): boolean {
@@ -94,17 +98,16 @@ function askedToWait(failure: Failure | ModelFailed): number {
   return (failure instanceof Failure ? failure.retryInMs : failure.generated.retryInMs) ?? 0;
 }
 
-const APOLOGY =
-  'I could not answer this: the model is not available as it is set up. An admin of this bot can see the reason and try again.';
+const APOLOGY = 'I could not answer this. An admin of this bot can see the reason and try again.';
 
 /** What the person sees instead of silence. That it could not be shown either is no second failure. */
 async function tellPerson(writer: Writer): Promise<void> {
-  writer.finish(APOLOGY);
+  writer.finish(APOLOGY, 'instead');
   await Promise.allSettled([writer.delivered]);
 }
 
 async function end(agent: Agent, context: TurnContext, turn: Omit<TurnEnd, 'lease'>): Promise<boolean> {
-  const { live, more } = await agent.end(context.organization, { ...turn, lease: context.mailbox.lease });
+  const { live, more } = await agent.store.end(context.organization, { ...turn, lease: context.mailbox.lease });
   if (!live) throw new Failure('aborted', 'the lease was lost before the end of the turn was written');
   agent.metrics.turns.inc({ outcome: turn.outcome });
   return more;

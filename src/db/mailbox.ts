@@ -28,13 +28,18 @@ export type StoredPost = {
   readonly nonce: string;
   readonly externalId: string | undefined;
   readonly streaming: boolean;
-  readonly attemptedAt: Date;
+  readonly attempts: number;
+  /** Milliseconds since the last attempt was written, by the database's clock. */
+  readonly attemptedMsAgo: number;
 };
 
 /** A turn that began and did not end: its worker died, or it waits for a retry. */
 export type RunningTurn = {
   readonly id: TurnId;
   readonly attempts: number;
+  /** Times that it was put off, and times that its process ended under it: this time as well. */
+  readonly failures: number;
+  readonly crashes: number;
   /** Milliseconds that are still to be waited. */
   readonly waitMs: number;
   readonly answer: string | undefined;
@@ -52,6 +57,8 @@ export type Mailbox = {
   readonly channel: string;
   readonly external: string;
   readonly engaged: boolean;
+  /** Where nobody can tell whether a post was made. */
+  readonly inDoubt: 'repeat' | 'leave';
   readonly waiting: readonly StoredMessage[];
   readonly history: readonly Said[];
   readonly turn: RunningTurn | undefined;

@@ -1,7 +1,9 @@
 import type { TurnId } from '../model/ids.ts';
 import type { Transaction } from './database.ts';
+import type { Grant, Toll } from './grant.ts';
 import { lockLive } from './leases.ts';
 import type { Lease, StoredPost } from './mailbox.ts';
+import { grantCalls } from './pace.ts';
 import { asJson } from './rows.ts';
 
 /** A post that is about to be made. */
@@ -13,26 +15,54 @@ export type PostAttempt = {
   readonly streaming: boolean;
   /** The whole answer, where it is decided already. */
   readonly answer: string | null;
+  readonly toll: Toll;
 };
 
-/**
- * Writes that posts are attempted, before the calls that make them.
- * @returns per item whether its lease still held; where it did not, the call must not be made.
- */
-export async function attemptPosts(tx: Transaction, items: readonly PostAttempt[]): Promise<readonly boolean[]> {
-  const live = await lockLive(tx, items);
-  const kept = items.filter((_item, index) => live[index]);
-  if (kept.length === 0) return live;
-  const rows = kept.map(({ turn, ordinal, nonce, streaming }) => ({ turn, ordinal, nonce, streaming }));
-  await Promise.all([
-    tx`insert into switchboard.posts as p (organization_id, id, turn_id, ordinal, state, nonce, streaming)
+/** Where an attempt stands: to be called now (`attempt` counts them from 1), later (`grant`), or never (`lost`). */
+export type Attempted =
+  | { readonly kind: 'now'; readonly attempt: number }
+  | { readonly kind: 'later'; readonly grant: Grant }
+  | { readonly kind: 'lost' };
+
+/** Writes that posts are attempted, before the calls that make them. Only for what is `now` may the call be made. */
+export async function attemptPosts(tx: Transaction, items: readonly PostAttempt[]): Promise<readonly Attempted[]> {
+  const [live, grants] = await Promise.all([
+    lockLive(tx, items),
+    grantCalls(
+      tx,
+      items.map((item) => item.toll),
+    ),
+  ]);
+  const isDue = (index: number): boolean =>
+    live[index] === true && grants[index]?.granted === true && grants[index].inMs === 0;
+  const numbers = await insertAttempts(
+    tx,
+    items.filter((_item, index) => isDue(index)),
+  );
+  return items.map((item, index) => {
+    const grant = grants[index];
+    if (live[index] !== true || grant === undefined) return { kind: 'lost' };
+    if (!isDue(index)) return { kind: 'later', grant };
+    return { kind: 'now', attempt: numbers.get(`${item.turn}/${item.ordinal}`) ?? 1 };
+  });
+}
+
+/** The number of each attempt, by turn and ordinal. */
+async function insertAttempts(tx: Transaction, items: readonly PostAttempt[]): Promise<ReadonlyMap<string, number>> {
+  if (items.length === 0) return new Map();
+  const rows = items.map(({ turn, ordinal, nonce, streaming }) => ({ turn, ordinal, nonce, streaming }));
+  const [written] = await Promise.all([
+    tx<
+      { turn_id: string; ordinal: number; attempts: number }[]
+    >`insert into switchboard.posts as p (organization_id, id, turn_id, ordinal, state, nonce, streaming)
       select current_setting('switchboard.organization')::uuid, gen_random_uuid(), turn, ordinal, 'attempting', nonce, streaming
       from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, ordinal int, nonce text, streaming boolean)
       on conflict (organization_id, turn_id, ordinal) do update
-        set state = 'attempting', attempts = p.attempts + 1, attempted_at = now(), streaming = excluded.streaming`,
-    decideAnswers(tx, kept),
+        set state = 'attempting', attempts = p.attempts + 1, attempted_at = now(), streaming = excluded.streaming
+      returning p.turn_id, p.ordinal, p.attempts`,
+    decideAnswers(tx, items),
   ]);
-  return live;
+  return new Map(written.map((row) => [`${row.turn_id}/${row.ordinal}`, row.attempts]));
 }
 
 async function decideAnswers(
@@ -63,19 +93,24 @@ export async function saveAnswers(tx: Transaction, items: readonly AnswerDecided
 export type PostOutcome = {
   readonly turn: TurnId;
   readonly ordinal: number;
+  /** The number of the attempt that this came of: what comes of an older one changes nothing any more. */
+  readonly attempt: number;
   readonly state: StoredPost['state'];
   readonly externalId: string | null;
   readonly streaming: boolean;
   readonly error: string | null;
 };
 
-/** Writes what came of attempts. Not fenced: what happened at the platform is true whoever holds the thread now. */
+/**
+ * Writes what came of attempts. Not fenced: what happened at the platform is true whoever holds the thread now. But a late
+ * "nobody knows" takes nothing back that somebody else has found out meanwhile.
+ */
 export async function settlePosts(tx: Transaction, items: readonly PostOutcome[]): Promise<readonly true[]> {
   await tx`
-    update switchboard.posts p set state = r.state, external_id = coalesce(r."externalId", p.external_id), streaming = r.streaming,
+    update switchboard.posts p set state = case when p.state = 'sent' and r.state = 'unknown' then 'sent' else r.state end, external_id = coalesce(r."externalId", p.external_id), streaming = r.streaming,
       error = r.error, sent_at = case when r.state = 'sent' then coalesce(p.sent_at, now()) end
-    from json_to_recordset(${asJson(tx, items)}) as r(turn uuid, ordinal int, state text, "externalId" text, streaming boolean, error text)
-    where p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = r.turn and p.ordinal = r.ordinal
+    from json_to_recordset(${asJson(tx, items)}) as r(turn uuid, ordinal int, attempt int, state text, "externalId" text, streaming boolean, error text)
+    where p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = r.turn and p.ordinal = r.ordinal and p.attempts = r.attempt
       and p.turn_id = any(${items.map((item) => item.turn)}::uuid[])`;
   return items.map(() => true);
 }

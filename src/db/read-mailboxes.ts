@@ -52,6 +52,9 @@ export type TurnRow = {
   thread_id: string;
   state: string;
   attempts: number;
+  failures: number;
+  crashes: number;
+  retries: boolean;
   wait_ms: number;
   answer: string | null;
   at_ms: number;
@@ -60,10 +63,10 @@ export type TurnRow = {
 export async function readTurns(tx: Transaction, ids: readonly ThreadId[]): Promise<Map<string, TurnRow[]>> {
   const rows = await tx<TurnRow[]>`
     select t.*, (extract(epoch from t.started_at) * 1000)::float8 as at_ms,
-      greatest(0, coalesce(extract(epoch from t.retry_at - now()) * 1000, 0))::float8 as wait_ms
+      greatest(0, coalesce(extract(epoch from t.retry_at - now()) * 1000, 0))::float8 as wait_ms, t.retry_at is not null as retries
     from unnest(${[...ids]}::uuid[]) as wanted(thread)
     cross join lateral (
-      select id, thread_id, state, attempts, retry_at, answer, started_at from switchboard.turns t
+      select id, thread_id, state, attempts, failures, crashes, retry_at, answer, started_at from switchboard.turns t
       where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = wanted.thread
         and t.state in ('running', 'answered')
       order by t.started_at desc limit ${HISTORY}
@@ -79,13 +82,14 @@ export type PostRow = {
   nonce: string;
   external_id: string | null;
   streaming: boolean;
+  attempts: number;
   attempted_ms: number;
 };
 
 export async function readPosts(tx: Transaction, ids: readonly ThreadId[]): Promise<Map<string, PostRow[]>> {
   const rows = await tx<PostRow[]>`
-    select t.thread_id, p.ordinal, p.state, p.nonce, p.external_id, p.streaming,
-      (extract(epoch from p.attempted_at) * 1000)::float8 as attempted_ms
+    select t.thread_id, p.ordinal, p.state, p.nonce, p.external_id, p.streaming, p.attempts,
+      greatest(0, extract(epoch from now() - p.attempted_at) * 1000)::float8 as attempted_ms
     from switchboard.turns t
     join switchboard.posts p on p.organization_id = t.organization_id and p.turn_id = t.id
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = any(${[...ids]}::uuid[]) and t.state = 'running'
@@ -110,10 +114,17 @@ export function toMessage(row: MessageRow): StoredMessage {
   };
 }
 
-export function toTurn(row: TurnRow, waiting: readonly MessageRow[], posts: readonly PostRow[]): RunningTurn {
+/** @param abandoned the thread's last lease was not given back: whoever held it ended in the middle of this turn. */
+export function toTurn(
+  row: TurnRow,
+  read: { waiting: readonly MessageRow[]; posts: readonly PostRow[]; abandoned: boolean },
+): RunningTurn {
+  const { waiting, posts, abandoned } = read;
   return {
     id: turnId(row.id),
     attempts: row.attempts,
+    failures: row.failures,
+    crashes: row.crashes + (abandoned && !row.retries ? 1 : 0),
     waitMs: row.wait_ms,
     answer: row.answer ?? undefined,
     messages: waiting.filter((message) => message.turn_id === row.id).map((message) => messageId(message.id)),
@@ -123,7 +134,8 @@ export function toTurn(row: TurnRow, waiting: readonly MessageRow[], posts: read
       nonce: post.nonce,
       externalId: post.external_id ?? undefined,
       streaming: post.streaming,
-      attemptedAt: new Date(post.attempted_ms),
+      attempts: post.attempts,
+      attemptedMsAgo: post.attempted_ms,
     })),
   };
 }

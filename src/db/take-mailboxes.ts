@@ -25,7 +25,9 @@ export async function takeMailboxes(
   const first = firstOfEach(requests);
   const ids = [...first.keys()];
   // Locked in the order of ids, so that two transactions never wait for each other in a ring.
-  await tx`select 1 from switchboard.threads where organization_id = current_setting('switchboard.organization')::uuid
+  const before = await tx<
+    { id: string; abandoned: boolean }[]
+  >`select id, lease_owner is not null as abandoned from switchboard.threads where organization_id = current_setting('switchboard.organization')::uuid
     and id = any(${ids}::uuid[]) order by id for update`;
   const [leased, messages, running, posts] = await Promise.all([
     takeLeases(tx, [...first.values()]),
@@ -33,6 +35,7 @@ export async function takeMailboxes(
     readTurns(tx, ids),
     readPosts(tx, ids),
   ]);
+  const abandoned = new Set(before.filter((row) => row.abandoned).map((row) => row.id));
   return requests.map((request) => {
     const row = leased.find((candidate) => candidate.id === request.thread);
     if (row === undefined) return { busyForMs: 0 };
@@ -42,6 +45,7 @@ export async function takeMailboxes(
       messages: messages.get(row.id) ?? [],
       turns: running.get(row.id) ?? [],
       posts: posts.get(row.id) ?? [],
+      abandoned: request.fence === 0 && abandoned.has(row.id),
     });
   });
 }
@@ -61,6 +65,7 @@ type LeaseRow = {
   channel: string;
   external_id: string;
   engaged: boolean;
+  in_doubt: Mailbox['inDoubt'];
   app_id: string;
   install: string;
   install_state: string;
@@ -79,11 +84,12 @@ async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Pr
         and (t.lease_until is null or t.lease_until < now() or (t.lease_owner = r.owner and t.fence = r.fence))
       returning t.id, t.fence
     )
-    select t.id, taken.id is not null as taken, taken.fence::float8 as fence, t.channel, t.external_id, t.engaged,
+    select t.id, taken.id is not null as taken, taken.fence::float8 as fence, t.channel, t.external_id, t.engaged, o.in_doubt,
       coalesce(extract(epoch from t.lease_until - now()) * 1000, 0)::float8 as busy_ms,
       i.app_id, i.external_id as install, i.state as install_state
     from switchboard.threads t
     join switchboard.installs i on i.organization_id = t.organization_id and i.id = t.install_id
+    join switchboard.organizations o on o.organization_id = t.organization_id
     left join taken on taken.id = t.id
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = any(${ids}::uuid[])`;
 }
@@ -91,7 +97,7 @@ async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Pr
 function toMailbox(
   row: LeaseRow,
   request: TakeRequest,
-  read: { messages: MessageRow[]; turns: TurnRow[]; posts: PostRow[] },
+  read: { messages: MessageRow[]; turns: TurnRow[]; posts: PostRow[]; abandoned: boolean },
 ): Mailbox {
   const running = read.turns.find((turn) => turn.state === 'running');
   const waiting = read.messages.filter((message) => message.state === 'waiting');
@@ -114,8 +120,10 @@ function toMailbox(
     channel: row.channel,
     external: row.external_id,
     engaged: row.engaged,
+    inDoubt: row.in_doubt,
     waiting: waiting.map(toMessage),
     history: [...said, ...answered].toSorted((one, other) => one.at.getTime() - other.at.getTime()).slice(-HISTORY),
-    turn: running === undefined ? undefined : toTurn(running, waiting, read.posts),
+    turn:
+      running === undefined ? undefined : toTurn(running, { waiting, posts: read.posts, abandoned: read.abandoned }),
   };
 }

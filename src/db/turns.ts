@@ -5,26 +5,28 @@ import { lockLive } from './leases.ts';
 import type { Lease } from './mailbox.ts';
 import { asJson } from './rows.ts';
 
-/** A turn that begins, or goes on one attempt later, with the model call that is claimed for it. */
+/** A turn that begins, or goes on one attempt later, with the model call that is claimed for it, if it asks one. */
 export type TurnBegin = {
   readonly thread: ThreadId;
   readonly turn: TurnId;
   readonly messages: readonly MessageId[];
   readonly template: string;
-  readonly step: { readonly seq: number; readonly provider: string; readonly model: string };
+  /** Times that its process ended under it. */
+  readonly crashes: number;
+  readonly step: { readonly seq: number; readonly provider: string; readonly model: string } | undefined;
 };
 
 /** Writes that turns begin. Only in the transaction that took their threads' leases: whose they are is not asked again. */
 export async function beginTurns(tx: Transaction, items: readonly TurnBegin[]): Promise<void> {
   if (items.length === 0) return;
-  const rows = items.map(({ turn, thread, template }) => ({ turn, thread, template }));
-  const steps = items.map((item) => ({ turn: item.turn, ...item.step }));
+  const rows = items.map(({ turn, thread, template, crashes }) => ({ turn, thread, template, crashes }));
+  const steps = items.flatMap((item) => (item.step === undefined ? [] : [{ turn: item.turn, ...item.step }]));
   const taken = items.flatMap((item) => item.messages.map((message) => ({ turn: item.turn, message })));
   await Promise.all([
-    tx`insert into switchboard.turns as t (organization_id, id, thread_id, state, template)
-      select current_setting('switchboard.organization')::uuid, turn, thread, 'running', template
-      from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, thread uuid, template text)
-      on conflict (organization_id, id) do update set attempts = t.attempts + 1, retry_at = null, error = null`,
+    tx`insert into switchboard.turns as t (organization_id, id, thread_id, state, template, crashes)
+      select current_setting('switchboard.organization')::uuid, turn, thread, 'running', template, crashes
+      from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, thread uuid, template text, crashes int)
+      on conflict (organization_id, id) do update set attempts = t.attempts + 1, crashes = excluded.crashes, retry_at = null, error = null`,
     tx`update switchboard.messages m set turn_id = r.turn
       from json_to_recordset(${asJson(tx, taken)}) as r(turn uuid, message uuid)
       where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.message and m.state = 'waiting'
@@ -53,6 +55,8 @@ export type TurnEnd = {
   readonly lease: Lease;
   readonly turn: TurnId;
   readonly outcome: 'answered' | 'dead' | 'deferred';
+  /** A deferred turn came a step nearer to being given up; waiting for a limit is none. */
+  readonly failed: boolean;
   readonly answer: string | null;
   readonly error: string | null;
   readonly retryInMs: number;
@@ -95,9 +99,10 @@ async function endPosts(tx: Transaction, items: readonly TurnEnd[]): Promise<voi
 }
 
 async function endTurnRows(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
-  const rows = items.map(({ turn, outcome, answer, error, retryInMs }) => ({
+  const rows = items.map(({ turn, outcome, failed, answer, error, retryInMs }) => ({
     turn,
     outcome,
+    failed: failed ? 1 : 0,
     answer,
     error,
     retry: retryInMs / 1000,
@@ -105,10 +110,10 @@ async function endTurnRows(tx: Transaction, items: readonly TurnEnd[]): Promise<
   await tx`
     update switchboard.turns t set
       state = case r.outcome when 'deferred' then 'running' else r.outcome end,
-      answer = coalesce(r.answer, t.answer), error = r.error,
+      answer = coalesce(r.answer, t.answer), error = r.error, failures = t.failures + r.failed,
       retry_at = case r.outcome when 'deferred' then now() + make_interval(secs => r.retry) end,
       ended_at = case r.outcome when 'deferred' then null else now() end
-    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, outcome text, answer text, error text, retry float8)
+    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, outcome text, failed int, answer text, error text, retry float8)
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.turn
       and t.id = any(${rows.map((row) => row.turn)}::uuid[])`;
 }

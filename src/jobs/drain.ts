@@ -2,22 +2,19 @@ import type { Task } from 'graphile-worker';
 import { z } from 'zod';
 import { answer } from '../agent/answer.ts';
 import type { Agent } from '../agent/agent.ts';
-import { plan, type Plan } from '../agent/plan.ts';
-import type { Database, Transaction } from '../db/database.ts';
-import { groupCommit } from '../db/group-commit.ts';
-import { lookAgain } from '../db/leases.ts';
-import type { Busy, Mailbox, TakeRequest } from '../db/mailbox.ts';
-import { takeMailboxes } from '../db/take-mailboxes.ts';
-import { beginTurns } from '../db/turns.ts';
 import { toFailure } from '../model/failure.ts';
-import { organizationId, threadId, type OrganizationId } from '../model/ids.ts';
+import { organizationId, threadId, type OrganizationId, type ThreadId } from '../model/ids.ts';
 import type { Log } from '../observe/log.ts';
+import type { Isolate } from './isolate.ts';
 import type { LeaseKeeper } from './leases.ts';
+import type { Take, Taken } from './take.ts';
 
 export type DrainOptions = {
-  readonly db: Database;
   readonly agent: Agent;
+  readonly take: Take;
   readonly leases: LeaseKeeper;
+  /** Runs a thread's suspicious turn apart from this process. */
+  readonly isolate: Isolate;
   /** This process, as the owner of leases: a UUID. */
   readonly owner: string;
   /** Aborts when the process stops taking work. */
@@ -33,69 +30,66 @@ const Payload = z.object({
 /** Milliseconds beyond a foreign lease's end before the thread is looked at again. */
 const AFTER_LEASE_MS = 200;
 
-/** A mailbox in our hands, and what is to be done with it. */
-type Taken = { readonly mailbox: Mailbox; readonly plan: Plan };
+/** Milliseconds after which a thread is looked at again that another process works through alone. */
+const LOOK_AFTER_ISOLATED_MS = 30_000;
 
-/** The job that works through one thread: takes its lease, runs turns until its mailbox is empty, gives it back. */
+/** The job that works through one thread. */
 export function drainTask(options: DrainOptions): Task {
-  const { db, agent } = options;
-  const take = groupCommit(db, (tx, requests: readonly TakeRequest[]) => takeAndBegin(tx, requests, agent), 'soon');
-  const again = groupCommit(db, lookAgain, 'soon');
-
   return async (payload) => {
     const { organization, thread } = Payload.parse(payload);
-    if (options.stopping.aborted) return void (await again(organization, { thread, inMs: 0 }));
-    for (let fence = 0; ;) {
-      const taken = await take(organization, { thread, owner: options.owner, fence });
-      if ('busyForMs' in taken) {
-        // Whoever has it will see what is waiting; should that process die instead, this job comes back.
-        if (taken.busyForMs > 0) await again(organization, { thread, inMs: taken.busyForMs + AFTER_LEASE_MS });
-        return undefined;
-      }
-      const more = await runOne(options, organization, taken);
-      if (!more) return undefined;
-      fence = taken.mailbox.lease.fence;
-    }
+    await drain(options, organization, thread);
   };
 }
 
-/** Takes the leases, reads the mailboxes, and writes which turns begin: one transaction. */
-async function takeAndBegin(
-  tx: Transaction,
-  requests: readonly TakeRequest[],
-  agent: Agent,
-): Promise<readonly (Taken | Busy)[]> {
-  const mailboxes = await takeMailboxes(tx, requests);
-  const taken = mailboxes.map((mailbox) =>
-    'busyForMs' in mailbox ? mailbox : { mailbox, plan: plan(agent, mailbox) },
-  );
-  await beginTurns(
-    tx,
-    taken.flatMap((item) => ('plan' in item && item.plan.kind === 'say' ? [item.plan.begin] : [])),
-  );
-  return taken;
+/** Takes a thread's lease, runs turns until its mailbox is empty, gives it back. */
+export async function drain(options: DrainOptions, organization: OrganizationId, thread: ThreadId): Promise<void> {
+  const { agent, take, owner, stopping } = options;
+  const { store, clock } = agent;
+  if (stopping.aborted) return void (await store.again(organization, { thread, inMs: 0 }));
+  for (let fence = 0; ;) {
+    const takenAt = clock.now();
+    const taken = await take(organization, { thread, owner, fence });
+    if ('busyForMs' in taken) {
+      // Whoever has it will see what is waiting; should that process die instead, this job comes back.
+      if (taken.busyForMs > 0) await store.again(organization, { thread, inMs: taken.busyForMs + AFTER_LEASE_MS });
+      return;
+    }
+    const more = await runOne(options, organization, { ...taken, takenAt });
+    if (!more) return;
+    fence = taken.mailbox.lease.fence;
+  }
 }
 
-async function runOne(options: DrainOptions, organization: OrganizationId, { mailbox, plan }: Taken): Promise<boolean> {
+async function runOne(
+  options: DrainOptions,
+  organization: OrganizationId,
+  { mailbox, plan, takenAt }: Taken & { takenAt: number },
+): Promise<boolean> {
   const { agent, leases } = options;
   const { lease } = mailbox;
+  if (plan.kind === 'isolate') {
+    await agent.store.giveBack(organization, { lease, ignored: [], againInMs: LOOK_AFTER_ISOLATED_MS });
+    await options.isolate(organization, lease.thread);
+    return false;
+  }
   const adapter = agent.adapterOf(mailbox.app);
   if (plan.kind === 'leave' || adapter === undefined) {
     const [ignored, againInMs] = plan.kind === 'leave' ? [plan.ignored, plan.againInMs] : [[], 0];
-    await agent.giveBack(organization, { lease, ignored, againInMs });
+    await agent.store.giveBack(organization, { lease, ignored, againInMs });
     return false;
   }
   const correlation = mailbox.waiting.at(-1)?.correlation;
   const log = options.log.child({ correlation, thread: lease.thread, platform: adapter.platform });
-  const held = leases.hold(organization, lease);
+  const held = leases.hold(organization, lease, takenAt);
   try {
     const access = { install: mailbox.install, secret: undefined };
-    return await answer(agent, { organization, mailbox, adapter, access, signal: held.signal, log }, plan);
+    const { signal, leftMs: leaseLeftMs } = held;
+    return await answer(agent, { organization, mailbox, adapter, access, signal, leaseLeftMs, log }, plan);
   } catch (thrown) {
     const failure = toFailure(thrown, 'unavailable');
     if (failure.code !== 'aborted') throw thrown;
     log.warn({ reason: failure.message }, 'a turn was handed over');
-    await agent.giveBack(organization, { lease, ignored: [], againInMs: 0 });
+    await agent.store.giveBack(organization, { lease, ignored: [], againInMs: 0 });
     return false;
   } finally {
     held.letGo();

@@ -5,8 +5,10 @@ import { startHeartbeat } from '../queue/heartbeat.ts';
 import { openQueuePool } from '../queue/pool.ts';
 import { startQueueWorker } from '../queue/worker.ts';
 import { drainTask } from './drain.ts';
+import { openIsolation } from './isolate.ts';
 import { openLeaseKeeper } from './leases.ts';
 import { sweepTask } from './sweep.ts';
+import { openTake } from './take.ts';
 
 export type WorkOptions = {
   readonly db: Database;
@@ -15,6 +17,8 @@ export type WorkOptions = {
   /** This process, as the owner of leases: a UUID. */
   readonly owner: string;
   readonly concurrency: number;
+  /** How this program is started anew for one thread alone; see `openIsolation`. */
+  readonly alone: Pick<Parameters<typeof openIsolation>[0], 'command' | 'environment'>;
   readonly log: Log;
 };
 
@@ -27,12 +31,15 @@ const QUEUE_CONNECTIONS = 4;
 const POLL_MS = 1_000;
 
 /** Takes jobs until disposed; then lets turns end for a while and hands the rest over to other processes. */
-export function startWork({ db, url, agent, owner, concurrency, log }: WorkOptions): AsyncDisposable {
+export function startWork({ db, url, agent, owner, concurrency, alone, log }: WorkOptions): AsyncDisposable {
   const stopping = new AbortController();
   const pool = openQueuePool(url, QUEUE_CONNECTIONS, log);
-  const leases = openLeaseKeeper(db, log);
+  const { store, clock } = agent;
+  const leases = openLeaseKeeper({ store, clock, log });
+  const isolate = openIsolation({ ...alone, stopping: stopping.signal, log });
+  const take = openTake(db, agent);
   const tasks = {
-    drain: drainTask({ db, agent, leases, owner, stopping: stopping.signal, log }),
+    drain: drainTask({ agent, take, leases, isolate, owner, stopping: stopping.signal, log }),
     sweep: sweepTask(db, log),
   };
   const worker = startQueueWorker(

@@ -49,7 +49,7 @@ export type Limits = {
   readonly streamForMs: number | undefined;
   /** `findPost` can tell whether a post exists, so the first post may carry text; otherwise it is a placeholder. */
   readonly findable: boolean;
-  /** A post may take this long to become visible to `findPost`. */
+  /** A post becomes visible to `findPost` so many milliseconds after the call that makes it has begun, at the latest. */
   readonly readLagMs: number;
   /** What the platform lets one app do in a time, where it says so: kept over all processes. */
   readonly budgets: readonly Budget[];

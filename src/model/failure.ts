@@ -22,17 +22,30 @@ export type FailureCode =
   | 'invalid'
   | 'aborted';
 
+/** How far a platform's "not so fast" reaches: where, and whether for calls of the same kind or for all. */
+export type LimitReach = {
+  readonly per: 'app' | 'install' | 'channel' | 'thread';
+  readonly calls: 'same' | 'all';
+};
+
 /** The one error that crosses folder walls. Its message is safe to log and to show: it never holds a secret. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly code: FailureCode;
   /** Milliseconds the other side asked us to wait, when it did. */
   readonly retryInMs: number | undefined;
+  /** Of a `rate-limited`, where the platform's answer tells it. */
+  readonly reach: LimitReach | undefined;
 
-  constructor(code: FailureCode, message: string, options: { retryInMs?: number; cause?: unknown } = {}) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    options: { retryInMs?: number; reach?: LimitReach; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.retryInMs = options.retryInMs;
+    this.reach = options.reach;
   }
 }
 

@@ -3,7 +3,8 @@ import type { Draft, Posted } from '../model/reply.ts';
 import type { StoredPost } from '../db/mailbox.ts';
 import { nonceOf } from './nonce.ts';
 import type { Outbox, Target } from './outbox.ts';
-import { pause } from './pace.ts';
+import { holdBack, paidToll, refuseLongWait, tollOf } from './pace.ts';
+import { beforeNextTry } from './retry.ts';
 
 /** A part that is to be made. */
 export type PartToMake = {
@@ -19,27 +20,35 @@ export type PartToMake = {
 
 export type Made = {
   readonly id: string;
+  /** The number of the attempt that made it. */
+  readonly attempt: number;
   readonly streaming: boolean;
   /** It shows the part's text. A post that was found may show what an earlier worker had by then. */
   readonly upToDate: boolean;
 };
 
-/** Tries in this process, before the turn is put off. */
-const TRIES = 5;
-const FIRST_PAUSE_MS = 500;
+/**
+ * Milliseconds from writing an attempt to its call, at most: whoever looks for the post later counts from the writing.
+ * A process that was stopped in between, or has a slow database, writes the attempt anew.
+ */
+const CALL_WITHIN_MS = 5_000;
 
-/** A longer wait than this is not waited here: the turn is put off and the worker does something else. */
-export const LONGEST_WAIT_MS = 30_000;
+/** Attempts that may get too old in a row before the database is called too slow. */
+const MOST_STALE = 3;
 
-/** Clocks differ: a look-up begins so much before the attempt. */
-const CLOCK_SKEW_MS = 60_000;
+/** Clocks differ, and may be set while the hub runs: a look-up begins so much before the attempt. */
+const CLOCK_SKEW_MS = 15 * 60_000;
+
+/** An attempt that may have been performed: nothing is sent before it is looked up. */
+type Doubt = {
+  readonly attempt: number;
+  readonly streaming: boolean;
+  /** When its call began at the latest; `clock.now()`. */
+  readonly calledAt: number;
+};
 
 /** How the next try is made. */
-type Approach = {
-  readonly streaming: boolean;
-  /** An attempt that may have been performed: nothing is sent before it is looked up. */
-  readonly doubt: { readonly attemptedAt: Date; readonly streaming: boolean } | undefined;
-};
+type Approach = { readonly streaming: boolean; readonly doubt: Doubt | undefined };
 
 /**
  * Makes one post exactly once. The attempt is committed before the call; as long as the outcome of one is not known, it
@@ -47,19 +56,24 @@ type Approach = {
  * @throws Failure when it could not be made: `rate-limited`, `unavailable` or `unknown-outcome` may be tried later.
  */
 export async function createPost(outbox: Outbox, target: Target, part: PartToMake): Promise<Made> {
-  const inDoubt = part.earlier?.state === 'attempting' || part.earlier?.state === 'unknown';
-  let approach: Approach = { streaming: part.streaming, doubt: inDoubt ? part.earlier : undefined };
+  let approach: Approach = { streaming: part.streaming, doubt: doubtOf(outbox, part.earlier) };
   for (let tries = 1; ; tries += 1) {
-    const attemptedAt = new Date();
     const known = await resolveDoubt(outbox, target, part, approach.doubt);
     if (known !== undefined && !(known instanceof Failure)) return known;
     const outcome = known ?? (await attempt(outbox, target, { ...part, streaming: approach.streaming }));
-    if (!(outcome instanceof Failure)) return outcome;
+    if ('id' in outcome) return outcome;
+    const tried = outcome instanceof Failure ? { failure: outcome, doubt: approach.doubt } : outcome;
     const canLook = tries === 1 && target.adapter.findPost !== undefined;
-    const again = nextApproach(approach, { failure: outcome, lookedUp: known !== undefined, attemptedAt, canLook });
-    if (again.afterPause) await beforeNextTry(outbox, target, outcome, tries);
+    const again = nextApproach(approach, { ...tried, lookedUp: known !== undefined, canLook });
+    if (again.afterPause) await beforeNextTry(outbox, target, tried.failure, tries);
     ({ approach } = again);
   }
+}
+
+function doubtOf(outbox: Outbox, earlier: StoredPost | undefined): Doubt | undefined {
+  if (earlier?.state !== 'attempting' && earlier?.state !== 'unknown') return undefined;
+  const { attempts, streaming, attemptedMsAgo } = earlier;
+  return { attempt: attempts, streaming, calledAt: outbox.clock.now() - attemptedMsAgo + CALL_WITHIN_MS };
 }
 
 /** The post in doubt if it is there, undefined if it is not (or nothing is in doubt), a Failure if that cannot be told now. */
@@ -67,14 +81,19 @@ async function resolveDoubt(
   outbox: Outbox,
   target: Target,
   part: PartToMake,
-  doubt: Approach['doubt'],
+  doubt: Doubt | undefined,
 ): Promise<Made | Failure | undefined> {
   if (doubt === undefined) return undefined;
+  if (target.adapter.findPost === undefined) {
+    if (target.inDoubt === 'repeat') return undefined;
+    throw new Failure(
+      'refused',
+      `nobody can tell whether part ${part.ordinal + 1} was posted (attempt ${doubt.attempt}): it is not posted again, as this organization has chosen`,
+    );
+  }
   try {
-    const found = await lookUp(target, draftOf(target, part), doubt.attemptedAt);
-    return found === undefined
-      ? undefined
-      : await adopt(outbox, target, part, { id: found.id, streaming: doubt.streaming });
+    const found = await lookUp(outbox, target, draftOf(target, part), doubt);
+    return found === undefined ? undefined : await adopt(outbox, target, part, { ...doubt, id: found.id });
   } catch (thrown) {
     return toFailure(thrown, 'unavailable');
   }
@@ -82,8 +101,9 @@ async function resolveDoubt(
 
 type Tried = {
   readonly failure: Failure;
+  /** What is in doubt after it. */
+  readonly doubt: Doubt | undefined;
   readonly lookedUp: boolean;
-  readonly attemptedAt: Date;
   readonly canLook: boolean;
 };
 
@@ -93,12 +113,7 @@ function nextApproach(approach: Approach, tried: Tried): { approach: Approach; a
   const { streaming } = approach;
   const { code } = tried.failure;
   // What is in doubt for the first time is looked up at once; a platform that goes on failing is given a pause.
-  if (code === 'unknown-outcome') {
-    return {
-      approach: { streaming, doubt: { attemptedAt: tried.attemptedAt, streaming } },
-      afterPause: !tried.canLook,
-    };
-  }
+  if (code === 'unknown-outcome') return { approach: { streaming, doubt: tried.doubt }, afterPause: !tried.canLook };
   // No stream to be had (a budget of its own, a missing scope): an ordinary post does as well.
   const withoutStream = streaming && (code === 'rate-limited' || code === 'refused');
   return { approach: { streaming: streaming && !withoutStream, doubt: undefined }, afterPause: !withoutStream };
@@ -109,36 +124,70 @@ function draftOf(target: Target, part: PartToMake): Draft {
 }
 
 /** Calls the platform once. A failure of the call comes back as a value; one before it (a lost lease) is thrown. */
-async function attempt(outbox: Outbox, target: Target, part: PartToMake): Promise<Made | Failure> {
+async function attempt(
+  outbox: Outbox,
+  target: Target,
+  part: PartToMake,
+): Promise<Made | { failure: Failure; doubt: Doubt | undefined }> {
   const { adapter, access, signal } = target;
   const draft = draftOf(target, part);
-  await outbox.pace.ready(paceKey(target), signal);
-  const { ordinal, streaming, answer } = part;
-  const attempted = { lease: target.lease, turn: target.turn, ordinal, nonce: draft.nonce, streaming, answer };
-  const live = await outbox.attempt(target.organization, attempted);
-  if (!live || signal.aborted) throw new Failure('aborted', 'the lease was lost before the post was made');
+  const { number, streaming } = await writeAttempt(outbox, target, part);
+  const native = streaming ? adapter.stream : undefined;
+  const calledAt = outbox.clock.now();
   try {
-    const native = streaming ? adapter.stream : undefined;
     const posted =
       native === undefined ? await adapter.post(access, draft, signal) : await native.start(access, draft, signal);
     outbox.metrics.posts.inc({ platform: adapter.platform, outcome: 'sent' });
-    return { id: posted.id, streaming: native !== undefined, upToDate: true };
+    return { id: posted.id, attempt: number, streaming: native !== undefined, upToDate: true };
   } catch (thrown) {
     const failure = toFailure(thrown, 'unknown-outcome');
     outbox.metrics.posts.inc({ platform: adapter.platform, outcome: failure.code });
-    if (isUnknown(failure))
-      target.log.warn({ ordinal, reason: failure.message }, 'it is not known whether a post was made');
-    const settled = {
-      turn: target.turn,
-      ordinal,
-      state: stateAfter(failure),
-      externalId: null,
-      streaming,
-      error: failure.message,
-    };
-    await outbox.settle(target.organization, settled);
-    return failure;
+    const doubt = isUnknown(failure) ? { attempt: number, streaming, calledAt } : undefined;
+    if (doubt !== undefined)
+      target.log.warn({ ordinal: part.ordinal, reason: failure.message }, 'it is not known whether a post was made');
+    await Promise.all([
+      holdBack(outbox, target, native === undefined ? 'post' : 'start', failure),
+      settleFailure(outbox, target, { ...part, streaming }, { attempt: number, failure }),
+    ]);
+    return { failure, doubt };
   }
+}
+
+/**
+ * Writes that the call is made now, when its limits allow it.
+ * @returns the number of the attempt, and whether it may start a stream: where there is no room for one, a post does.
+ * @throws Failure `aborted` when the lease is lost, `rate-limited` when the limits ask for a long wait.
+ */
+async function writeAttempt(
+  outbox: Outbox,
+  target: Target,
+  { ordinal, answer, ...part }: PartToMake,
+): Promise<{ number: number; streaming: boolean }> {
+  const { clock, store } = outbox;
+  const { lease, turn, signal } = target;
+  const written = { lease, turn, ordinal, answer, nonce: nonceOf(turn, ordinal) };
+  let { streaming } = part;
+  let toll = streaming ? tollOf(target, 'start', 'delta') : tollOf(target, 'post', 'final');
+  for (let stale = 0; stale < MOST_STALE;) {
+    const askedAt = clock.now();
+    const attempted = await store.attempt(target.organization, { ...written, streaming, toll });
+    if (attempted.kind === 'lost' || signal.aborted || target.leaseLeftMs() <= 0)
+      throw new Failure('aborted', 'the lease was lost before the post was made');
+    if (attempted.kind === 'now') {
+      if (clock.now() - askedAt < CALL_WITHIN_MS) return { number: attempted.attempt, streaming };
+      toll = paidToll(toll);
+      stale += 1;
+    } else if (streaming) {
+      streaming = false;
+      toll = tollOf(target, 'post', 'final');
+    } else {
+      const { inMs, granted } = attempted.grant;
+      refuseLongWait(inMs);
+      if (granted) toll = paidToll(toll);
+      await clock.pause(inMs, signal);
+    }
+  }
+  throw new Failure('unavailable', 'the database takes too long to write that a post is made');
 }
 
 /** An aborted call may have been performed as well as one that timed out. */
@@ -146,20 +195,38 @@ function isUnknown(failure: Failure): boolean {
   return failure.code === 'unknown-outcome' || failure.code === 'aborted';
 }
 
-function stateAfter(failure: Failure): StoredPost['state'] {
-  if (isUnknown(failure)) return 'unknown';
-  return failure.code === 'rate-limited' || failure.code === 'unavailable' ? 'rate-limited' : 'dead';
+async function settleFailure(
+  outbox: Outbox,
+  target: Target,
+  part: PartToMake,
+  { attempt, failure }: { attempt: number; failure: Failure },
+): Promise<void> {
+  const passing = failure.code === 'rate-limited' || failure.code === 'unavailable';
+  await outbox.store.settle(target.organization, {
+    turn: target.turn,
+    ordinal: part.ordinal,
+    attempt,
+    state: isUnknown(failure) ? 'unknown' : passing ? 'rate-limited' : 'dead',
+    externalId: null,
+    streaming: part.streaming,
+    error: failure.message,
+  });
 }
 
 /** Twice: at once, and, when nothing is there, once more after the time that a post may take to become visible. */
-async function lookUp(target: Target, draft: Draft, attemptedAt: Date): Promise<Posted | undefined> {
+async function lookUp(
+  { clock }: Outbox,
+  target: Target,
+  draft: Draft,
+  { calledAt }: Doubt,
+): Promise<Posted | undefined> {
   const { adapter, access, signal } = target;
   if (adapter.findPost === undefined) return undefined;
-  const since = new Date(attemptedAt.getTime() - CLOCK_SKEW_MS);
+  const since = new Date(clock.wall() - (clock.now() - calledAt) - CLOCK_SKEW_MS);
   const found = await adapter.findPost(access, draft, since, signal);
   if (found !== undefined) return found;
-  const left = attemptedAt.getTime() + adapter.limits.readLagMs - Date.now();
-  if (left > 0) await pause(left, signal);
+  const left = calledAt + adapter.limits.readLagMs - clock.now();
+  if (left > 0) await clock.pause(left, signal);
   return adapter.findPost(access, draft, since, signal);
 }
 
@@ -167,31 +234,16 @@ async function adopt(
   outbox: Outbox,
   target: Target,
   part: PartToMake,
-  found: { id: string; streaming: boolean },
+  { id, attempt, streaming }: Doubt & { id: string },
 ): Promise<Made> {
-  const { id, streaming } = found;
-  const { turn, organization } = target;
-  await outbox.settle(organization, {
-    turn,
+  await outbox.store.settle(target.organization, {
+    turn: target.turn,
     ordinal: part.ordinal,
+    attempt,
     state: 'sent',
     externalId: id,
     streaming,
     error: null,
   });
-  return { id, streaming, upToDate: false };
-}
-
-/** Waits as the failure asks, or passes it on when waiting here makes no sense. */
-export async function beforeNextTry(outbox: Outbox, target: Target, failure: Failure, tries: number): Promise<void> {
-  const passing =
-    failure.code === 'rate-limited' || failure.code === 'unavailable' || failure.code === 'unknown-outcome';
-  const waitMs = failure.retryInMs ?? FIRST_PAUSE_MS * 2 ** (tries - 1);
-  if (!passing || tries >= TRIES || waitMs > LONGEST_WAIT_MS || target.signal.aborted) throw failure;
-  if (failure.code === 'rate-limited') outbox.pace.hold(paceKey(target), waitMs);
-  await pause(waitMs, target.signal);
-}
-
-export function paceKey(target: Target): string {
-  return `${target.adapter.platform}/${target.access.install}/${target.place.channel}`;
+  return { id, attempt, streaming, upToDate: false };
 }

@@ -1,49 +1,32 @@
-import type { Database } from '../db/database.ts';
-import { groupCommit, type GroupCommit } from '../db/group-commit.ts';
 import type { Lease } from '../db/mailbox.ts';
-import {
-  attemptPosts,
-  saveAnswers,
-  settlePosts,
-  type AnswerDecided,
-  type PostAttempt,
-  type PostOutcome,
-} from '../db/posts.ts';
+import type { Store } from '../db/store.ts';
 import type { Access, Adapter } from '../model/adapter.ts';
 import type { Place } from '../model/event.ts';
-import type { OrganizationId, TurnId } from '../model/ids.ts';
+import type { AppId, OrganizationId, TurnId } from '../model/ids.ts';
+import type { Clock } from '../observe/clock.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { openPace, type Pace } from './pace.ts';
 
-/** What sending needs from the process: the journal of posts, and the budgets that all turns share. */
-export type Outbox = {
-  readonly attempt: GroupCommit<PostAttempt, boolean>;
-  readonly settle: GroupCommit<PostOutcome, true>;
-  readonly saveAnswer: GroupCommit<AnswerDecided, boolean>;
-  readonly pace: Pace;
-  readonly metrics: Metrics;
-};
+/** What sending needs from the process. */
+export type Outbox = { readonly store: Store; readonly clock: Clock; readonly metrics: Metrics };
 
 /** Where one turn's posts go, and by what right. */
 export type Target = {
   readonly organization: OrganizationId;
+  readonly app: AppId;
   readonly turn: TurnId;
   readonly lease: Lease;
   readonly adapter: Adapter;
   readonly access: Access;
   readonly place: Place;
+  /** Where nobody can tell whether a post was made: make it again, or leave it and say so. */
+  readonly inDoubt: 'repeat' | 'leave';
   /** Aborts when the lease is lost or the process hands over: nothing may be sent any more. */
   readonly signal: AbortSignal;
+  /**
+   * Milliseconds that the lease surely lasts. Asked right before a call, because a process that was stopped and goes on
+   * runs what it was in the middle of before any timer tells it that time has passed.
+   */
+  readonly leaseLeftMs: () => number;
   readonly log: Log;
 };
-
-export function openOutbox(db: Database, metrics: Metrics): Outbox {
-  return {
-    attempt: groupCommit(db, attemptPosts),
-    settle: groupCommit(db, settlePosts),
-    saveAnswer: groupCommit(db, saveAnswers),
-    pace: openPace(),
-    metrics,
-  };
-}

@@ -1,43 +1,75 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure } from '../model/failure.ts';
+import type { Toll } from '../db/grant.ts';
+import type { OutboundCall } from '../model/adapter.ts';
+import { Failure, type LimitReach } from '../model/failure.ts';
+import type { Outbox, Target } from './outbox.ts';
 
-/** When a platform may be called again, per key (an install, a channel of it). Within this process. */
-export type Pace = {
-  /** Nothing under this key before so many milliseconds have passed: the platform said so. */
-  readonly hold: (key: string, ms: number) => void;
-  /** Waits until the key is free. Rejects with a Failure `aborted` when the signal ends the wait. */
-  readonly ready: (key: string, signal: AbortSignal) => Promise<void>;
-};
+/** What a call is for. Under one limit the ends of answers go before everything else, and growing texts last. */
+export type Priority = 'final' | 'approval' | 'status' | 'delta';
 
-/** Keys that are free again are forgotten when there are more than so many. */
-const MOST_KEYS = 10_000;
+/** How much of a limit each may use: what is left over is there for what matters more. */
+const SHARES: Readonly<Record<Priority, number>> = { final: 1, approval: 0.9, status: 0.8, delta: 0.6 };
 
-export function openPace(): Pace {
-  const heldUntil = new Map<string, number>();
-  return {
-    hold(key, ms) {
-      heldUntil.set(key, Math.max(heldUntil.get(key) ?? 0, performance.now() + ms));
-      if (heldUntil.size <= MOST_KEYS) return;
-      for (const [other, until] of heldUntil) if (until < performance.now()) heldUntil.delete(other);
-    },
-    async ready(key, signal) {
-      for (;;) {
-        const left = (heldUntil.get(key) ?? 0) - performance.now();
-        if (left <= 0) return;
-        await pause(left, signal);
-      }
-    },
-  };
+/** A longer wait than this is not waited here: the turn is put off and the worker does something else. Milliseconds. */
+export const LONGEST_WAIT_MS = 30_000;
+
+/** Where a platform does not say how far its "not so fast" reaches. */
+const UNSAID_REACH: LimitReach = { per: 'channel', calls: 'same' };
+
+/** What a call has to wait for: its platform's limits, and the pauses that were asked for. Pure. */
+export function tollOf(target: Target, call: OutboundCall, priority: Priority): Toll {
+  const { budgets } = target.adapter.limits;
+  const slots = budgets
+    .filter((budget) => budget.calls.includes(call))
+    .map(({ calls, per, windows }) => ({ key: keyOf(target, `limit:${calls.join('+')}`, per), windows }));
+  const holds = (['app', 'install', 'channel', 'thread'] as const).flatMap((per) => [
+    keyOf(target, `hold:${call}`, per),
+    keyOf(target, 'hold:all', per),
+  ]);
+  return { holds, slots, share: SHARES[priority], patienceMs: priority === 'final' ? LONGEST_WAIT_MS : 0 };
+}
+
+/** The same toll for a call whose moment was granted and has come: only the pauses are looked at again. */
+export function paidToll(toll: Toll): Toll {
+  return { ...toll, slots: [] };
 }
 
 /**
- * Waits, never shorter than asked.
- * @throws Failure `aborted` when the signal ends the wait.
+ * Waits until a call that changes a post may be made.
+ * @returns 0, or, for what is not final, the milliseconds after which it may be asked again.
+ * @throws Failure `rate-limited` when a final call would have to wait too long here.
  */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(Math.ceil(ms), undefined, { signal });
-  } catch {
-    throw new Failure('aborted', 'ended while waiting');
+export async function ready(outbox: Outbox, target: Target, call: OutboundCall, priority: Priority): Promise<number> {
+  let toll = tollOf(target, call, priority);
+  for (;;) {
+    const { inMs, granted } = await outbox.store.grant(target.organization, toll);
+    if (granted && inMs === 0) return 0;
+    if (priority !== 'final') return Math.max(1, inMs);
+    refuseLongWait(inMs);
+    if (granted) toll = paidToll(toll);
+    await outbox.clock.pause(inMs, target.signal);
   }
+}
+
+/** @throws Failure `rate-limited` when the wait is longer than a worker should stand still. */
+export function refuseLongWait(inMs: number): void {
+  if (inMs > LONGEST_WAIT_MS)
+    throw new Failure('rate-limited', 'the platform takes no more for a while', { retryInMs: inMs });
+}
+
+/** Tells all processes that the platform asked for a pause. */
+export async function holdBack(outbox: Outbox, target: Target, call: OutboundCall, failure: Failure): Promise<void> {
+  if (failure.code !== 'rate-limited' || failure.retryInMs === undefined) return;
+  const { per, calls } = failure.reach ?? UNSAID_REACH;
+  const key = keyOf(target, calls === 'all' ? 'hold:all' : `hold:${call}`, per);
+  await outbox.store.hold(target.organization, { key, ms: failure.retryInMs });
+}
+
+function keyOf({ app, access, place }: Target, what: string, per: LimitReach['per']): string {
+  const where = {
+    app: [],
+    install: [access.install],
+    channel: [access.install, place.channel],
+    thread: [access.install, place.thread],
+  }[per];
+  return [what, app, per, ...where].join('/');
 }

@@ -1,44 +1,67 @@
+import type { OutboundCall } from '../model/adapter.ts';
 import { Failure, toFailure } from '../model/failure.ts';
-import { beforeNextTry, paceKey } from './create-post.ts';
 import { nonceOf } from './nonce.ts';
 import type { Outbox, Target } from './outbox.ts';
+import { holdBack, ready, type Priority } from './pace.ts';
+import { beforeNextTry } from './retry.ts';
 
 /** A post that exists, as far as we know what it shows. */
 export type Shown = {
   readonly id: string;
   readonly ordinal: number;
+  /** The number of the attempt that made it. */
+  readonly attempt: number;
   /** Undefined: not known (a worker before us made it). */
   readonly text: string | undefined;
   /** A native stream is, or may be, open on it. */
   readonly streaming: boolean;
-  /** When it was last changed, and when it was made: `performance.now()`. */
+  /** When it was last changed, and when it was made: `clock.now()`. */
   readonly changedAt: number;
   readonly madeAt: number;
+  /** Its growing text has to wait until then, for a limit; its end need not. */
+  readonly heldUntil: number;
+};
+
+/** What a post should say. */
+export type Wish = {
+  readonly text: string;
+  /** A stream on it is ended. */
+  readonly close: boolean;
+  readonly priority: Priority;
 };
 
 /**
- * Makes an existing post say `text`: by an append where a stream is open and the text only grew, else by an edit.
+ * Milliseconds that one change may take. No change begins when the lease may end before it does: a late change must not
+ * arrive after those of the next worker.
+ */
+const CHANGE_WITHIN_MS = 6_000;
+
+/** Milliseconds between two looks whether a lease that is about to end was made longer. */
+const RENEWED_EVERY_MS = 250;
+
+/**
+ * Makes an existing post say a text: by an append where a stream is open and the text only grew, else by an edit.
  * Every way is idempotent, so what fails in passing is simply done again.
- *
- * @param close the text is final: a stream on it is ended.
  * @throws Failure when it stays wrong. A post that somebody deleted is no failure: nothing is left to say there.
  */
-export async function updatePost(
-  outbox: Outbox,
-  target: Target,
-  post: Shown,
-  want: { text: string; close: boolean },
-): Promise<Shown> {
+export async function updatePost(outbox: Outbox, target: Target, given: Shown, wish: Wish): Promise<Shown> {
+  let post = given;
   for (let tries = 1; ; tries += 1) {
+    const call = nextCall(target, post, wish);
+    if (call === undefined) return { ...post, text: wish.text };
+    const waitMs = await ready(outbox, target, call.kind, wish.priority);
+    if (waitMs > 0) return { ...post, heldUntil: outbox.clock.now() + waitMs };
     try {
-      await outbox.pace.ready(paceKey(target), target.signal);
-      return await bringUpToDate(target, post, want);
+      await within(outbox, target, call.make);
+      post = { ...post, ...call.after, changedAt: outbox.clock.now() };
+      tries = 0;
     } catch (thrown) {
       const failure = toFailure(thrown, 'unknown-outcome');
       if (failure.code === 'gone') {
         target.log.warn({ ordinal: post.ordinal, reason: failure.message }, 'a post of ours is gone');
-        return { ...post, text: want.text, streaming: false, changedAt: performance.now() };
+        return { ...post, text: wish.text, streaming: false, changedAt: outbox.clock.now() };
       }
+      await holdBack(outbox, target, call.kind, failure);
       await beforeNextTry(outbox, target, failure, tries);
       // An append that may have arrived must not be sent again: from here on the whole text is set.
       post = { ...post, text: undefined };
@@ -46,38 +69,80 @@ export async function updatePost(
   }
 }
 
-async function bringUpToDate(target: Target, post: Shown, want: { text: string; close: boolean }): Promise<Shown> {
-  const { adapter, access, place, signal } = target;
-  const at = { place, id: post.id };
-  const after = (streaming: boolean): Shown => ({ ...post, text: want.text, streaming, changedAt: performance.now() });
-  if (signal.aborted) throw new Failure('aborted', 'the lease was lost before the post was changed');
+/** One call that brings a post closer, and what is known of the post after it. */
+type Change = {
+  readonly kind: OutboundCall;
+  readonly make: (signal: AbortSignal) => Promise<void>;
+  readonly after: Partial<Shown>;
+};
 
+/** The first call that is still to be made; undefined: the post is as it should be. */
+function nextCall(target: Target, post: Shown, wish: Wish): Change | undefined {
+  const { adapter, access, place, turn } = target;
+  const at = { place, id: post.id };
   const stream = post.streaming ? adapter.stream : undefined;
-  const grows = post.text !== undefined && want.text.startsWith(post.text);
-  if (stream !== undefined && grows) {
-    const more = want.text.slice(post.text?.length ?? 0);
-    if (more !== '') await stream.append(access, at, more, signal);
-    if (want.close) await stream.stop(access, at, signal);
-    return after(!want.close);
+  const stopped: Change | undefined = stream && {
+    kind: 'stop',
+    make: (signal) => stream.stop(access, at, signal),
+    after: { streaming: false },
+  };
+  if (post.text === wish.text) return wish.close ? stopped : undefined;
+  if (stream === undefined) {
+    const draft = { place, text: wish.text, nonce: nonceOf(turn, post.ordinal) };
+    return {
+      kind: 'edit',
+      make: (signal) => adapter.edit(access, post.id, draft, signal),
+      after: { text: wish.text, streaming: false },
+    };
   }
-  if (stream !== undefined) await stream.stop(access, at, signal);
-  if (post.text !== want.text)
-    await adapter.edit(access, post.id, { place, text: want.text, nonce: nonceOf(target.turn, post.ordinal) }, signal);
-  return after(false);
+  if (post.text === undefined || !wish.text.startsWith(post.text)) return stopped;
+  const more = wish.text.slice(post.text.length);
+  return {
+    kind: 'append',
+    make: (signal) => stream.append(access, at, more, signal),
+    after: { text: wish.text },
+  };
+}
+
+/** Makes a call that is over, one way or the other, before the lease is. */
+async function within({ clock }: Outbox, target: Target, make: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  while (target.leaseLeftMs() < CHANGE_WITHIN_MS) await clock.pause(RENEWED_EVERY_MS, target.signal);
+  if (target.signal.aborted) throw new Failure('aborted', 'the lease was lost before the post was changed');
+  const over = new AbortController();
+  const deadline = new AbortController();
+  const late = clock.pause(CHANGE_WITHIN_MS, over.signal).then(
+    () => deadline.abort(),
+    () => {},
+  );
+  try {
+    await make(AbortSignal.any([target.signal, deadline.signal]));
+  } catch (thrown) {
+    if (deadline.signal.aborted && !target.signal.aborted)
+      throw new Failure('unknown-outcome', `the change of a post took longer than ${CHANGE_WITHIN_MS} ms`, {
+        cause: thrown,
+      });
+    throw thrown;
+  } finally {
+    over.abort();
+    await late;
+  }
 }
 
 /** Takes a post away that the answer no longer needs: it was started anew and became shorter. */
 export async function removePost(outbox: Outbox, target: Target, post: Shown): Promise<void> {
+  const { adapter, access, place } = target;
   for (let tries = 1; ; tries += 1) {
     try {
-      await outbox.pace.ready(paceKey(target), target.signal);
-      if (post.streaming)
-        await target.adapter.stream?.stop(target.access, { place: target.place, id: post.id }, target.signal);
-      await target.adapter.remove(target.access, post.id, target.place, target.signal);
+      await ready(outbox, target, 'edit', 'final');
+      await within(outbox, target, async (signal) => {
+        if (post.streaming) await adapter.stream?.stop(access, { place, id: post.id }, signal);
+        await adapter.remove(access, post.id, place, signal);
+      });
       return;
     } catch (thrown) {
       const failure = toFailure(thrown, 'unknown-outcome');
       if (failure.code === 'gone') return;
+      await holdBack(outbox, target, 'edit', failure);
       await beforeNextTry(outbox, target, failure, tries);
     }
   }

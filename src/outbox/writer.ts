@@ -1,17 +1,18 @@
 import type { StoredPost } from '../db/mailbox.ts';
+import type { PostOutcome } from '../db/posts.ts';
 import { Failure } from '../model/failure.ts';
+import type { Clock } from '../observe/clock.ts';
 import { split, type Part } from '../model/split.ts';
 import { createPost } from './create-post.ts';
 import type { Outbox, Target } from './outbox.ts';
-import { pause } from './pace.ts';
 import { removePost, updatePost, type Shown } from './update-post.ts';
 
 /** Makes the posts of one answer follow its text while it grows, and at its end be the text. */
 export type Writer = {
   /** The text so far. It may also shrink: the model began anew. */
   readonly write: (text: string) => void;
-  /** Nothing more will come. */
-  readonly finish: (text: string) => void;
+  /** Nothing more will come. What is said `instead` of an answer is not kept as one. */
+  readonly finish: (text: string, as?: 'answer' | 'instead') => void;
   /** Resolves when every part is visible, with the posts; rejects with the Failure that stopped it. */
   readonly delivered: Promise<readonly Shown[]>;
 };
@@ -27,8 +28,9 @@ const PLACEHOLDER = '…';
  * that should be visible with the posts that are, and takes the first step that brings them closer.
  */
 export function openWriter(outbox: Outbox, target: Target, earlier: readonly StoredPost[]): Writer {
-  const startedAt = performance.now();
-  let wanted: { readonly text: string; readonly complete: boolean } = { text: '', complete: false };
+  const { clock } = outbox;
+  const startedAt = clock.now();
+  let wanted: Wanted = { text: '', complete: false, kept: true };
   let wake = Promise.withResolvers<void>();
   /** During a wait for its time a longer text changes nothing: dividing it anew at every token would cost more than the model. */
   let onlyEndWakes = false;
@@ -39,23 +41,21 @@ export function openWriter(outbox: Outbox, target: Target, earlier: readonly Sto
   };
 
   const run = async (): Promise<readonly Shown[]> => {
-    const posts: Shown[] = [];
+    const posts = adoptSent(clock, earlier);
     let saved = false;
     const open = new Map(earlier.map((post) => [post.ordinal, post]));
-    for (const post of earlier)
-      if (post.state === 'sent' && post.externalId !== undefined) posts[post.ordinal] = adopt(post, post.externalId);
     for (;;) {
       wake = Promise.withResolvers();
-      const now = { wanted, ageMs: performance.now() - startedAt };
-      const step = nextStep(target, posts, now);
+      const now = { wanted, ageMs: clock.now() - startedAt };
+      const step = nextStep(clock, target, posts, now);
       // A decided answer is on the disk before its end is shown: after a crash the model is not asked once more. The first
       // post takes it along by itself.
       if (step.kind === 'done') return posts;
-      const decided = wanted.complete && !saved && posts.length > 0;
+      const decided = wanted.complete && wanted.kept && !saved && posts.length > 0;
       if (decided) saved = await save(outbox, target, wanted.text);
       if (step.kind === 'wait') {
         onlyEndWakes = step.for !== 'text';
-        await untilWokenOrLate(wake.promise, step.ms, target.signal);
+        await untilWokenOrLate(clock, wake.promise, step.ms, target.signal);
         onlyEndWakes = false;
       } else {
         await take(outbox, target, { posts, open, wanted: now.wanted }, step);
@@ -67,35 +67,45 @@ export function openWriter(outbox: Outbox, target: Target, earlier: readonly Sto
   const delivered = run();
   delivered.catch(() => {});
   return {
-    write: (text) => set({ text, complete: false }),
-    finish: (text) => set({ text, complete: true }),
+    write: (text) => set({ text, complete: false, kept: true }),
+    finish: (text, as = 'answer') => set({ text, complete: true, kept: as === 'answer' }),
     delivered,
   };
 }
 
 /** Leaves no timer behind: a stream wakes its writer many times. */
-async function untilWokenOrLate(woken: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
+async function untilWokenOrLate(clock: Clock, woken: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
   const over = new AbortController();
   try {
-    await Promise.race([woken, pause(ms, AbortSignal.any([signal, over.signal]))]);
+    await Promise.race([woken, clock.pause(ms, AbortSignal.any([signal, over.signal]))]);
   } finally {
     over.abort();
   }
 }
 
-function adopt(post: StoredPost, id: string): Shown {
+function adoptSent(clock: Clock, earlier: readonly StoredPost[]): Shown[] {
+  const posts: Shown[] = [];
+  for (const post of earlier)
+    if (post.state === 'sent' && post.externalId !== undefined)
+      posts[post.ordinal] = adopt(clock, post, post.externalId);
+  return posts;
+}
+
+function adopt(clock: Clock, post: StoredPost, id: string): Shown {
   const longAgo = -Infinity;
   return {
     id,
     ordinal: post.ordinal,
+    attempt: post.attempts,
     text: undefined,
     streaming: post.streaming,
     changedAt: longAgo,
-    madeAt: performance.now(),
+    madeAt: clock.now(),
+    heldUntil: longAgo,
   };
 }
 
-type Wanted = { readonly text: string; readonly complete: boolean };
+type Wanted = { readonly text: string; readonly complete: boolean; readonly kept: boolean };
 type Step =
   | {
       readonly kind: 'create';
@@ -113,7 +123,12 @@ type Step =
 const IDLE_MS = 60_000;
 
 /** The first thing that is not yet as it should be. Pure but for the clock. */
-export function nextStep(target: Target, posts: readonly Shown[], now: { wanted: Wanted; ageMs: number }): Step {
+export function nextStep(
+  clock: Clock,
+  target: Target,
+  posts: readonly Shown[],
+  now: { wanted: Wanted; ageMs: number },
+): Step {
   const { wanted, ageMs } = now;
   const { limits } = target.adapter;
   if (!wanted.complete) {
@@ -129,7 +144,7 @@ export function nextStep(target: Target, posts: readonly Shown[], now: { wanted:
     const step =
       post === undefined
         ? creation(target, { ordinal, text, last }, wanted)
-        : correction(target, post, { text, close: wanted.complete || !last });
+        : correction(clock, target, post, { text, close: wanted.complete || !last, final: wanted.complete });
     if (step !== undefined) return step;
   }
   if (!wanted.complete) return { kind: 'wait', ms: IDLE_MS, for: 'text' };
@@ -170,19 +185,25 @@ function creation(target: Target, part: { ordinal: number; text: string; last: b
   };
 }
 
-function correction(target: Target, post: Shown, want: { text: string; close: boolean }): Step | undefined {
+function correction(
+  clock: Clock,
+  target: Target,
+  post: Shown,
+  want: { text: string; close: boolean; final: boolean },
+): Step | undefined {
   const { limits } = target.adapter;
-  const overdue = post.streaming && performance.now() - post.madeAt > (limits.streamForMs ?? Infinity);
+  const overdue = post.streaming && clock.now() - post.madeAt > (limits.streamForMs ?? Infinity);
   const close = want.close || overdue;
   if (post.text === want.text && !(post.streaming && close)) return undefined;
   const everyMs = (post.streaming ? limits.appendEveryMs : limits.editEveryMs) ?? 0;
-  const left = post.changedAt + everyMs - performance.now();
+  const due = Math.max(post.changedAt + everyMs, want.final ? -Infinity : post.heldUntil);
+  const left = due - clock.now();
   if (left > 0) return { kind: 'wait', ms: left, for: 'time' };
   return { kind: 'update', post, text: want.text, close };
 }
 
 async function save(outbox: Outbox, target: Target, answer: string): Promise<true> {
-  const live = await outbox.saveAnswer(target.organization, { lease: target.lease, turn: target.turn, answer });
+  const live = await outbox.store.saveAnswer(target.organization, { lease: target.lease, turn: target.turn, answer });
   if (!live) throw new Failure('aborted', 'the lease was lost before the answer was saved');
   return true;
 }
@@ -197,29 +218,34 @@ async function take(
 ): Promise<void> {
   const { posts, open, wanted } = progress;
   if (step.kind === 'update') {
-    posts[step.post.ordinal] = await updatePost(outbox, target, step.post, { text: step.text, close: step.close });
+    const priority = wanted.complete ? 'final' : 'delta';
+    const wish = { text: step.text, close: step.close, priority } as const;
+    posts[step.post.ordinal] = await updatePost(outbox, target, step.post, wish);
   } else if (step.kind === 'remove') {
     await removePost(outbox, target, step.post);
     posts.splice(step.post.ordinal, 1);
-    await outbox.settle(target.organization, outcomeOf(target, step.post, 'dead'));
+    await outbox.store.settle(target.organization, outcomeOf(target, step.post, 'dead'));
   } else {
     const { ordinal, text, streaming } = step;
-    const answer = wanted.complete ? wanted.text : null;
+    const answer = wanted.complete && wanted.kept ? wanted.text : null;
     const made = await createPost(outbox, target, { ordinal, text, streaming, answer, earlier: open.get(ordinal) });
     open.delete(ordinal);
-    const [shown, at] = [made.upToDate ? text : undefined, performance.now()];
-    const post: Shown = { id: made.id, ordinal, text: shown, streaming: made.streaming, changedAt: at, madeAt: at };
+    const [shown, at] = [made.upToDate ? text : undefined, outbox.clock.now()];
+    const { id, attempt } = made;
+    const times = { changedAt: at, madeAt: at, heldUntil: -Infinity };
+    const post: Shown = { id, ordinal, attempt, text: shown, streaming: made.streaming, ...times };
     posts[ordinal] = post;
     // The last post of a whole answer is settled together with the end of the turn.
     if (!(wanted.complete && step.last && made.upToDate))
-      await outbox.settle(target.organization, outcomeOf(target, post, 'sent'));
+      await outbox.store.settle(target.organization, outcomeOf(target, post, 'sent'));
   }
 }
 
-function outcomeOf(target: Target, post: Shown, state: 'sent' | 'dead'): Parameters<Outbox['settle']>[1] {
+function outcomeOf(target: Target, post: Shown, state: 'sent' | 'dead'): PostOutcome {
   return {
     turn: target.turn,
     ordinal: post.ordinal,
+    attempt: post.attempt,
     state,
     externalId: post.id,
     streaming: post.streaming,

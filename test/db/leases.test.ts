@@ -96,21 +96,25 @@ test('a job that has a thread keeps it against a new one in the same group', asy
   assert.ok(late && 'busyForMs' in late && again && !('busyForMs' in again));
 });
 
+/** A call that no limit counts. */
+const FREE = { holds: [], slots: [], share: 1, patienceMs: 0 } as const;
+
 test('a worker that was paused past its lease writes nothing any more', async () => {
   const thread = await newThread();
   const late = await take(thread, ONE);
   assert.ok(late !== undefined);
   await expire(thread);
   const turn = turnId(randomUUID());
-  const attempt = { lease: late.lease, turn, ordinal: 0, nonce: 'n', streaming: false, answer: 'late' };
+  const attempt = { lease: late.lease, turn, ordinal: 0, nonce: 'n', streaming: false, answer: 'late', toll: FREE };
   const send = () => inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => attemptPosts(tx, [attempt]));
-  assert.deepEqual(await send(), [false], 'expired');
+  assert.deepEqual(await send(), [{ kind: 'lost' }], 'expired');
   await take(thread, OTHER);
-  assert.deepEqual(await send(), [false], 'taken over');
+  assert.deepEqual(await send(), [{ kind: 'lost' }], 'taken over');
   const end = {
     lease: late.lease,
     turn,
     outcome: 'answered',
+    failed: false,
     answer: 'late',
     error: null,
     retryInMs: 0,

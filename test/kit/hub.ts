@@ -4,10 +4,12 @@ import pino from 'pino';
 import { openAgent } from '../../src/agent/agent.ts';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
+import { openStore } from '../../src/db/store.ts';
 import { openAccept, type Recipient } from '../../src/intake/accept.ts';
 import { startWork } from '../../src/jobs/work.ts';
 import type { Route, RouteEvent, RouteRequest } from '../../src/llm/route.ts';
 import type { Delivery } from '../../src/model/event.ts';
+import { systemClock } from '../../src/observe/clock.ts';
 import { openMetrics } from '../../src/observe/metrics.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 import type { PaperPlatform } from './paper-platform.ts';
@@ -41,14 +43,25 @@ export async function openTestHub(paper: PaperPlatform, script: Script): Promise
   await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, ['web']));
   const route: Route = { stream: (request, signal) => play(script(request, signal)) };
   const metrics = openMetrics();
-  const agent = openAgent(db, {
+  const agent = openAgent({
+    store: openStore(db),
+    clock: systemClock,
     route,
     model: { provider: 'test', name: 'test' },
     persona: { name: 'Switchboard', instructions: '' },
     metrics,
     adapterOf: () => paper.adapter,
+    alone: false,
   });
-  const work = startWork({ db, url, agent, owner: randomUUID(), concurrency: 16, log });
+  const work = startWork({
+    db,
+    url,
+    agent,
+    owner: randomUUID(),
+    concurrency: 16,
+    alone: { command: ['true'], environment: {} },
+    log,
+  });
   const accept = openAccept(db);
   const messages = (): Promise<readonly MessageState[]> =>
     inOrganization(

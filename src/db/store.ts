@@ -1,0 +1,51 @@
+import type { OrganizationId, ThreadId } from '../model/ids.ts';
+import type { Wake } from '../queue/enqueue.ts';
+import { inOrganization, type Database } from './database.ts';
+import type { Grant, Toll } from './grant.ts';
+import { groupCommit, type GroupCommit } from './group-commit.ts';
+import { giveBackLeases, lookAgain, renewLeases, type GiveBack } from './leases.ts';
+import type { Lease } from './mailbox.ts';
+import { grantCalls, holdCalls, type Hold } from './pace.ts';
+import {
+  attemptPosts,
+  saveAnswers,
+  settlePosts,
+  type AnswerDecided,
+  type Attempted,
+  type PostAttempt,
+  type PostOutcome,
+} from './posts.ts';
+import { endTurns, type Ended, type TurnEnd } from './turns.ts';
+
+/** Everything that working through threads writes. The simulation has one of its own, in memory. */
+export type Store = {
+  /** Asks for a thread to be looked at later. */
+  readonly again: GroupCommit<Wake, true>;
+  readonly end: GroupCommit<TurnEnd, Ended>;
+  readonly giveBack: GroupCommit<GiveBack, true>;
+  /** The threads whose lease had been lost. */
+  readonly renew: (organization: OrganizationId, leases: readonly Lease[]) => Promise<readonly ThreadId[]>;
+  readonly attempt: GroupCommit<PostAttempt, Attempted>;
+  readonly settle: GroupCommit<PostOutcome, true>;
+  readonly saveAnswer: GroupCommit<AnswerDecided, boolean>;
+  readonly grant: GroupCommit<Toll, Grant>;
+  readonly hold: GroupCommit<Hold, true>;
+};
+
+/**
+ * What a crash of the database takes back of that which is written `soon` is done again: the attempts of posts, which are
+ * durable, tell whether anything was said already.
+ */
+export function openStore(db: Database): Store {
+  return {
+    again: groupCommit(db, lookAgain, 'soon'),
+    end: groupCommit(db, endTurns, 'soon'),
+    giveBack: groupCommit(db, giveBackLeases, 'soon'),
+    renew: (organization, leases) => inOrganization(db, organization, (tx) => renewLeases(tx, leases)),
+    attempt: groupCommit(db, attemptPosts),
+    settle: groupCommit(db, settlePosts),
+    saveAnswer: groupCommit(db, saveAnswers),
+    grant: groupCommit(db, grantCalls, 'soon'),
+    hold: groupCommit(db, holdCalls, 'soon'),
+  };
+}
