@@ -13,6 +13,8 @@ export type Session = {
   socket: WebSocket | undefined;
   /** When it was left; it is kept for a while. */
   leftAt: number | undefined;
+  /** Nothing is sent on its socket, which stays open. */
+  muted: boolean;
 };
 
 /** Dispatches kept for a replay; Discord states no number. */
@@ -20,7 +22,7 @@ const MOST_KEPT = 50_000;
 
 export function newSession(socket: WebSocket, intents: number, shard: readonly [number, number]): Session {
   const id = randomBytes(16).toString('hex');
-  return { id, intents, shard, sent: [], seq: 0, socket, leftAt: undefined };
+  return { id, intents, shard, sent: [], seq: 0, socket, leftAt: undefined, muted: false };
 }
 
 /** Numbers a dispatch, keeps it, and sends it when somebody is there. */
@@ -29,7 +31,7 @@ export function dispatchTo(session: Session, t: string, d: unknown): void {
   const dispatch: Dispatch = { op: 0, t, s: session.seq, d };
   session.sent.push(dispatch);
   if (session.sent.length > MOST_KEPT) session.sent.shift();
-  session.socket?.send(JSON.stringify(dispatch));
+  if (!session.muted) session.socket?.send(JSON.stringify(dispatch));
 }
 
 /** Everything after `seq`, in order; undefined when not all of it is there any more. */

@@ -31,6 +31,8 @@ export type Gateway = {
   readonly drop: () => void;
   /** Closes every socket with this code. */
   readonly closeWith: (code: number) => void;
+  /** Every socket stays open, and nothing is said on it any more, to heartbeats neither. New ones are served. */
+  readonly fallSilent: () => void;
   /** Op 7: asks everybody to connect anew. */
   readonly askToReconnect: () => void;
   /** Op 9. Not resumable: the session is forgotten. */
@@ -71,6 +73,8 @@ type State = {
   identifiedAt: Map<number, number>;
   identifies: number;
   resumes: number;
+  /** Sockets on which nothing is said any more. */
+  readonly silent: WeakSet<WebSocket>;
 };
 
 /** A gateway that keeps sessions and replays them, on the same server as the API. */
@@ -85,6 +89,7 @@ export function openGateway(server: Server, url: string, settings: GatewaySettin
     identifiedAt: new Map(),
     identifies: 0,
     resumes: 0,
+    silent: new WeakSet(),
   };
   sockets.on('connection', (socket) => serve(state, socket));
   const connected = (): Session[] => [...state.sessions.values()].filter((session) => session.socket !== undefined);
@@ -97,6 +102,10 @@ export function openGateway(server: Server, url: string, settings: GatewaySettin
     resumes: () => state.resumes,
     drop: () => sockets.clients.forEach((socket) => socket.terminate()),
     closeWith: (code) => sockets.clients.forEach((socket) => socket.close(code)),
+    fallSilent() {
+      sockets.clients.forEach((socket) => state.silent.add(socket));
+      for (const session of connected()) session.muted = true;
+    },
     askToReconnect: () => sockets.clients.forEach((socket) => send(socket, { op: OP.reconnect, d: null })),
     invalidate(resumable) {
       for (const session of connected()) {
@@ -143,6 +152,7 @@ function serve(state: State, socket: WebSocket): void {
     return undefined;
   };
   socket.on('message', (data: Buffer) => {
+    if (state.silent.has(socket)) return undefined;
     const given = parse(data);
     if (given === undefined) return refuse(4002);
     if (given.op === OP.heartbeat) return send(socket, { op: OP.ack, d: null });
@@ -203,6 +213,7 @@ function resume(state: State, socket: WebSocket, d: unknown, refuse: Refuse): Se
   const before = session.socket;
   session.socket = socket;
   session.leftAt = undefined;
+  session.muted = false;
   if (before !== socket) before?.close(4000);
   for (const dispatch of missed) send(socket, dispatch);
   dispatchTo(session, 'RESUMED', {});

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isUnanswered, leaveUnanswered } from '../kit/fails-after.ts';
 import { failsBefore } from '../kit/fails-before.ts';
 import type { Fault, Faults } from '../kit/faults.ts';
 import { jsonIn } from '../kit/json.ts';
@@ -46,7 +47,8 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, parts
   const shown = spoiled(answer, fault);
   const about = answer.about ?? found?.params['c'] ?? '';
   parts.ledger.write({ call, performed: answer.status < 400, status: shown?.status ?? 0, about });
-  if (shown !== undefined) send(response, { ...shown, headers: { ...headers, ...shown.headers } });
+  if (shown === undefined) return leaveUnanswered(fault, response);
+  send(response, { ...shown, headers: { ...headers, ...shown.headers } });
 }
 
 type Called = { readonly call: string; readonly found: Found<Route> | undefined; readonly query: URLSearchParams };
@@ -81,7 +83,7 @@ function perform(
 
 /** What is answered after the work was done; undefined: nothing, for ever. */
 function spoiled(done: Answer, fault: Fault | undefined): Answer | undefined {
-  if (fault?.kind === 'perform-then-hang') return undefined;
+  if (isUnanswered(fault)) return undefined;
   return fault?.kind === 'perform-then-fail' ? refusal(fault.status ?? 502, 0, 'Bad Gateway') : done;
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { isUnanswered, leaveUnanswered } from '../kit/fails-after.ts';
 import { failsBefore } from '../kit/fails-before.ts';
 import type { Fault, Faults } from '../kit/faults.ts';
 import { jsonIn } from '../kit/json.ts';
@@ -39,7 +40,8 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, parts
   const { done, shown } = await work(found, given, { incoming, parts, fault });
   const about = done.about ?? url.pathname;
   parts.ledger.write({ call, performed: done.status < 400, status: shown?.status ?? 0, about });
-  if (shown !== undefined) send(response, shown, parts.limits);
+  if (shown === undefined) return leaveUnanswered(fault, response);
+  send(response, shown, parts.limits);
 }
 
 type Around = { readonly incoming: IncomingMessage; readonly parts: Serving; readonly fault: Fault | undefined };
@@ -58,7 +60,7 @@ async function work(
 
 /** What is answered after the work was done; undefined: nothing, for ever. */
 function spoiled(done: Answer, fault: Fault | undefined): Answer | undefined {
-  if (fault?.kind === 'perform-then-hang') return undefined;
+  if (isUnanswered(fault)) return undefined;
   return fault?.kind === 'perform-then-fail' ? refusal(fault.status ?? 502, 'Server Error') : done;
 }
 

@@ -6,13 +6,14 @@ import { openPlanned } from './planned.ts';
  * - `refuse`: answer `status` without performing (429 with `retryAfterMs`).
  * - `perform-then-fail`: perform, then answer `status`.
  * - `perform-then-hang`: perform, then never answer.
+ * - `perform-then-reset`: perform, then cut the connection.
  * - `reset`: cut the connection without performing.
  * - `slow`: wait `delayMs`, then go on as usual.
  */
 export type Fault = {
   /** The call's name as the ledger writes it; `*` for every call. */
   readonly call: string;
-  readonly kind: 'refuse' | 'perform-then-fail' | 'perform-then-hang' | 'reset' | 'slow';
+  readonly kind: 'refuse' | 'perform-then-fail' | 'perform-then-hang' | 'perform-then-reset' | 'reset' | 'slow';
   readonly status?: number;
   readonly retryAfterMs?: number;
   readonly delayMs?: number;

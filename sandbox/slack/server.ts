@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isUnanswered, leaveUnanswered } from '../kit/fails-after.ts';
 import { failsBefore } from '../kit/fails-before.ts';
 import type { Fault, Faults } from '../kit/faults.ts';
 import { objectIn } from '../kit/json.ts';
@@ -49,7 +50,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, servin
   const status = statusAfter(outcome, fault);
   const about = 'error' in outcome ? outcome.error : (outcome.about ?? textArg(args, 'channel'));
   serving.ledger.write({ call: method, performed: !('error' in outcome), status, about });
-  if (status === 0) return;
+  if (status === 0) return leaveUnanswered(fault, response);
   if (serving.answerDelayMs > 0) await sleep(serving.answerDelayMs);
   if (status === 200) send(response, 200, outcome);
   else sendFailure(response, status);
@@ -57,7 +58,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, servin
 
 /** Slack refuses with status 200; 0 is no answer for ever. */
 function statusAfter(outcome: Outcome, fault: Fault | undefined): number {
-  if (fault?.kind === 'perform-then-hang') return 0;
+  if (isUnanswered(fault)) return 0;
   if (fault?.kind === 'perform-then-fail' && !('error' in outcome)) return fault.status ?? 500;
   return 200;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isUnanswered, leaveUnanswered } from '../kit/fails-after.ts';
 import { failsBefore } from '../kit/fails-before.ts';
 import type { Fault, Faults } from '../kit/faults.ts';
 import type { Ledger } from '../kit/ledger.ts';
@@ -42,14 +43,14 @@ async function answer(request: IncomingMessage, response: ServerResponse, servin
   const shown = after(outcome, fault);
   const about = outcome.about ?? parts[0] ?? '';
   serving.ledger.write({ call, performed: outcome.status < 400, status: shown?.status ?? 0, about });
-  if (shown === undefined) return;
+  if (shown === undefined) return leaveUnanswered(fault, response);
   if (serving.answerDelayMs > 0) await sleep(serving.answerDelayMs);
   send(response, shown);
 }
 
 /** What is answered once the work is done; undefined: nothing, for ever. */
 function after(outcome: Outcome, fault: Fault | undefined): Outcome | undefined {
-  if (fault?.kind === 'perform-then-hang') return undefined;
+  if (isUnanswered(fault)) return undefined;
   if (fault?.kind !== 'perform-then-fail' || outcome.status >= 400) return outcome;
   return failed(fault.status ?? 500, 'ServiceError');
 }

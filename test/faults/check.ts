@@ -35,7 +35,10 @@ const TOLD = 5;
 export async function check(world: World): Promise<Verdict> {
   const rows = new Map((await readRows(world)).map((row) => [row.token, row]));
   const shown = readShown(world);
-  const judged = world.questions.map((question) => ({ question, ...judge(question, rows, shown) }));
+  const judged = world.questions.map((question) => ({
+    question,
+    ...judge(question, { rows, shown, excused: world.excused }),
+  }));
   const inverted = countInverted(world.questions, rows, shown);
   const of = (kind: string) => judged.filter((one) => one.faults.some((fault) => fault.kind === kind)).length;
   const stateOf = (state: string) => judged.filter((one) => one.state === state).length;
@@ -94,7 +97,13 @@ function ours(messages: readonly Visible[]): readonly Visible[] {
 type Fault = { readonly kind: 'lost' | 'doubled' | 'broken'; readonly text: string };
 type Judged = { readonly state: string; readonly faults: readonly Fault[] };
 
-function judge(question: Question, rows: ReadonlyMap<string, Row>, shown: ReadonlyMap<string, Shown>): Judged {
+type Evidence = {
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly shown: ReadonlyMap<string, Shown>;
+  readonly excused: ReadonlySet<string>;
+};
+
+function judge(question: Question, { rows, shown, excused }: Evidence): Judged {
   const row = rows.get(question.token);
   const indexes = shown.get(keyOf(question.platform, question.thread, question.token))?.indexes ?? [];
   const faults: Fault[] = [];
@@ -104,11 +113,16 @@ function judge(question: Question, rows: ReadonlyMap<string, Row>, shown: Readon
     if (isAcknowledged(question)) faults.push({ kind: 'lost', text: 'acknowledged, and in no table' });
     return { state: 'refused', faults };
   }
-  if (row.state === 'waiting') faults.push({ kind: 'lost', text: 'it waits still' });
-  if ((row.state === 'dead' || row.state === 'ignored') && (row.reason ?? '') === '')
-    faults.push({ kind: 'lost', text: `${row.state} without a reason` });
-  if (row.state === 'answered') faults.push(...brokenness(question, indexes));
+  faults.push(...unfinished(row));
+  const isExcused = excused.has(`${question.platform} ${question.thread}`);
+  if (row.state === 'answered' && !isExcused) faults.push(...brokenness(question, indexes));
   return { state: row.state, faults };
+}
+
+function unfinished({ state, reason }: Row): readonly Fault[] {
+  if (state === 'waiting') return [{ kind: 'lost', text: 'it waits still' }];
+  const closed = state === 'dead' || state === 'ignored';
+  return closed && (reason ?? '') === '' ? [{ kind: 'lost', text: `${state} without a reason` }] : [];
 }
 
 function brokenness({ token }: Question, indexes: readonly number[]): readonly Fault[] {
@@ -156,9 +170,7 @@ function placeholdersLeft({ platforms }: World): number {
 
 /** Secrets in what processes printed, on their metrics pages, and in the columns where errors and reasons are kept. */
 async function leaks(world: World): Promise<readonly string[]> {
-  const pages = await Promise.all(
-    world.running().map(({ url }) => (url === undefined ? '' : fetch(`${url}/metrics`).then((page) => page.text()))),
-  );
+  const pages = await Promise.all(world.running().map(({ url }) => metricsPage(url)));
   const [kept] = await world.sql<{ text: string | null }[]>`select string_agg(distinct note, E'\n') as text from (
     select reason as note from switchboard.messages union all select error from switchboard.turns
     union all select error from switchboard.posts union all select error from switchboard.steps
@@ -168,6 +180,12 @@ async function leaks(world: World): Promise<readonly string[]> {
   return Object.entries(places).flatMap(([place, text]) =>
     world.secrets.filter((secret) => text.includes(secret)).map(() => `a secret stands in ${place}`),
   );
+}
+
+async function metricsPage(url: string | undefined): Promise<string> {
+  if (url === undefined) return '';
+  const page = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(15_000) });
+  return page.text();
 }
 
 /** The queue's promise: half a minute after everything is well, no job is locked. */

@@ -60,11 +60,13 @@ export function openHubs(options: HubsOptions): Hubs & AsyncDisposable {
       ...environment,
     });
     let state: 'running' | 'ordered' | 'ended' = 'running';
-    void process.ended.then((code) => {
+    const watchEnd = async (): Promise<void> => {
+      const code = await process.ended;
       if (state === 'running' && !mayEnd)
         options.problem(`a ${role} ended by itself (${code ?? 'signal'}): ${process.printed().slice(-1_500)}`);
       state = 'ended';
-    });
+    };
+    void watchEnd();
     const hub: Hub = {
       role,
       url: process.url,

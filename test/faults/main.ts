@@ -6,25 +6,32 @@ import type { Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/all.ts';
 import { settle } from './settle.ts';
 import { soak } from './soak.ts';
-import { readOptions, USAGE } from './options.ts';
+import { readOptions, USAGE, type Options } from './options.ts';
 import { openWorld } from './world.ts';
 
 /** The invariants over real processes, a real PostgreSQL and the stand-ins, with kills and cuts. Exit code 1: one is broken. */
 const options = readOptions(process.argv.slice(2));
-if (options === undefined) {
+process.exitCode = options === undefined ? explain() : await obey(options);
+
+function explain(): number {
   process.stderr.write(`${USAGE}\n`);
-  process.exit(2);
+  return 2;
 }
-const chosen = scenarios.filter(
-  ({ name }) => options.only.length === 0 || options.only.some((one) => name.startsWith(one)),
-);
-if (options.list) {
-  process.stdout.write(
-    `${chosen.map(({ name, pending }) => (pending === undefined ? name : `${name} (pending: ${pending})`)).join('\n')}\n`,
-  );
-} else {
-  const failed = await runAll(options.soak === undefined ? chosen : [soak(options.soak)], options.seed);
-  process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** The exit code. */
+async function obey({ only, list, soak: length, seed }: Options): Promise<number> {
+  const chosen = scenarios.filter(({ name }) => only.length === 0 || only.some((one) => name.startsWith(one)));
+  if (list) {
+    process.stdout.write(`${chosen.map(nameOf).join('\n')}\n`);
+    return 0;
+  }
+  const failed = await runAll(length === undefined ? chosen : [soak(length)], seed);
+  process.stdout.write(failed.length === 0 ? '\nEvery invariant holds.\n' : `\nBroken: ${failed.join(', ')}\n`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+function nameOf({ name, pending }: Scenario): string {
+  return pending === undefined ? name : `${name} (pending: ${pending})`;
 }
 
 async function runAll(all: readonly Scenario[], seed: number): Promise<readonly string[]> {
@@ -36,7 +43,6 @@ async function runAll(all: readonly Scenario[], seed: number): Promise<readonly 
     process.stdout.write(`${line}\n`);
     if (!passed && scenario.pending === undefined) failed.push(scenario.name);
   }
-  process.stdout.write(failed.length === 0 ? '\nEvery invariant holds.\n' : `\nBroken: ${failed.join(', ')}\n`);
   return failed;
 }
 

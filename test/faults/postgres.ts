@@ -52,7 +52,11 @@ export async function openPostgres(): Promise<Postgres> {
   };
   const command = async (statement: string): Promise<void> => {
     const sql = postgres(urlOf('postgres'), { max: 1, onnotice: () => {} });
-    await sql.unsafe(statement).finally(() => sql.end({ timeout: 2 }));
+    try {
+      await sql.unsafe(statement);
+    } finally {
+      await sql.end({ timeout: 2 });
+    }
   };
   const postmaster = async (): Promise<number> =>
     Number((await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n')[0]);

@@ -73,6 +73,13 @@ export type World = Hubs & {
   readonly model: LlmStandIn;
   readonly questions: readonly Question[];
   readonly ask: (platform: PlatformName, asking?: Asking) => Promise<Question>;
+  /** Counts something that was said by other means than `ask`. */
+  readonly add: (question: Question) => void;
+  /** In this conversation an answer need not be visible whole: it is enough that its question came to an end. */
+  readonly excuse: (platform: PlatformName, thread: string, why: string) => void;
+  readonly excused: ReadonlySet<string>;
+  /** Notes a problem unless this question is answered within the time. */
+  readonly expectAnswered: (question: Question, withinMs?: number) => Promise<void>;
   readonly tally: Tally;
   readonly problems: string[];
   /** Notes a problem when the condition does not hold. */
@@ -113,6 +120,8 @@ export async function openWorld(server: Postgres, random: Random, settings: Worl
     }),
   );
   const questions: Question[] = [];
+  const excused = new Set<string>();
+  const expect: World['expect'] = (condition, problem) => void (condition || problems.push(problem));
   const open = stack.move();
   return {
     ...hubs,
@@ -127,7 +136,15 @@ export async function openWorld(server: Postgres, random: Random, settings: Worl
     tally,
     problems,
     ask: openAsking(platforms, questions),
-    expect: (condition, problem) => void (condition || problems.push(problem)),
+    add: (question) => void questions.push(question),
+    excused,
+    excuse: (platform, thread) => void excused.add(`${platform} ${thread}`),
+    expect,
+    async expectAnswered({ platform, token }, withinMs = 5_000) {
+      const isAnswered = async (): Promise<boolean> =>
+        (await sql`select from switchboard.messages where state = 'answered' and text like ${`%${token}%`}`).length > 0;
+      await until('', withinMs, isAnswered).catch(() => expect(false, `${platform} ${token} was not answered`));
+    },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

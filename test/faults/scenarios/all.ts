@@ -1,4 +1,16 @@
 import type { Scenario } from '../scenario.ts';
+import { databaseScenarios } from './database.ts';
+import { deliveryScenarios } from './deliveries.ts';
+import { discordScenarios } from './discord.ts';
+import { modelScenarios } from './models.ts';
+import { platformScenarios } from './platforms.ts';
 import { processScenarios } from './processes.ts';
 
-export const scenarios: readonly Scenario[] = [...processScenarios];
+export const scenarios: readonly Scenario[] = [
+  ...processScenarios,
+  ...databaseScenarios,
+  ...platformScenarios,
+  ...deliveryScenarios,
+  ...discordScenarios,
+  ...modelScenarios,
+];

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { POST_CALLS } from '../calls.ts';
 import type { Scenario } from '../scenario.ts';
 import { settle } from '../settle.ts';
 import { PLATFORMS, until, type PlatformName, type World } from '../world.ts';
@@ -101,14 +102,6 @@ export const processScenarios: readonly Scenario[] = [
   },
   ...PLATFORMS.map(betweenSendAndCommit),
 ];
-
-/** The call that makes a first post, as each stand-in's ledger names it. */
-export const POST_CALLS: Readonly<Record<PlatformName, string>> = {
-  slack: 'chat.postMessage',
-  discord: 'POST /channels/:c/messages',
-  teams: 'sendActivity',
-  github: 'POST /repos/:o/:r/pulls/:n/comments/:id/replies',
-};
 
 /** The platform performs the call and its answer never comes; the worker dies waiting for it. */
 function betweenSendAndCommit(platform: PlatformName): Scenario {
