@@ -1,6 +1,7 @@
 import type { SessionInfo } from '@discordjs/ws';
 import type { Adapter, Heard } from '../../src/model/adapter.ts';
 import type { Delivery } from '../../src/model/event.ts';
+import { writeJson } from '../kit/write-json.ts';
 import type { Bot } from './bot.ts';
 import type { Client } from './client.ts';
 import type { GatewaySignal } from './gateway.ts';
@@ -72,9 +73,12 @@ function deliveryOf(dispatch: Dispatch, session: string, hearing: Hearing): Deli
     dispatch.t === 'INTERACTION_CREATE'
       ? takeInteraction(dispatch.d, hearing)
       : read(dispatch, { bot: hearing.bot, memory: hearing.memory, session });
-  if (means === undefined) return undefined;
-  const { t, s, d } = dispatch;
-  return { ...means, raw: Buffer.from(JSON.stringify({ t, s, d }), 'utf8') };
+  return means && { ...means, raw: rawOf(dispatch) };
+}
+
+/** The socket gives no bytes, but what they said. */
+export function rawOf({ t, s, d }: Dispatch): Uint8Array {
+  return Buffer.from(writeJson({ t, s, d }) ?? JSON.stringify({ t, s }), 'utf8');
 }
 
 /** Milliseconds: Discord waits three seconds for the first answer to an interaction. */

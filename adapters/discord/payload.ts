@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { instant, name, words } from '../kit/shape.ts';
+import { isId } from './snowflake.ts';
 
 /**
  * What is read of Discord's payloads. Unknown fields are let pass, and what is not needed to understand a message may
  * be missing or odd without losing it.
  */
-const id = z.string().min(1).max(64);
+const id = z.string().refine(isId, 'is no id of Discord');
+/** Part of what a dispatch is known by when it comes again. */
+const STAMP = /^[\w.:+-]{1,60}$/;
 const optional = <Shape extends z.ZodType>(shape: Shape) => shape.nullish().catch(undefined);
 const list = <Shape extends z.ZodType>(shape: Shape) =>
   z
@@ -12,25 +16,28 @@ const list = <Shape extends z.ZodType>(shape: Shape) =>
     .catch([])
     .transform((items) => items.filter((item) => item !== undefined));
 
+/** Without a guild it is a direct message: an odd one must not make a channel private. */
+const place = id.nullish();
+
 const user = z.object({
   id,
-  username: z.string(),
-  global_name: optional(z.string()),
+  username: name,
+  global_name: optional(name),
   bot: optional(z.boolean()),
 });
 
-const member = z.object({ nick: optional(z.string()), user: optional(user) });
+const member = z.object({ nick: optional(name), user: optional(user) });
 
 const attachment = z.object({
   id,
-  filename: z.string(),
-  content_type: optional(z.string()),
-  size: optional(z.int()),
-  url: z.string(),
+  filename: name,
+  content_type: optional(name),
+  size: optional(z.int().nonnegative()),
+  url: words,
 });
 
 const content = {
-  content: z.string().default(''),
+  content: words.default(''),
   attachments: list(attachment),
   mentions: list(user.extend({ member: optional(member) })),
 };
@@ -38,15 +45,15 @@ const content = {
 export const message = z.object({
   id,
   channel_id: id,
-  guild_id: optional(id),
+  guild_id: place,
   channel_type: optional(z.int()),
   type: z.int().default(0),
   author: user,
   member: optional(member),
   ...content,
   mention_roles: list(id),
-  timestamp: z.coerce.date(),
-  edited_timestamp: optional(z.string()),
+  timestamp: instant,
+  edited_timestamp: optional(z.string().regex(STAMP)),
   webhook_id: optional(id),
   application_id: optional(id),
   flags: optional(z.int()),
@@ -57,16 +64,16 @@ export const message = z.object({
   message_snapshots: list(z.object({ message: z.object(content) })),
 });
 
-export const messageDeleted = z.object({ id, channel_id: id, guild_id: optional(id) });
-export const messagesDeleted = z.object({ ids: z.array(id).min(1), channel_id: id, guild_id: optional(id) });
+export const messageDeleted = z.object({ id, channel_id: id, guild_id: place });
+export const messagesDeleted = z.object({ ids: z.array(id).min(1), channel_id: id, guild_id: place });
 
 export const reaction = z.object({
   user_id: id,
   channel_id: id,
   message_id: id,
-  guild_id: optional(id),
+  guild_id: place,
   member: optional(member),
-  emoji: z.object({ name: optional(z.string()), id: optional(id) }),
+  emoji: z.object({ name: optional(name), id: optional(id) }),
 });
 
 const role = z.object({ id, tags: optional(z.object({ bot_id: optional(id) })) });
@@ -75,36 +82,36 @@ const thread = z.object({ id });
 
 export const guildCreated = z.object({
   id,
-  name: z.string().default(''),
-  joined_at: optional(z.string()),
+  name: name.default(''),
+  joined_at: optional(z.string().regex(STAMP)),
   roles: list(role),
   threads: list(thread),
 });
 export const guildDeleted = z.object({ id, unavailable: optional(z.boolean()) });
 export const guildRole = z.object({ guild_id: id, role });
-export const threadCreated = z.object({ id, guild_id: optional(id), newly_created: optional(z.boolean()) });
+export const threadCreated = z.object({ id, guild_id: place, newly_created: optional(z.boolean()) });
 export const threadsListed = z.object({ threads: list(thread) });
 
 export const ready = z.object({ session_id: z.string(), resume_gateway_url: z.string() });
 
-const option = z.object({ name: z.string(), type: z.int(), value: z.union([z.string(), z.number(), z.boolean()]) });
+const option = z.object({ name, type: z.int(), value: z.union([words, z.number(), z.boolean()]) });
 
 export const interaction = z.object({
   id,
   application_id: optional(id),
   type: z.int(),
   token: z.string().max(400).default(''),
-  guild_id: optional(id),
+  guild_id: place,
   channel_id: optional(id),
   member: optional(member),
   user: optional(user),
   data: optional(
     z.object({
-      name: optional(z.string()),
+      name: optional(name),
       type: optional(z.int()),
       options: list(option),
-      custom_id: optional(z.string()),
-      values: list(z.string()),
+      custom_id: optional(words),
+      values: list(words),
       resolved: optional(z.object({ attachments: optional(z.record(z.string(), attachment)) })),
     }),
   ),

@@ -1,6 +1,5 @@
 import type { Event, Place } from '../../src/model/event.ts';
 import type { Attachment, Author } from '../../src/model/message.ts';
-import { clean } from '../kit/text.ts';
 import { placeOf } from './address.ts';
 import type { Bot } from './bot.ts';
 import type { DiscordInteraction } from './payload.ts';
@@ -52,14 +51,14 @@ const ignored = (reason: string): Event => ({ kind: 'ignored', reason });
 
 function clicked({ data }: DiscordInteraction, place: Place, author: Author): Event {
   const value = data?.values.join(',') ?? '';
-  return { kind: 'action', place, author, action: clean(data?.custom_id ?? ''), value: clean(value) };
+  return { kind: 'action', place, author, action: data?.custom_id ?? '', value };
 }
 
 function commanded(interaction: DiscordInteraction, place: Place, author: Author): ReadInteraction {
   const { data } = interaction;
   const { text, attachments } = argumentsOf(data);
   if ((data?.type ?? CHAT_COMMAND) !== CHAT_COMMAND || (text === '' && attachments.length === 0)) {
-    const reason = `the command ${clean(data?.name ?? '')} holds no text`;
+    const reason = `the command ${data?.name ?? ''} holds no text`;
     return { response: notice('Give the command a text: `/ask text: …`'), event: ignored(reason) };
   }
   const { id } = interaction;
@@ -74,5 +73,5 @@ function argumentsOf(data: DiscordInteraction['data']): { text: string; attachme
   const words = options.filter((option) => option.type !== ATTACHMENT_OPTION);
   const named = words.find((option) => option.name === 'text');
   const text = (named === undefined ? words : [named]).map((option) => String(option.value)).join(' ');
-  return { text: clean(text).trim(), attachments: Object.values(files).map(attachmentOf) };
+  return { text: text.trim(), attachments: Object.values(files).map(attachmentOf) };
 }

@@ -1,5 +1,4 @@
 import type { Attachment, Author, Message } from '../../src/model/message.ts';
-import { clean } from '../kit/text.ts';
 import type { Bot } from './bot.ts';
 import type { DiscordAttachment, DiscordMember, DiscordMessage, DiscordUser } from './payload.ts';
 import { nameOf, readMarkdown } from './read-markdown.ts';
@@ -41,7 +40,7 @@ export function personOf(user: DiscordUser, member: DiscordMember | null | undef
 export function attachmentOf(file: DiscordAttachment): Attachment {
   return {
     handle: file.url,
-    name: clean(file.filename),
+    name: file.filename,
     mediaType: file.content_type ?? undefined,
     size: file.size ?? undefined,
   };

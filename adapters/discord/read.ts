@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Event, Why } from '../../src/model/event.ts';
 import type { Author } from '../../src/model/message.ts';
-import { clean } from '../kit/text.ts';
+import { clean, cut } from '../kit/text.ts';
 import { placeOf } from './address.ts';
 import type { Bot } from './bot.ts';
 import type { Memory } from './memory.ts';
@@ -34,7 +34,7 @@ export function read(
   around: { readonly bot: Bot; readonly memory: Memory; readonly session: string },
 ): ReadDispatch {
   const reader = Object.hasOwn(READERS, dispatch.t) ? READERS[dispatch.t] : undefined;
-  const counted = `s:${around.session.slice(0, 120)}:${dispatch.s}`;
+  const counted = `s:${cut(clean(around.session), 120)}:${dispatch.s}`;
   return reader?.(dispatch.d, { bot: around.bot, memory: around.memory, counted, now: new Date() });
 }
 
@@ -46,7 +46,7 @@ const READERS: Readonly<Record<string, Reader>> = {
       // Discord unfolds links after a message is sent and tells that as an update without this time.
       const at = message.edited_timestamp;
       if (!at) return undefined;
-      return { id: `e:${message.id}:${at.slice(0, 60)}`, events: [edited(message, context)] };
+      return { id: `e:${message.id}:${at}`, events: [edited(message, context)] };
     }),
   MESSAGE_DELETE: (data, context) =>
     from(payload.messageDeleted, data, context, (gone) => ({ id: `d:${gone.id}`, events: [deleted(gone, gone.id)] })),
@@ -60,8 +60,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   GUILD_CREATE: (data, context) =>
     from(payload.guildCreated, data, context, (guild) => {
       if (!isFresh(guild.joined_at, context.now)) return undefined;
-      const event: Event = { kind: 'installed', install: guild.id, name: clean(guild.name) || `guild ${guild.id}` };
-      return { id: `g:${guild.id}:${String(guild.joined_at).slice(0, 60)}`, events: [event] };
+      const event: Event = { kind: 'installed', install: guild.id, name: guild.name || `guild ${guild.id}` };
+      return { id: `g:${guild.id}:${String(guild.joined_at)}`, events: [event] };
     }),
   GUILD_DELETE: (data, context) =>
     from(payload.guildDeleted, data, context, (guild) => {
@@ -153,7 +153,7 @@ function reacted(data: unknown, context: Context, added: boolean): ReadDispatch 
       place: placeOf(given.guild_id ?? undefined, at),
       messageId: given.message_id,
       author: personOf(user, given.member, context.bot),
-      emoji: clean(given.emoji.name ?? given.emoji.id ?? ''),
+      emoji: given.emoji.name ?? given.emoji.id ?? '',
       added,
     };
     return { id: context.counted, events: [event] };

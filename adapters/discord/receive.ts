@@ -46,7 +46,7 @@ function whyNotFromDiscord({ headers, body, receivedAt }: InboundRequest, key: K
   if (signature === undefined || timestamp === undefined) {
     return 'X-Signature-Ed25519 and X-Signature-Timestamp are missing: this endpoint is for Discord';
   }
-  if (!/^[0-9a-f]{128}$/i.test(signature) || !/^\d{1,12}$/.test(timestamp)) return 'the signature is not well-formed';
+  if (!/^[0-9a-f]{128}$/.test(signature) || !/^\d{1,12}$/.test(timestamp)) return 'the signature is not well-formed';
   const signed = Buffer.concat([Buffer.from(timestamp), body]);
   if (!verify(null, signed, key, Buffer.from(signature, 'hex'))) {
     return 'X-Signature-Ed25519 does not fit: DISCORD_PUBLIC_KEY must be the one under General Information';

@@ -12,4 +12,7 @@ export function snowflakeOf(date: Date): string {
   return String((since < 0n ? 0n : since) << 22n);
 }
 
-export const isSnowflake = (id: string): boolean => /^\d{15,20}$/.test(id);
+/** A number of 64 bits, in decimal. */
+export const isId = (id: string): boolean => /^\d{1,20}$/.test(id) && (id.length < 20 || BigInt(id) < 1n << 64n);
+
+export const isSnowflake = (id: string): boolean => id.length >= 15 && isId(id);

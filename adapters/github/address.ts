@@ -52,7 +52,7 @@ const KINDS = { c: 'c', r: 'r', v: 'v', n: 'n' } as const;
 
 /** @throws Failure `invalid` */
 export function subjectOf(id: string): Subject {
-  const [, letter, digits] = /^([crvn])(\d{1,15})$/.exec(id) ?? [];
+  const [, letter, digits] = /^([crvn])(\d{1,16})$/.exec(id) ?? [];
   const kind = Object.entries(KINDS).find(([key]) => key === letter)?.[1];
   if (kind === undefined) throw new Failure('invalid', `not a message id of GitHub: ${id.slice(0, 40)}`);
   return { kind, id: Number(digits) };

@@ -1,7 +1,7 @@
 import type { Attachment } from '../../src/model/message.ts';
 
 const MOST = 20;
-const LINK = /(?:\[([^\]\n]{0,200})\]\()?(https?:\/\/[^\s<>()"'\]]{1,500})/g;
+const LINK = /(?:\[([^\]\n]{0,200})\]\()?(https?:\/\/[^\s<>()"'\]]{1,500})/gu;
 const UPLOADED = /^\/(?:user-attachments\/(?:assets|files)\/|[\w.-]+\/[\w.-]+\/(?:assets|files)\/\d+\/)[\w./%-]+$/;
 const IMAGE_HOSTS = new Set(['user-images.githubusercontent.com', 'private-user-images.githubusercontent.com']);
 

@@ -88,7 +88,7 @@ function indentedCode(line: string, item: boolean, block: Block): boolean {
 
 /** Blanks code spans: a run of backticks up to the next run of the same length, within one paragraph. */
 function maskSpans(paragraph: string): string {
-  const runs = [...paragraph.matchAll(/(\\*)(`+)/g)].map((match) => {
+  const runs = [...paragraph.matchAll(/(?<!\\)(\\*)(`+)/g)].map((match) => {
     // An odd backslash takes the first backtick away from an opening run.
     const start = match.index + (match[1]?.length ?? 0);
     return { start, length: match[2]?.length ?? 0, escaped: (match[1]?.length ?? 0) % 2 };

@@ -29,7 +29,7 @@ function cutOut(text: string, spots: readonly RegExpExecArray[]): string {
     at = spot.index + spot[0].length;
     // "@bot, please" and "ask @bot now" read on without a hole.
     if (/(^|\n)[ \t]*$/.test(rest.slice(-80))) at += /^[,:]?[ \t]*/.exec(text.slice(at, at + 80))?.[0].length ?? 0;
-    else rest = rest.replace(/[ \t]$/, '');
+    else if (/[ \t]/.test(rest.at(-1) ?? '')) rest = rest.slice(0, -1);
   }
   return (rest + text.slice(at)).trim();
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instant, name, words } from '../kit/shape.ts';
 
 /**
  * The parts of GitHub's webhook payloads and REST answers that we read. Everything else is left out unread, so that a
@@ -7,42 +8,47 @@ import { z } from 'zod';
 const id = z.int().nonnegative();
 const app = z.object({ id }).nullish();
 
+/** A time that is only compared with itself. */
+const stamp = name;
+
 /** Null for an account that was deleted since. */
-const user = z.object({ login: z.string(), id, type: z.string().optional() }).nullish();
+const user = z.object({ login: name, id, type: z.string().optional() }).nullish();
 
 const written = {
-  body: z.string().nullish(),
+  body: words.nullish(),
   user,
   performed_via_github_app: app,
 };
 
-export const issueComment = z.object({ ...written, id, created_at: z.coerce.date(), updated_at: z.string() });
+export const issueComment = z.object({ ...written, id, created_at: instant, updated_at: stamp });
 
 export const reviewComment = z.object({
   ...written,
   id,
-  created_at: z.coerce.date(),
-  updated_at: z.string(),
+  created_at: instant,
+  updated_at: stamp,
   in_reply_to_id: id.nullish(),
-  path: z.string(),
+  path: words,
   line: z.int().nullish(),
   start_line: z.int().nullish(),
   side: z.string().nullish(),
-  commit_id: z.string(),
-  diff_hunk: z.string().nullish(),
+  commit_id: name,
+  diff_hunk: words.nullish(),
 });
 
-export const review = z.object({ ...written, id, state: z.string(), submitted_at: z.coerce.date().nullish() });
+export const review = z.object({ ...written, id, state: z.string(), submitted_at: instant.nullish() });
 
 /** An issue or a pull request: both have a title, a number and a first text. */
-export const issue = z.object({ ...written, number: id, title: z.string(), created_at: z.coerce.date() });
+export const issue = z.object({ ...written, number: id, title: words, created_at: instant });
 
 export const envelope = z.object({
-  action: z.string().optional(),
+  action: name.optional(),
   installation: z.object({ id }).nullish(),
 });
 
-const repository = z.object({ name: z.string(), owner: z.object({ login: z.string() }) });
+/** Names as they stand in addresses. */
+const slug = z.string().regex(/^[\w.-]{1,100}$/, 'is no name on GitHub');
+const repository = z.object({ name: slug, owner: z.object({ login: slug }) });
 const numbered = z.object({ number: id });
 
 /** What was changed by an `edited` event: only the fields that were. */
@@ -54,7 +60,7 @@ export const reviewEvent = z.object({ repository, pull_request: numbered, review
 export const issueEvent = z.object({ repository, issue, changes });
 export const pullRequestEvent = z.object({ repository, pull_request: issue, changes });
 export const installationEvent = z.object({
-  installation: z.object({ id, account: z.object({ login: z.string() }).nullish() }),
+  installation: z.object({ id, account: z.object({ login: name }).nullish() }),
 });
 
 /** Answers of the REST API. */

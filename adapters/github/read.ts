@@ -86,7 +86,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     from(payload.installationEvent, raw, ({ installation }) => ({
       kind: 'installed',
       install: String(installation.id),
-      name: installation.account?.login ?? `installation ${installation.id}`,
+      name: installation.account?.login || `installation ${installation.id}`,
     })),
   'installation.deleted': (raw) =>
     from(payload.installationEvent, raw, ({ installation }) => ({

@@ -2,16 +2,22 @@
 
 /** A fenced block whose fence is longer than any run of backticks inside. */
 export function fence(code: string, language = ''): string {
-  const runs = [...code.matchAll(/`{3,}/g)].map(([run]) => run.length);
-  const ticks = '`'.repeat(Math.max(2, ...runs) + 1);
+  const ticks = '`'.repeat(Math.max(2, longestRun(code)) + 1);
   return `${ticks}${/^[\w+#.-]{1,30}$/.test(language) ? language : ''}\n${code.replace(/^\n/, '').replace(/\n$/, '')}\n${ticks}`;
 }
 
 export function codeSpan(code: string): string {
-  const runs = [...code.matchAll(/`+/g)].map(([run]) => run.length);
-  if (runs.length === 0) return `\`${code}\``;
-  const ticks = '`'.repeat(Math.max(...runs) + 1);
+  const longest = longestRun(code);
+  if (longest === 0) return `\`${code}\``;
+  const ticks = '`'.repeat(longest + 1);
   return `${ticks} ${code} ${ticks}`;
+}
+
+/** One by one: as arguments of one call, a hundred thousand runs are more than the stack holds. */
+function longestRun(code: string): number {
+  let longest = 0;
+  for (const [run] of code.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }
 
 /** `mark` around a text; CommonMark's marks have to touch a letter, so spaces at the ends are moved outside. */

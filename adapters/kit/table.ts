@@ -9,9 +9,9 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
  */
 export function tableInFixedWidth(table: Table, cell: (cell: Table['children'][number]['children'][number]) => string) {
   const rows = table.children.map((row) => row.children.map((one) => cell(one).replaceAll(/\s+/g, ' ').trim()));
-  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const columns = greatest(0, rows, (row) => row.length);
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(3, ...rows.map((row) => columnsOf(row[column] ?? ''))),
+    greatest(3, rows, (row) => columnsOf(row[column] ?? '')),
   );
   const line = (row: readonly string[]): string =>
     widths
@@ -20,6 +20,11 @@ export function tableInFixedWidth(table: Table, cell: (cell: Table['children'][n
       .trimEnd();
   const [head = [], ...body] = rows;
   return [line(head), widths.map((width) => '-'.repeat(width)).join('-|-'), ...body.map(line)].join('\n');
+}
+
+/** One by one: as arguments of one call, a hundred thousand rows are more than the stack holds. */
+function greatest<Item>(least: number, items: readonly Item[], size: (item: Item) => number): number {
+  return items.reduce((most, item) => Math.max(most, size(item)), least);
 }
 
 function pad(text: string, width: number, align: 'left' | 'right' | 'center' | null | undefined): string {

@@ -1,17 +1,23 @@
 import { z } from 'zod';
+import { name, words } from '../kit/shape.ts';
 
 // Only what is read is named; Slack adds fields at any time. Null and absent mean the same in its payloads.
-const text = z
-  .string()
+const text = words.nullish().transform((value) => value ?? '');
+const title = name.nullish().transform((value) => value ?? '');
+/** Letters, digits and dots, about a dozen; a place joins several of them. */
+const someId = z.string().regex(/^[\w.-]{1,200}$/, 'is no Slack id');
+const id = someId
+  .or(z.literal(''))
   .nullish()
   .transform((value) => value ?? '');
-const ts = z.string().regex(/^\d{1,12}\.\d{1,9}$/, 'is no Slack ts');
+/** Ten digits of seconds are enough until 2286, and never more than a date can hold. */
+const ts = z.string().regex(/^\d{1,10}\.\d{1,9}$/, 'is no Slack ts');
 const optionalTs = ts.or(z.literal('')).nullish();
 
 export const slackFile = z.object({
-  id: z.string(),
-  name: text,
-  mimetype: text,
+  id: someId,
+  name: title,
+  mimetype: title,
   size: z.number().nonnegative().nullish(),
   url_private: text,
   url_private_download: text,
@@ -25,13 +31,13 @@ export const slackMessage = z.object({
   ts,
   thread_ts: optionalTs,
   text,
-  user: text,
-  username: text,
-  bot_id: text,
-  app_id: text,
-  bot_profile: z.object({ name: text, app_id: text }).nullish(),
-  user_profile: z.object({ display_name: text, real_name: text, name: text }).nullish(),
-  edited: z.object({ ts: z.string() }).nullish(),
+  user: id,
+  username: title,
+  bot_id: id,
+  app_id: id,
+  bot_profile: z.object({ name: title, app_id: id }).nullish(),
+  user_profile: z.object({ display_name: title, real_name: title, name: title }).nullish(),
+  edited: z.object({ ts: someId }).nullish(),
   blocks: z.array(z.unknown()).nullish(),
   files: z.array(slackFile.or(z.unknown().transform(() => nothing))).nullish(),
   metadata: z.object({ event_type: text, event_payload: z.record(z.string(), z.unknown()).nullish() }).nullish(),
@@ -39,75 +45,78 @@ export const slackMessage = z.object({
 });
 export type SlackMessage = z.infer<typeof slackMessage>;
 
-export const messageEvent = slackMessage.extend({ channel: z.string().min(1), channel_type: text, team: text });
+export const messageEvent = slackMessage.extend({ channel: someId, channel_type: text, team: id });
 
 export const changedEvent = z.object({
-  channel: z.string().min(1),
+  channel: someId,
   message: slackMessage,
   previous_message: z.object({ text }).nullish(),
 });
 
 export const deletedEvent = z.object({
-  channel: z.string().min(1),
+  channel: someId,
   deleted_ts: ts,
   previous_message: z.object({ thread_ts: optionalTs }).nullish(),
 });
 
 export const reactionEvent = z.object({
-  user: z.string(),
-  reaction: z.string(),
-  item: z.object({ type: z.string(), channel: text, ts: text }),
+  user: someId,
+  reaction: name,
+  item: z.object({ type: z.string(), channel: id, ts: id }),
 });
 
 export const revokedEvent = z.object({ tokens: z.object({ bot: z.array(z.string()).nullish() }) });
 
 export const stoppedEvent = z.object({
-  channel: z.string().min(1),
-  user: z.string(),
+  channel: someId,
+  user: someId,
   thread_ts: ts,
-  streaming_message_ts: z.array(z.string()).nullish(),
+  streaming_message_ts: z.array(someId).nullish(),
 });
 
 const authorization = z.object({
-  enterprise_id: text,
-  team_id: text,
-  user_id: text,
+  enterprise_id: id,
+  team_id: id,
+  user_id: id,
   is_bot: z.boolean().nullish(),
   is_enterprise_install: z.boolean().nullish(),
 });
 
-/** The outside of every Events API request. */
+/**
+ * The outside of every Events API request. It is signed, so what is odd in it is no forgery: it counts as not there, and
+ * the request is kept with the reason why nothing is done.
+ */
 export const envelope = z.object({
   type: z.string(),
-  challenge: z.string().max(1000).nullish(),
-  event_id: text,
-  team_id: text,
-  enterprise_id: text,
-  api_app_id: text,
-  authorizations: z.array(authorization).nullish(),
-  event: z.looseObject({ type: z.string(), subtype: text }).nullish(),
+  challenge: z.string().max(1000).nullish().catch(undefined),
+  event_id: text.catch(''),
+  team_id: id.catch(''),
+  enterprise_id: id.catch(''),
+  api_app_id: id.catch(''),
+  authorizations: z.array(authorization).nullish().catch(undefined),
+  event: z.looseObject({ type: z.string(), subtype: text }).nullish().catch(undefined),
 });
 export type Envelope = z.infer<typeof envelope>;
 
 export const slashCommand = z.object({
   command: z.string().startsWith('/'),
   text,
-  trigger_id: z.string().min(1),
-  channel_id: z.string().min(1),
-  user_id: z.string().min(1),
-  user_name: text,
-  team_id: text,
-  enterprise_id: text,
+  trigger_id: someId,
+  channel_id: someId,
+  user_id: someId,
+  user_name: title,
+  team_id: id,
+  enterprise_id: id,
   is_enterprise_install: text,
-  api_app_id: text,
+  api_app_id: id,
 });
 
 const option = z.object({ value: text }).nullish();
-const strings = z.array(z.string()).nullish();
+const strings = z.array(words).nullish();
 
 /** What a click or a choice carries: which of these fields is there depends on the element. */
 export const blockAction = z.object({
-  action_id: z.string(),
+  action_id: words,
   value: text,
   selected_option: option,
   selected_options: z.array(z.object({ value: text })).nullish(),
@@ -123,19 +132,19 @@ const blankUser = { id: '', name: '', username: '', team_id: '' };
 const blankContainer = { message_ts: '', channel_id: '', thread_ts: '' };
 
 export const interaction = z.object({
-  type: z.string(),
+  type: words,
   trigger_id: text,
-  api_app_id: text,
+  api_app_id: id,
   user: z
-    .object({ id: text, name: text, username: text, team_id: text })
+    .object({ id, name: title, username: title, team_id: id })
     .nullish()
     .transform((value) => value ?? blankUser),
-  team: z.object({ id: text }).nullish(),
-  enterprise: z.object({ id: text }).nullish(),
+  team: z.object({ id }).nullish(),
+  enterprise: z.object({ id }).nullish(),
   is_enterprise_install: z.boolean().nullish(),
-  channel: z.object({ id: text }).nullish(),
+  channel: z.object({ id }).nullish(),
   container: z
-    .object({ message_ts: text, channel_id: text, thread_ts: text })
+    .object({ message_ts: id, channel_id: id, thread_ts: id })
     .nullish()
     .transform((value) => value ?? blankContainer),
   actions: z.array(blockAction).nullish(),

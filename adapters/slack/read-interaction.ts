@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Event, Place } from '../../src/model/event.ts';
-import { clean } from '../kit/text.ts';
+import { cut } from '../kit/text.ts';
 import type { Interaction } from './payload.ts';
 import type { blockAction } from './payload.ts';
 import { slashCommand } from './payload.ts';
@@ -27,7 +27,7 @@ export function readCommand(command: z.infer<typeof slashCommand>, receivedAt: D
     message: {
       id,
       version: id,
-      author: { id: command.user_id, name: clean(firstOf(command.user_name, command.user_id)), kind: 'human' },
+      author: { id: command.user_id, name: firstOf(command.user_name, command.user_id), kind: 'human' },
       text: readMrkdwn(command.text, ''),
       attachments: [],
       anchor: undefined,
@@ -39,14 +39,14 @@ export function readCommand(command: z.infer<typeof slashCommand>, receivedAt: D
 
 /** Clicks and choices in our messages; modals and shortcuts are nothing that we ever offer. */
 export function readInteraction(body: Interaction): readonly Event[] {
-  if (body.type !== 'block_actions') return [ignored(`an interaction of type ${body.type.slice(0, 60)}`)];
+  if (body.type !== 'block_actions') return [ignored(`an interaction of type ${cut(body.type, 60)}`)];
   const place = placeOfClick(body);
   if (place === undefined) return [ignored('a click outside of any message')];
 
   const { id, name, username } = body.user;
-  const author = { id, name: clean(firstOf(name, username, id)), kind: 'human' as const };
+  const author = { id, name: firstOf(name, username, id), kind: 'human' as const };
   const events = (body.actions ?? []).map((action): Event => {
-    return { kind: 'action', place, author, action: clean(action.action_id), value: clean(valueOf(action)) };
+    return { kind: 'action', place, author, action: action.action_id, value: valueOf(action) };
   });
   return events.length > 0 ? events : [ignored('a click without an action')];
 }

@@ -1,5 +1,4 @@
 import type { Attachment, Author, Message } from '../../src/model/message.ts';
-import { clean } from '../kit/text.ts';
 import type { SlackMessage } from './payload.ts';
 import { dateOfTs } from './place.ts';
 import { readMrkdwn } from './read-mrkdwn.ts';
@@ -35,7 +34,7 @@ function authorOf(message: SlackMessage, bot: Bot): Author {
   const profile = message.user_profile;
   const names = [profile?.display_name, profile?.real_name, profile?.name, message.bot_profile?.name, message.username];
   const id = message.user === '' ? message.bot_id : message.user;
-  const name = clean(names.find((one) => one !== undefined && one !== '') ?? id);
+  const name = names.find((one) => one !== undefined && one !== '') ?? id;
   if (isOurs(message, bot)) return { id, name, kind: 'self' };
   return { id, name, kind: message.bot_id === '' && message.subtype !== 'bot_message' ? 'human' : 'bot' };
 }
@@ -47,7 +46,7 @@ function attachmentOf(file: File): Attachment {
   return {
     // Files of another workspace (Slack Connect) come without an address: it has to be asked for by id.
     handle: url === '' ? `id:${file.id}` : url,
-    name: clean(file.name === '' ? file.id : file.name),
+    name: file.name === '' ? file.id : file.name,
     mediaType: file.mimetype === '' ? undefined : file.mimetype,
     size: file.size ?? undefined,
   };

@@ -13,7 +13,13 @@ const unescape = (text: string): string => text.replaceAll(/&(?:amp|lt|gt);/g, (
 const CODE = /```([\s\S]*?)```|`([^`\n]+)`/g;
 
 /** A mark counts at the edge of a word only: `snake_case` and `2*3*4` stay as they are. */
-const MARKS = /(?<![\w*~])([*_~])(?=\S)([^\n]*?\S)\1(?![\w*~])/g;
+const OPENER = /(?<![\w*~])[*_~](?=\S)/g;
+const CLOSER = /(?<=\S)[*_~](?![\w*~])/g;
+const SIGNS: ReadonlyMap<string, string> = new Map([
+  ['*', '**'],
+  ['_', '*'],
+  ['~', '~~'],
+]);
 
 /** Slack's mrkdwn as CommonMark. `botUser`'s own mention is taken out. Pure, and total over any input. */
 export function readMrkdwn(mrkdwn: string, botUser: string): string {
@@ -47,19 +53,44 @@ function readProse(mrkdwn: string, botUser: string): string {
   });
   const marked = readMarks(withoutLinks)
     .replaceAll(/^&gt; ?/gm, '> ')
-    .replaceAll(/^(\s*)[•◦▪] */gm, '$1- ');
+    .replaceAll(/^([^\S\n]*)[•◦▪] */gm, '$1- ');
   let next = 0;
   return unescape(marked).replaceAll('\uFFFC', () => links[next++] ?? '');
 }
 
+/**
+ * A mark and the next of its kind that can close it, on one line. All closers are found first: looking for one from each
+ * opener anew takes seconds where thousands are open and none is closed.
+ */
 function readMarks(text: string, depth = 0): string {
   // Marks nest at most three deep, because there are three of them.
   if (depth === 3) return text;
-  return text.replaceAll(MARKS, (_, mark: string, inner: string) => {
-    const markdown = mark === '*' ? '**' : mark === '_' ? '*' : '~~';
-    return `${markdown}${readMarks(inner, depth + 1)}${markdown}`;
-  });
+  return text
+    .split('\n')
+    .map((line) => readLine(line, depth))
+    .join('\n');
 }
+
+function readLine(line: string, depth: number): string {
+  const closers = new Map([...SIGNS.keys()].map((mark) => [mark, { ends: positionsOf(line, mark), next: 0 }]));
+  let read = '';
+  let at = 0;
+  for (const { 0: mark, index } of line.matchAll(OPENER)) {
+    const closer = closers.get(mark);
+    if (index < at || closer === undefined) continue;
+    // At least one letter stands between the two.
+    while ((closer.ends[closer.next] ?? Infinity) < index + 2) closer.next += 1;
+    const end = closer.ends[closer.next];
+    if (end === undefined) continue;
+    const sign = SIGNS.get(mark) ?? mark;
+    read += `${line.slice(at, index)}${sign}${readMarks(line.slice(index + 1, end), depth + 1)}${sign}`;
+    at = end + 1;
+  }
+  return read + line.slice(at);
+}
+
+const positionsOf = (line: string, mark: string): readonly number[] =>
+  [...line.matchAll(CLOSER)].flatMap(({ 0: found, index }) => (found === mark ? [index] : []));
 
 /** What stands between `<` and `>`: a person, a channel, a group, a date or a link. */
 function readReference(inner: string, botUser: string): string {

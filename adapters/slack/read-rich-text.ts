@@ -93,10 +93,13 @@ function plain(element: Inline): string {
   return emoji(element.name, element.unicode ?? '');
 }
 
+/** A family of four with skin tones has eleven. */
+const MOST_POINTS = 20;
+
 /** `unicode` is the code points in hexadecimal, with dashes between. */
 function emoji(name: string, unicode: string): string {
-  const points = unicode.split('-').map((one) => Number.parseInt(one, 16));
-  const known = points.every((point) => point > 0 && point <= 0x10_ff_ff);
+  const points = unicode.split('-', MOST_POINTS + 1).map((one) => Number.parseInt(one, 16));
+  const known = points.length <= MOST_POINTS && points.every((point) => point > 0 && point <= 0x10_ff_ff);
   return known ? String.fromCodePoint(...points) : `:${name}:`;
 }
 

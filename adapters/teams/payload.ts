@@ -1,14 +1,25 @@
 import { z } from 'zod';
+import { name, words } from '../kit/shape.ts';
 
 // Only what is read is named; Teams adds fields at any time. Null and absent mean the same in its payloads.
-const text = z
+const text = words.nullish().transform((value) => value ?? '');
+const title = name.nullish().transform((value) => value ?? '');
+/** Teams' longest, of a conversation, has about two hundred characters; ours, generous. */
+const id = z
   .string()
+  .regex(/^[^\s\p{C}]{0,500}$/u, 'is no id')
+  .nullish()
+  .transform((value) => value ?? '');
+/** A GUID, which is also the only name that a tenant is told by. */
+const tenant = z
+  .string()
+  .regex(/^[\w.-]{0,100}$/, 'is no tenant')
   .nullish()
   .transform((value) => value ?? '');
 
 const nobody = { id: '', name: '' };
 const account = z
-  .object({ id: text, name: text })
+  .object({ id, name: title })
   .nullish()
   .transform((value) => value ?? nobody);
 
@@ -24,16 +35,16 @@ function list<Shape extends z.ZodType>(shape: Shape) {
 const mention = z.object({ type: z.literal('mention'), text, mentioned: account });
 
 const attachment = z.object({
-  contentType: z.string(),
+  contentType: name,
   contentUrl: text,
-  name: text,
+  name: title,
   content: z.unknown().optional(),
 });
 export type TeamsAttachment = z.infer<typeof attachment>;
 
 /** `content` of an attachment of the type below: a file that a person sent to the bot. */
 export const FILE_TYPE = 'application/vnd.microsoft.teams.file.download.info';
-export const fileContent = z.object({ downloadUrl: z.string().min(1), fileType: text });
+export const fileContent = z.object({ downloadUrl: words.min(1), fileType: title });
 
 const blankConversation = { id: '', tenantId: '', conversationType: '' };
 const blankData = { tenant: undefined, eventType: '', team: undefined, teamsChannelId: '' };
@@ -41,19 +52,19 @@ const blankData = { tenant: undefined, eventType: '', team: undefined, teamsChan
 /** An activity of the Bot Framework as Teams sends it. */
 export const activity = z.object({
   type: z.string().min(1),
-  id: text,
+  id,
   timestamp: text,
   channelId: z.string().min(1),
-  serviceUrl: z.string().min(1),
+  serviceUrl: z.string().min(1).max(2048),
   from: account,
   recipient: account,
   conversation: z
-    .object({ id: text, tenantId: text, conversationType: text })
+    .object({ id, tenantId: tenant, conversationType: text })
     .nullish()
     .transform((value) => value ?? blankConversation),
   text,
   textFormat: text,
-  replyToId: text,
+  replyToId: id,
   /** Name of an invoke or an event. */
   name: text,
   /** What an installationUpdate did. */
@@ -61,16 +72,16 @@ export const activity = z.object({
   value: z.unknown().optional(),
   entities: list(mention),
   attachments: list(attachment),
-  membersAdded: list(z.object({ id: text })),
-  membersRemoved: list(z.object({ id: text })),
-  reactionsAdded: list(z.object({ type: z.string() })),
-  reactionsRemoved: list(z.object({ type: z.string() })),
+  membersAdded: list(z.object({ id })),
+  membersRemoved: list(z.object({ id })),
+  reactionsAdded: list(z.object({ type: name })),
+  reactionsRemoved: list(z.object({ type: name })),
   // Other channels of the Bot Framework put anything here.
   channelData: z
     .object({
-      tenant: z.object({ id: text }).nullish(),
+      tenant: z.object({ id: tenant }).nullish(),
       eventType: text,
-      team: z.object({ id: text }).nullish(),
+      team: z.object({ id }).nullish(),
       teamsChannelId: text,
     })
     .nullish()

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { escapeInline } from '../kit/commonmark.ts';
+import { isInstant } from '../kit/shape.ts';
 import { clean } from '../kit/text.ts';
 import type { Attachment, Author, Message } from '../../src/model/message.ts';
 import { FILE_HANDLE, IMAGE_HANDLE } from './fetch-attachment.ts';
@@ -30,7 +31,7 @@ export const isMentioned = (activity: Activity): boolean => mentionsOf(activity)
 
 /** Ids of bots begin with 28, of people with 29 and 8 (docs: Teams activity payloads). */
 export function authorOf({ from, recipient }: Activity): Author {
-  const name = clean(from.name === '' ? from.id : from.name);
+  const name = from.name === '' ? from.id : from.name;
   if (from.id !== '' && from.id === recipient.id) return { id: from.id, name, kind: 'self' };
   return { id: from.id, name, kind: from.id.startsWith('28:') ? 'bot' : 'human' };
 }
@@ -75,8 +76,8 @@ function versionOf(text: string, attachments: readonly Attachment[]): string {
 
 /** Ids of messages are the milliseconds at which Teams took them; unlike the timestamp they stay when it tries again. */
 function sentAtOf({ id, timestamp }: Activity, receivedAt: Date): Date {
-  const time = /^\d{13}$/.test(id) ? Number(id) : Date.parse(timestamp);
-  return Number.isNaN(time) ? receivedAt : new Date(time);
+  const time = new Date(/^\d{13}$/.test(id) ? Number(id) : timestamp);
+  return isInstant(time) ? time : receivedAt;
 }
 
 function attachmentOf({ contentType, contentUrl, name, content }: TeamsAttachment): readonly Attachment[] {
@@ -84,13 +85,9 @@ function attachmentOf({ contentType, contentUrl, name, content }: TeamsAttachmen
     const file = fileContent.safeParse(content);
     if (!file.success) return [];
     const shown = name === '' ? `file.${file.data.fileType}` : name;
-    return [
-      { handle: `${FILE_HANDLE}${file.data.downloadUrl}`, name: clean(shown), mediaType: undefined, size: undefined },
-    ];
+    return [{ handle: `${FILE_HANDLE}${file.data.downloadUrl}`, name: shown, mediaType: undefined, size: undefined }];
   }
   if (!contentType.startsWith('image/') || contentUrl === '') return [];
   const mediaType = contentType === 'image/*' ? undefined : contentType;
-  return [
-    { handle: `${IMAGE_HANDLE}${contentUrl}`, name: clean(name === '' ? 'image' : name), mediaType, size: undefined },
-  ];
+  return [{ handle: `${IMAGE_HANDLE}${contentUrl}`, name: name === '' ? 'image' : name, mediaType, size: undefined }];
 }

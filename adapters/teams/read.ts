@@ -1,5 +1,6 @@
 import type { Event, Place } from '../../src/model/event.ts';
 import { clean } from '../kit/text.ts';
+import { writeJson } from '../kit/write-json.ts';
 import type { Hosts } from './hosts.ts';
 import type { Activity } from './payload.ts';
 import { executed, submitted } from './payload.ts';
@@ -16,7 +17,7 @@ export function read(activity: Activity, hosts: Hosts, receivedAt: Date): readon
   // Nothing could be answered there, because no token of ours goes there.
   const url = URL.parse(serviceUrl);
   if (url === null || !hosts(url))
-    return ignored(`its serviceUrl is on ${url?.host ?? 'no host'}, not in TEAMS_ALLOWED_HOSTS`);
+    return ignored(`its serviceUrl is on ${short(url?.host ?? 'no host')}, not in TEAMS_ALLOWED_HOSTS`);
   if (activity.type === 'installationUpdate') return readInstallation(activity);
   const place = placeOf(activity);
   if (place === undefined) return ignored('it names no tenant or no conversation');
@@ -60,7 +61,8 @@ const readInvoke: Reader = ({ activity, place }) => {
 };
 
 function clickOf(activity: Activity, place: Place, { action, value }: { action: string; value: unknown }): Event {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : writeJson(value);
+  if (text === undefined) return { kind: 'ignored', reason: 'a click whose value nests too deep' };
   return { kind: 'action', place, author: authorOf(activity), action: clean(action), value: clean(text) };
 }
 
@@ -84,7 +86,7 @@ const readReaction: Reader = ({ activity, place }) => {
   if (messageId === '') return ignored('a reaction to no message');
   const author = authorOf(activity);
   const eventsOf = (types: Activity['reactionsAdded'], added: boolean): Event[] =>
-    types.map(({ type }) => ({ kind: 'reaction', place, messageId, author, emoji: clean(emojiOf(type)), added }));
+    types.map(({ type }) => ({ kind: 'reaction', place, messageId, author, emoji: emojiOf(type), added }));
   const events = [...eventsOf(activity.reactionsAdded, true), ...eventsOf(activity.reactionsRemoved, false)];
   return events.length > 0 ? events : ignored('a reaction without a type');
 };

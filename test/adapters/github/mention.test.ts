@@ -71,3 +71,10 @@ test('no text that fits into a comment takes long to look through', () => {
   const took = performance.now() - started;
   assert.ok(took < 2000, `${nasty.length * 2} texts took ${took.toFixed(0)} ms`);
 });
+
+test('a comment of one long run of backslashes is read in a moment', () => {
+  const before = process.threadCpuUsage();
+  assert.equal(addressed(`@hubby ${'\\'.repeat(60_000)}\n\nx`, 'hubby').mentioned, true);
+  assert.equal(addressed('x @hubby '.repeat(7_000), 'hubby').mentioned, true);
+  assert.ok(process.threadCpuUsage(before).user < 300_000);
+});

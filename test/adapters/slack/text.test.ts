@@ -143,3 +143,17 @@ test('what is written and read again says the same', () => {
     assert.equal(readMrkdwn(render(markdown), ''), markdown.replace('x\n```', 'x\n\n\n```'));
   }
 });
+
+test('an emoji of more code points than the stack holds is its name', () => {
+  const emoji = { type: 'emoji', name: 'odd', unicode: '1f600-'.repeat(200_000).slice(0, -1) };
+  const blocks = [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [emoji] }] }];
+  assert.equal(readRichText(blocks, ''), ':odd:');
+});
+
+test('marks are read alike however many are open, and in no more than a moment', () => {
+  const before = process.threadCpuUsage();
+  assert.equal(readMrkdwn('*a '.repeat(40_000), '').length, 3 * 40_000 - 1);
+  assert.ok(process.threadCpuUsage(before).user < 300_000);
+  assert.equal(readMrkdwn('*a* *b _c_* *d', ''), '**a** **b *c*** *d');
+  assert.equal(readMrkdwn('* a* _b_c ~d~', ''), '* a* _b_c ~~d~~');
+});
