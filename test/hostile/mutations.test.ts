@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { after, test } from 'node:test';
-import type { Delivery } from '../../src/model/event.ts';
-import { openHear } from './hear.ts';
-import { judge, sound } from './judge.ts';
-import type { Mutation } from './mutate.ts';
-import { mutate, mutation } from './mutate.ts';
-import type { Platform } from './platforms.ts';
+import { mutation } from './mutate.ts';
 import { openPlatforms } from './platforms.ts';
+import { openTake } from './take.ts';
 
 // SEED=<number> runs others; a failure prints the seed, the path and the smallest mutation that fails.
 const SEED = Number(process.env['SEED'] ?? 20_261_120);
@@ -28,20 +24,4 @@ for (const platform of platforms.all) {
     // Were most of them refused at the door, nothing behind it would have been tried.
     assert.ok(acted > RUNS / 5, `only ${acted} meant something`);
   });
-}
-
-/** Hands a mutated payload to the function that its original is for. */
-function openTake(platform: Platform): (mutation: Mutation) => Promise<Delivery | undefined> {
-  const hear = platform.dispatches.length === 0 ? undefined : openHear(platform.credentials);
-  const { samples, dispatches } = platform;
-  return async ({ sample, changes }) => {
-    const index = sample % (samples.length + dispatches.length);
-    const dispatch = dispatches[index - samples.length];
-    if (dispatch !== undefined) {
-      const delivery = hear?.(mutate(dispatch, changes));
-      return delivery && sound(delivery);
-    }
-    const { body = '{}', headers = {} } = samples[index] ?? {};
-    return judge(platform, await platform.sign(mutate(body, changes), headers));
-  };
 }
