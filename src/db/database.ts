@@ -1,10 +1,24 @@
 import postgres from 'postgres';
 import { Failure } from '../model/failure.ts';
 import type { OrganizationId } from '../model/ids.ts';
+import { openSockets, type Sockets } from './sockets.ts';
 
 /** A pool of connections to one PostgreSQL. Queries run in `inOrganization` or `inSystem` only. */
 export type Database = {
   readonly sql: postgres.Sql;
+  readonly sockets: Sockets;
+  /** Milliseconds for one transaction. */
+  readonly withinMs: number;
+  /** A connection of its own, for what lives and dies with one session of the server's. */
+  readonly openSession: () => Session;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+};
+
+/** One connection. Disposing it ends the session, also where nobody answers any more. */
+export type Session = {
+  readonly sql: postgres.Sql;
+  /** Aborts when the connection is lost. A query after that would run in a new session. */
+  readonly lost: AbortSignal;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
@@ -17,20 +31,65 @@ const WITHIN_MS = 10_000;
 /** PostgreSQL's classes of "not now": connection lost, shutting down, out of connections or memory, read-only, lock clashes. */
 const UNAVAILABLE = /^(08|53|57P|58|25006|40)/;
 
+/** Seconds for open queries to end before their connections are cut. */
+const END_WITHIN_S = 5;
+
 /** @param connections at most this many at once. */
-export function openDatabase(url: string, connections: number): Database {
-  const sql = postgres(url, {
-    max: connections,
+export function openDatabase(url: string, connections: number, withinMs = WITHIN_MS): Database {
+  const sockets = openSockets();
+  const sql = postgres(url, optionsOf(sockets, { max: connections, idle_timeout: 60, session: {} }));
+  return {
+    sql,
+    sockets,
+    withinMs,
+    openSession: () => openSession(url),
+    async [Symbol.asyncDispose]() {
+      await sql.end({ timeout: END_WITHIN_S });
+      sockets.dropAll();
+    },
+  };
+}
+
+/**
+ * The server ends a session of which it has not heard for so long, and with it what the session holds: one whose network
+ * was cut off would hold it until the server's TCP gives up, by default after two hours.
+ */
+const SILENT_SESSION_MS = 12_000;
+
+function openSession(url: string): Session {
+  const sockets = openSockets();
+  const lost = new AbortController();
+  const session = { idle_session_timeout: SILENT_SESSION_MS };
+  const options = optionsOf(sockets, { max: 1, idle_timeout: 0, session });
+  const sql = postgres(url, { ...options, max_lifetime: null, onclose: () => lost.abort() });
+  return {
+    sql,
+    lost: lost.signal,
+    async [Symbol.asyncDispose]() {
+      await sql.end({ timeout: 1 });
+      sockets.dropAll();
+    },
+  };
+}
+
+function optionsOf(
+  sockets: Sockets,
+  { session, ...own }: { max: number; idle_timeout: number; session: Readonly<Record<string, number>> },
+) {
+  return {
+    ...own,
+    // Known to postgres.js, but not to its types.
+    socket: sockets.open,
     connect_timeout: 5,
-    idle_timeout: 60,
     onnotice: () => {},
     connection: {
       application_name: 'switchboard',
       statement_timeout: WITHIN_MS,
-      idle_in_transaction_session_timeout: 30_000,
+      // A transaction whose process has gone without a word holds its threads no longer than a living one may.
+      idle_in_transaction_session_timeout: WITHIN_MS,
+      ...session,
     },
-  });
-  return { sql, [Symbol.asyncDispose]: () => sql.end({ timeout: 5 }) };
+  };
 }
 
 /**
@@ -107,10 +166,13 @@ function asFailure(thrown: unknown): unknown {
 
 async function transactOnce<Result>(db: Database, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Failure('unavailable', `the database did not answer within ${WITHIN_MS} ms`)),
-    WITHIN_MS,
-  );
+  const heard = db.sockets.mark();
+  const timer = setTimeout(() => {
+    // Whoever was silent all this time is deaf, or idle and opened anew at no cost.
+    const dropped = db.sockets.dropSilentSince(heard);
+    const ended = dropped === 0 ? '' : `; ${dropped} silent connections were ended`;
+    reject(new Failure('unavailable', `the database did not answer within ${db.withinMs} ms${ended}`));
+  }, db.withinMs);
   // Kept here, because postgres.js types what `begin` resolves to as an unwrapped array.
   let done: { readonly result: Result } | undefined;
   const transaction = db.sql.begin(async (tx) => {

@@ -9,7 +9,7 @@ import { openTeamsStandIn, type TeamsSettings, type TeamsStandIn } from '../../s
 import { answering, tokenOf } from './answers.ts';
 import { openHubs, type Hubs } from './hubs.ts';
 import type { Postgres } from './postgres.ts';
-import { openProxy, type Proxy } from './proxy.ts';
+import { openProxy, type Proxy } from '../kit/proxy.ts';
 import type { Random } from './random.ts';
 
 export type Platforms = {

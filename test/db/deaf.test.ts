@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'node:test';
+import pino from 'pino';
+import { inSystem, openDatabase, type Transaction } from '../../src/db/database.ts';
+import { leadOne } from '../../src/db/leadership.ts';
+import { openQueuePool } from '../../src/queue/pool.ts';
+import { openTestDatabase } from '../kit/database.ts';
+import { openProxy, type Proxy } from '../kit/proxy.ts';
+
+/** A database behind a wire that can be cut and made deaf. */
+async function wired(): Promise<{ url: string; wire: Proxy } & AsyncDisposable> {
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(await openTestDatabase());
+  const url = new URL(database.url);
+  const wire = stack.use(await openProxy(Number(url.port)));
+  url.port = String(wire.port);
+  const open = stack.move();
+  return { url: url.href, wire, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+const one = (tx: Transaction) => tx`select 1 as one`;
+
+test('connections that have gone deaf are ended at the deadline, and the pool serves again', async () => {
+  await using given = await wired();
+  await using db = openDatabase(given.url, 3, 300);
+  await Promise.all([inSystem(db, one), inSystem(db, one), inSystem(db, one)]);
+  given.wire.deafen();
+  const during = await Promise.allSettled([inSystem(db, one), inSystem(db, one), inSystem(db, one), inSystem(db, one)]);
+  assert.ok(during.some(({ status }) => status === 'rejected'));
+  const after = await Promise.all([inSystem(db, one), inSystem(db, one), inSystem(db, one)]);
+  assert.equal(after.length, 3);
+});
+
+test('a leader whose connection is lost stops at once, the process lives on, and it leads again', async () => {
+  await using given = await wired();
+  await using db = openDatabase(given.url, 2);
+  const closing = new AbortController();
+  let terms = 0;
+  let ended = 0;
+  const led = leadOne(db, 'gateway', closing.signal, async (signal) => {
+    terms += 1;
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    ended += 1;
+  });
+  while (terms < 1) await sleep(5);
+  given.wire.cut();
+  for (const until = Date.now() + 500; ended < 1; await sleep(5)) assert.ok(Date.now() < until, 'it leads on');
+  while (terms < 2) await sleep(20);
+  closing.abort();
+  await led;
+});
+
+test('a queue’s connection that has gone deaf is ended with its first late answer, and the next one serves', async () => {
+  await using given = await wired();
+  const pool = openQueuePool(given.url, 1, pino({ level: 'silent' }), 200);
+  await pool.query('select 1');
+  given.wire.deafen();
+  await assert.rejects(pool.query('select 1'));
+  assert.equal((await pool.query('select 1')).rowCount, 1);
+  await pool.end();
+});
