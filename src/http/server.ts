@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer, type HttpBindings, type ServerType } from '@hono/node-server';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import type { ConnectedApp, ReceiveHook } from '../intake/hooks.ts';
 import type { InboundRequest } from '../model/adapter.ts';
@@ -8,7 +9,8 @@ import { Failure, toFailure } from '../model/failure.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Health } from './health.ts';
-import { readBody } from './read-body.ts';
+import type { BodyBudget, ReadBody } from './bodies.ts';
+import { openBodies } from './bodies.ts';
 
 export type HttpOptions = {
   readonly host: string;
@@ -18,31 +20,69 @@ export type HttpOptions = {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Default: `LIMITS`. */
+  readonly limits?: Partial<HttpLimits>;
+};
+
+/** What senders may ask of this process, whoever they are. */
+export type HttpLimits = {
+  /** Milliseconds for a request to arrive whole. */
+  readonly requestMs: number;
+  /** Milliseconds for its headers. */
+  readonly headersMs: number;
+  /** Milliseconds between two looks for those who are late. */
+  readonly lookEveryMs: number;
+  /** Sockets at once; further ones are closed as soon as they are opened. */
+  readonly connections: number;
+  readonly bodies: BodyBudget;
 };
 
 export type HttpServer = { readonly url: string; readonly [Symbol.asyncDispose]: () => Promise<void> };
 
 type Env = { Bindings: HttpBindings };
+type Serving = HttpOptions & { readonly readBody: ReadBody };
 
-/** Milliseconds for a request to arrive whole, and for its headers: a slow sender holds a socket no longer. */
-const REQUEST_WITHIN_MS = 30_000;
-const HEADERS_WITHIN_MS = 10_000;
+/** All ours. The sum of what they allow to be held, with the largest bodies' JSON beside them, is below 512 MiB. */
+const LIMITS: HttpLimits = {
+  requestMs: 30_000,
+  headersMs: 10_000,
+  lookEveryMs: 1_000,
+  connections: 5_000,
+  // The largest payload of a platform has 25 MiB: two of them at once, and what else is larger than most.
+  bodies: { free: 32 * 1024, most: 64 * 1024 * 1024 },
+};
+
+/** Milliseconds that requests under way are given when the server closes. */
+const CLOSE_WITHIN_MS = 10_000;
 
 /** Listens. @throws Failure `invalid` when the port is taken. */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
-  const app = routes(options);
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    serverOptions: { requestTimeout: REQUEST_WITHIN_MS, headersTimeout: HEADERS_WITHIN_MS, keepAliveTimeout: 65_000 },
+  const limits: HttpLimits = { ...LIMITS, ...options.limits };
+  const app = routes({ ...options, readBody: openBodies(limits.bodies) });
+  const server = createServer({
+    requestTimeout: limits.requestMs,
+    headersTimeout: limits.headersMs,
+    connectionsCheckingInterval: limits.lookEveryMs,
+    keepAliveTimeout: 65_000,
   });
+  const answer = getRequestListener(app.fetch);
+  server.on('request', (incoming, outgoing) => void answer(incoming, outgoing));
+  server.maxConnections = limits.connections;
   const port = await listen(server, options);
-  return {
-    url: `http://${options.host}:${port}`,
-    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
-  };
+  return { url: `http://${options.host}:${port}`, [Symbol.asyncDispose]: () => close(server) };
 }
 
-function listen(server: ServerType, { host, port }: HttpOptions): Promise<number> {
+function close(server: Server): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
+  return new Promise((resolve) => {
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function listen(server: Server, { host, port }: HttpOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: Error) =>
       reject(new Failure('invalid', `cannot listen on ${host}:${port} (${error.message}): set PORT or HOST`)),
@@ -54,7 +94,7 @@ function listen(server: ServerType, { host, port }: HttpOptions): Promise<number
   });
 }
 
-function routes(options: HttpOptions): Hono<Env> {
+function routes(options: Serving): Hono<Env> {
   const { apps, health, metrics, log } = options;
   const app = new Hono<Env>();
   app.get('/healthz', (c) => c.json({ alive: true }));
@@ -70,7 +110,7 @@ function routes(options: HttpOptions): Hono<Env> {
   for (const connected of apps) {
     const { platform, paths } = connected.listing;
     for (const path of [`/hooks/${platform}`, `/hooks/${platform}/${connected.app}`, ...paths])
-      app.post(path, (c) => hook(c, connected, options));
+      app.post(path, (c) => hook(c, connected, options)).all(path, wrongMethod);
   }
   app.notFound((c) =>
     c.json({ error: 'nothing is served here; deliveries go to /hooks/:platform of a connected platform' }, 404),
@@ -82,27 +122,41 @@ function routes(options: HttpOptions): Hono<Env> {
   return app;
 }
 
-async function hook(c: Context<Env>, connected: ConnectedApp, { receive, log }: HttpOptions): Promise<Response> {
+const wrongMethod = (c: Context<Env>): Response =>
+  c.json({ error: 'deliveries are sent with POST' }, 405, { allow: 'POST', connection: 'close' });
+
+async function hook(c: Context<Env>, connected: ConnectedApp, serving: Serving): Promise<Response> {
   const { incoming } = c.env;
   const requestId = randomUUID();
   if (incoming.headers['content-encoding'] !== undefined) {
     // A gigabyte of one letter is a megabyte of gzip, and no platform compresses what it sends.
-    return c.json({ error: 'content-encoding is not taken: send the body as it is' }, 415);
+    return c.json({ error: 'content-encoding is not taken: send the body as it is' }, 415, { connection: 'close' });
   }
-  try {
-    const body = await readBody(incoming, connected.listing.bodyLimit);
-    const { status, headers, body: text } = await receive(connected, toInbound(incoming, body));
-    return new Response(text === '' ? null : text, { status, headers: { ...headers, 'x-request-id': requestId } });
-  } catch (thrown) {
-    const failure = toFailure(thrown, 'unavailable');
-    log.info({ requestId, reason: failure.message }, 'a request was not read whole');
-    return c.json({ error: failure.message }, failure.code === 'too-large' ? 413 : 400, { connection: 'close' });
+  const read = await serving
+    .readBody(incoming, connected.listing.bodyLimit)
+    .catch((thrown: unknown) => toFailure(thrown, 'aborted'));
+  if (read instanceof Failure) {
+    serving.log.info({ requestId, reason: read.message }, 'a request was not read whole');
+    return unread(c, read);
   }
+  // Held until it is answered: what is made of a body on its way to the database is larger than itself.
+  using body = read;
+  const { status, headers, body: text } = await serving.receive(connected, toInbound(incoming, body.bytes));
+  return new Response(text === '' ? null : text, { status, headers: { ...headers, 'x-request-id': requestId } });
 }
 
+function unread(c: Context<Env>, { code, message, retryInMs = 0 }: Failure): Response {
+  // What is left of the body is not waited for.
+  const headers = { connection: 'close' };
+  if (code === 'too-large') return c.json({ error: message }, 413, headers);
+  if (code !== 'unavailable') return c.json({ error: message }, 400, headers);
+  return c.json({ error: message }, 503, { ...headers, 'retry-after': String(Math.ceil(retryInMs / 1000)) });
+}
+
+/** A header that came twice is both of them: taking one would leave it to the sender which one a proxy had checked. */
 function toInbound(incoming: HttpBindings['incoming'], body: Buffer): InboundRequest {
   const headers = Object.fromEntries(
-    Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+    Object.entries(incoming.headersDistinct).map(([name, values]) => [name, values?.join(', ')]),
   );
   return { method: incoming.method ?? '', url: incoming.url ?? '', headers, body, receivedAt: new Date() };
 }
