@@ -25,13 +25,16 @@ export type Faults = {
   readonly plan: (fault: Fault) => void;
   /** The fault that the call runs into now, used up by asking. */
   readonly next: (call: string) => Fault | undefined;
+  /** How many calls are still to run into one. */
+  readonly left: () => number;
   readonly clear: () => void;
 };
 
 export function openFaults(): Faults {
-  const { plan, take, clear } = openPlanned<Fault>();
+  const { plan, take, left, clear } = openPlanned<Fault>();
   return {
     plan: (fault) => plan(fault, fault.times),
+    left,
     clear,
     next: (call) => take((fault) => fault.call === '*' || fault.call === call),
   };

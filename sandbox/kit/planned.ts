@@ -4,6 +4,8 @@ export type Planned<Item> = {
   readonly plan: (item: Item, times?: number) => void;
   /** The item that was planned first among those that fit, used up by asking. */
   readonly take: (fits: (item: Item) => boolean) => Item | undefined;
+  /** For how many calls something waits still. */
+  readonly left: () => number;
   readonly clear: () => void;
 };
 
@@ -12,11 +14,14 @@ export function openPlanned<Item>(): Planned<Item> {
   return {
     plan: (item, times = 1) => void planned.push({ item, left: times }),
     take(fits) {
-      const hit = planned.find(({ item, left }) => left > 0 && fits(item));
+      const at = planned.findIndex(({ item }) => fits(item));
+      const hit = planned[at];
       if (hit === undefined) return undefined;
       hit.left -= 1;
+      if (hit.left <= 0) planned.splice(at, 1);
       return hit.item;
     },
+    left: () => planned.reduce((sum, { left }) => sum + left, 0),
     clear: () => void planned.splice(0),
   };
 }

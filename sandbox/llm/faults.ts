@@ -44,10 +44,12 @@ export type LlmFaults = {
   readonly plan: (fault: LlmFault) => void;
   /** The fault of the request that comes now, used up by asking. */
   readonly next: () => LlmFault | undefined;
+  /** How many requests are still to run into one. */
+  readonly left: () => number;
   readonly clear: () => void;
 };
 
 export function openLlmFaults(): LlmFaults {
-  const { plan, take, clear } = openPlanned<LlmFault>();
-  return { plan: (fault) => plan(fault, fault.times), clear, next: () => take(() => true) };
+  const { plan, take, left, clear } = openPlanned<LlmFault>();
+  return { plan: (fault) => plan(fault, fault.times), left, clear, next: () => take(() => true) };
 }

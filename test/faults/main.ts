@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { check } from './check.ts';
 import { openPostgres, type Postgres } from './postgres.ts';
 import { openRandom } from './random.ts';
@@ -47,6 +48,20 @@ async function runAll(all: readonly Scenario[], seed: number): Promise<readonly 
 }
 
 async function runOne(server: Postgres, scenario: Scenario, seed: number): Promise<{ line: string; passed: boolean }> {
+  try {
+    return await runThrough(server, scenario, seed);
+  } catch (thrown) {
+    return { line: `${scenario.name}: it broke down: ${inspect(thrown, { depth: 4 })}`, passed: false };
+  } finally {
+    await server.mend();
+  }
+}
+
+async function runThrough(
+  server: Postgres,
+  scenario: Scenario,
+  seed: number,
+): Promise<{ line: string; passed: boolean }> {
   const began = performance.now();
   await using world = await openWorld(server, openRandom(seed), scenario.settings);
   try {

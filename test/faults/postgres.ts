@@ -28,6 +28,8 @@ export type Postgres = {
   readonly resume: () => Promise<void>;
   /** Runs one statement in the database `postgres`. */
   readonly command: (statement: string) => Promise<void>;
+  /** Whatever a scenario left behind: it runs, takes writes, and lets everybody in. */
+  readonly mend: () => Promise<void>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
@@ -70,9 +72,24 @@ export async function openPostgres(): Promise<Postgres> {
     await run(control, ['-D', cluster, '-m', 'fast', '-w', 'stop'], account);
   };
 
+  const start = async (environment: Readonly<Record<string, string>> = {}): Promise<void> => {
+    const log = `${cluster}.log`;
+    const options = ['-D', cluster, '-l', log, '-o', `-p ${port} ${SETTINGS}`, '-w', '-t', '60', 'start'];
+    const given = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    const result = await run('/usr/bin/env', [...given, control, ...options], account);
+    if (result.code !== 0) throw new Error(`PostgreSQL did not start again: ${result.output.slice(-500)}`);
+  };
   await command(`create database ${TEMPLATE}`);
   await migrate(urlOf(TEMPLATE), migrateQueue);
   return {
+    start,
+    async mend() {
+      const status = await run(control, ['-D', cluster, 'status'], account);
+      if (status.code === 0) await signalAll('SIGCONT');
+      else await start();
+      await command('alter system reset all');
+      await command('select pg_reload_conf()');
+    },
     port,
     urlOf,
     command,
@@ -87,13 +104,6 @@ export async function openPostgres(): Promise<Postgres> {
     async kill() {
       const all = await signalAll('SIGKILL');
       for (const pid of all) while (await isAlive(pid)) await sleep(10);
-    },
-    async start(environment = {}) {
-      const log = `${cluster}.log`;
-      const options = ['-D', cluster, '-l', log, '-o', `-p ${port} ${SETTINGS}`, '-w', '-t', '60', 'start'];
-      const given = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-      const result = await run('/usr/bin/env', [...given, control, ...options], account);
-      if (result.code !== 0) throw new Error(`PostgreSQL did not start again: ${result.output.slice(-500)}`);
     },
     pause: async () => void (await signalAll('SIGSTOP')),
     resume: async () => void (await signalAll('SIGCONT')),

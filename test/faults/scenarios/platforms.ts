@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry } from '../../../sandbox/kit/ledger.ts';
 import type { Fault } from '../../../sandbox/kit/faults.ts';
 import { load } from '../load.ts';
-import { POST_CALLS } from '../calls.ts';
+import { EDIT_CALLS, POST_CALLS } from '../calls.ts';
 import type { Scenario } from '../scenario.ts';
 import { settle } from '../settle.ts';
 import { PLATFORMS, type PlatformName, type World } from '../world.ts';
@@ -164,13 +164,6 @@ function afterPerforming(name: string, fault: Omit<Fault, 'call' | 'times'>): Sc
     },
   };
 }
-
-const EDIT_CALLS: Readonly<Record<PlatformName, string>> = {
-  slack: 'chat.update',
-  discord: 'PATCH /channels/:c/messages/:m',
-  teams: 'updateActivity',
-  github: 'PATCH /repos/:o/:r/pulls/comments/:id',
-};
 
 async function withFaults(world: World, fault: Omit<Fault, 'call'>, times: number): Promise<void> {
   await world.start('all');
