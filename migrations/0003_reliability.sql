@@ -29,3 +29,17 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON switchboard.hearing, switchboard.pace TO
 --> statement-breakpoint
 -- One row per busy key, written again and again: with room on its page no index is touched.
 ALTER TABLE switchboard.pace SET (fillfactor = 40);
+--> statement-breakpoint
+-- The sweep asks which threads somebody works in.
+GRANT SELECT (organization_id, id, lease_until) ON switchboard.threads TO switchboard_system;
+--> statement-breakpoint
+CREATE POLICY system_health ON switchboard.threads FOR SELECT TO switchboard_system USING (true);
+--> statement-breakpoint
+-- Whether a job that will still run is there for a thread. One that has been locked for long does not count: whoever fetched
+-- it may never have been told that he did.
+CREATE OR REPLACE FUNCTION switchboard_system.has_job(thread uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM graphile_worker._private_jobs WHERE key = 'drain:' || thread AND attempts < max_attempts
+    AND (locked_at IS NULL OR locked_at > now() - interval '60 seconds'));
+END $$;

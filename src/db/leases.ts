@@ -72,10 +72,11 @@ export async function giveBackLeases(tx: Transaction, items: readonly GiveBack[]
     where organization_id = current_setting('switchboard.organization')::uuid and state = 'waiting' and thread_id = any(${threads}::uuid[])`;
   const waiting = new Set(left.map((row) => row.thread_id));
   const wakes = kept.map((item) => ({ thread: item.lease.thread, inMs: item.againInMs }));
-  await enqueueDrains(
-    tx,
-    wakes.filter((wake) => waiting.has(wake.thread)),
-  );
+  // Who has lost his lease does not know whether anybody else looks after the thread.
+  const lost = items
+    .filter((_item, index) => !live[index])
+    .map((item) => ({ thread: item.lease.thread, inMs: LEASE_MS }));
+  await enqueueDrains(tx, [...wakes.filter((wake) => waiting.has(wake.thread)), ...lost]);
   return items.map(() => true);
 }
 

@@ -49,7 +49,7 @@ export function openIsolation(options: {
     }
   };
 
-  return async (organization, thread) => {
+  const inTurn = async (organization: OrganizationId, thread: ThreadId): Promise<void> => {
     if (running >= AT_ONCE) await new Promise<void>((resolve) => void waiting.push(resolve));
     if (stopping.aborted) return;
     running += 1;
@@ -59,5 +59,13 @@ export function openIsolation(options: {
       running -= 1;
       waiting.shift()?.();
     }
+  };
+
+  // Asked again while it waits or runs, a thread is not run twice.
+  const asked = new Map<ThreadId, Promise<void>>();
+  return (organization, thread) => {
+    const known = asked.get(thread) ?? inTurn(organization, thread).finally(() => asked.delete(thread));
+    asked.set(thread, known);
+    return known;
   };
 }

@@ -11,8 +11,9 @@ const ORPHANED_AFTER_S = 60;
 const MOST = 1_000;
 
 /**
- * Wakes threads in which something waits though no job for them is left: the net under everything else. A job can get
- * lost when a process that was paused for long completes one that was given to another meanwhile.
+ * Wakes threads in which something waits though nobody works there and no job for them is left: the net under everything
+ * else. A job can get lost when a process that was paused for long completes one that was given to another meanwhile, or
+ * when the connection is lost over which it was fetched: then it stays locked by a process that does not know of it.
  */
 export function sweepTask(db: Database, log: Log): Task {
   return async () => {
@@ -20,7 +21,8 @@ export function sweepTask(db: Database, log: Log): Task {
       db,
       (tx) => tx<{ organization_id: string; thread_id: string }[]>`
         select distinct m.organization_id, m.thread_id from switchboard.messages m
-        where m.state = 'waiting' and m.received_at < now() - make_interval(secs => ${ORPHANED_AFTER_S})
+        join switchboard.threads t on t.organization_id = m.organization_id and t.id = m.thread_id
+        where (t.lease_until is null or t.lease_until < now()) and m.state = 'waiting' and m.received_at < now() - make_interval(secs => ${ORPHANED_AFTER_S})
           and not switchboard_system.has_job(m.thread_id)
         limit ${MOST}`,
     );

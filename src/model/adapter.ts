@@ -55,8 +55,8 @@ export type Limits = {
   readonly budgets: readonly Budget[];
 };
 
-/** The calls that an answer is made of. */
-export type OutboundCall = 'post' | 'edit' | 'start' | 'append' | 'stop';
+/** The calls that an answer is made of; `find` looks for a post that may have been made, `show` shows a status. */
+export type OutboundCall = 'post' | 'edit' | 'start' | 'append' | 'stop' | 'find' | 'show';
 
 /** Calls that one limit of the platform counts together. No window has more calls than it may, wherever it begins. */
 export type Budget = {

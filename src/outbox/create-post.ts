@@ -1,6 +1,7 @@
 import { Failure, toFailure } from '../model/failure.ts';
-import type { Draft, Posted } from '../model/reply.ts';
+import type { Draft } from '../model/reply.ts';
 import type { StoredPost } from '../db/mailbox.ts';
+import { CALL_WITHIN_MS, calledBefore, isInDoubt, lookUp } from './look-up.ts';
 import { nonceOf } from './nonce.ts';
 import type { Outbox, Target } from './outbox.ts';
 import { holdBack, paidToll, refuseLongWait, tollOf } from './pace.ts';
@@ -27,17 +28,8 @@ export type Made = {
   readonly upToDate: boolean;
 };
 
-/**
- * Milliseconds from writing an attempt to its call, at most: whoever looks for the post later counts from the writing.
- * A process that was stopped in between, or has a slow database, writes the attempt anew.
- */
-const CALL_WITHIN_MS = 5_000;
-
 /** Attempts that may get too old in a row before the database is called too slow. */
 const MOST_STALE = 3;
-
-/** Clocks differ, and may be set while the hub runs: a look-up begins so much before the attempt. */
-const CLOCK_SKEW_MS = 15 * 60_000;
 
 /** An attempt that may have been performed: nothing is sent before it is looked up. */
 type Doubt = {
@@ -71,9 +63,9 @@ export async function createPost(outbox: Outbox, target: Target, part: PartToMak
 }
 
 function doubtOf(outbox: Outbox, earlier: StoredPost | undefined): Doubt | undefined {
-  if (earlier?.state !== 'attempting' && earlier?.state !== 'unknown') return undefined;
+  if (earlier === undefined || !isInDoubt(earlier)) return undefined;
   const { attempts, streaming, attemptedMsAgo } = earlier;
-  return { attempt: attempts, streaming, calledAt: outbox.clock.now() - attemptedMsAgo + CALL_WITHIN_MS };
+  return { attempt: attempts, streaming, calledAt: calledBefore(outbox, attemptedMsAgo) };
 }
 
 /** The post in doubt if it is there, undefined if it is not (or nothing is in doubt), a Failure if that cannot be told now. */
@@ -92,7 +84,7 @@ async function resolveDoubt(
     );
   }
   try {
-    const found = await lookUp(outbox, target, draftOf(target, part), doubt);
+    const found = await lookUp(outbox, target, draftOf(target, part), doubt.calledAt);
     return found === undefined ? undefined : await adopt(outbox, target, part, { ...doubt, id: found.id });
   } catch (thrown) {
     return toFailure(thrown, 'unavailable');
@@ -211,23 +203,6 @@ async function settleFailure(
     streaming: part.streaming,
     error: failure.message,
   });
-}
-
-/** Twice: at once, and, when nothing is there, once more after the time that a post may take to become visible. */
-async function lookUp(
-  { clock }: Outbox,
-  target: Target,
-  draft: Draft,
-  { calledAt }: Doubt,
-): Promise<Posted | undefined> {
-  const { adapter, access, signal } = target;
-  if (adapter.findPost === undefined) return undefined;
-  const since = new Date(clock.wall() - (clock.now() - calledAt) - CLOCK_SKEW_MS);
-  const found = await adapter.findPost(access, draft, since, signal);
-  if (found !== undefined) return found;
-  const left = calledAt + adapter.limits.readLagMs - clock.now();
-  if (left > 0) await clock.pause(left, signal);
-  return adapter.findPost(access, draft, since, signal);
 }
 
 async function adopt(

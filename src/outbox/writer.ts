@@ -4,6 +4,7 @@ import { Failure } from '../model/failure.ts';
 import type { Clock } from '../observe/clock.ts';
 import { split, type Part } from '../model/split.ts';
 import { createPost } from './create-post.ts';
+import { calledBefore, isInDoubt, lookUp } from './look-up.ts';
 import type { Outbox, Target } from './outbox.ts';
 import { removePost, updatePost, type Shown } from './update-post.ts';
 
@@ -20,7 +21,7 @@ export type Writer = {
 /** Milliseconds for a fast answer to become whole before its first post: then one call does instead of two. */
 const FIRST_POST_AFTER_MS = 350;
 
-/** Shown where a platform cannot tell later whether a post was made: something small goes first. */
+/** Shown where a platform cannot tell later whether a post was made: something small goes first, and is all that is doubled. */
 const PLACEHOLDER = '…';
 
 /**
@@ -47,7 +48,7 @@ export function openWriter(outbox: Outbox, target: Target, earlier: readonly Sto
     for (;;) {
       wake = Promise.withResolvers();
       const now = { wanted, ageMs: clock.now() - startedAt };
-      const step = nextStep(clock, target, posts, now);
+      const step = nextStep(clock, target, posts, { ...now, doubts: doubtsIn(open) });
       // A decided answer is on the disk before its end is shown: after a crash the model is not asked once more. The first
       // post takes it along by itself.
       if (step.kind === 'done') return posts;
@@ -116,6 +117,8 @@ type Step =
     }
   | { readonly kind: 'update'; readonly post: Shown; readonly text: string; readonly close: boolean }
   | { readonly kind: 'remove'; readonly post: Shown }
+  /** A post that the answer does not need, and that may have been made. */
+  | { readonly kind: 'clear'; readonly post: StoredPost }
   | { readonly kind: 'wait'; readonly ms: number; readonly for: 'text' | 'time' | 'end' }
   | { readonly kind: 'done' };
 
@@ -127,7 +130,7 @@ export function nextStep(
   clock: Clock,
   target: Target,
   posts: readonly Shown[],
-  now: { wanted: Wanted; ageMs: number },
+  now: { wanted: Wanted; ageMs: number; doubts: readonly StoredPost[] },
 ): Step {
   const { wanted, ageMs } = now;
   const { limits } = target.adapter;
@@ -149,7 +152,9 @@ export function nextStep(
   }
   if (!wanted.complete) return { kind: 'wait', ms: IDLE_MS, for: 'text' };
   const surplus = posts[parts.length];
-  return surplus === undefined ? { kind: 'done' } : { kind: 'remove', post: surplus };
+  if (surplus !== undefined) return { kind: 'remove', post: surplus };
+  const [doubt] = now.doubts.filter((post) => post.ordinal >= parts.length);
+  return doubt === undefined ? { kind: 'done' } : { kind: 'clear', post: doubt };
 }
 
 /** The texts of the posts that should be visible now. */
@@ -174,7 +179,7 @@ function stillOpen({ text, source }: Part): string {
 
 function creation(target: Target, part: { ordinal: number; text: string; last: boolean }, wanted: Wanted): Step {
   const { limits } = target.adapter;
-  const small = part.ordinal === 0 && !limits.findable && part.text !== PLACEHOLDER;
+  const small = !limits.findable && part.text !== PLACEHOLDER;
   const streaming = limits.appendEveryMs !== undefined && !wanted.complete && part.last;
   return {
     kind: 'create',
@@ -221,6 +226,9 @@ async function take(
     const priority = wanted.complete ? 'final' : 'delta';
     const wish = { text: step.text, close: step.close, priority } as const;
     posts[step.post.ordinal] = await updatePost(outbox, target, step.post, wish);
+  } else if (step.kind === 'clear') {
+    await clear(outbox, target, step.post);
+    open.delete(step.post.ordinal);
   } else if (step.kind === 'remove') {
     await removePost(outbox, target, step.post);
     posts.splice(step.post.ordinal, 1);
@@ -239,6 +247,28 @@ async function take(
     if (!(wanted.complete && step.last && made.upToDate))
       await outbox.store.settle(target.organization, outcomeOf(target, post, 'sent'));
   }
+}
+
+/** An earlier try of the turn had more parts, and one of them may be visible though nobody saw it made. */
+async function clear(
+  outbox: Outbox,
+  target: Target,
+  { ordinal, attempts, streaming, ...post }: StoredPost,
+): Promise<void> {
+  const draft = { place: target.place, text: '', nonce: post.nonce };
+  const found = await lookUp(outbox, target, draft, calledBefore(outbox, post.attemptedMsAgo));
+  const longAgo = -Infinity;
+  const times = { changedAt: longAgo, madeAt: longAgo, heldUntil: longAgo };
+  const shown: Shown = { id: found?.id ?? '', ordinal, attempt: attempts, text: undefined, streaming, ...times };
+  if (found !== undefined) await removePost(outbox, target, shown);
+  await outbox.store.settle(target.organization, {
+    ...outcomeOf(target, shown, 'dead'),
+    externalId: found?.id ?? null,
+  });
+}
+
+function doubtsIn(open: ReadonlyMap<number, StoredPost>): readonly StoredPost[] {
+  return [...open.values()].filter(isInDoubt);
 }
 
 function outcomeOf(target: Target, post: Shown, state: 'sent' | 'dead'): PostOutcome {

@@ -1,0 +1,86 @@
+import { split } from '../../src/model/split.ts';
+import { nonceOf } from '../../src/outbox/nonce.ts';
+import { turnId } from '../../src/model/ids.ts';
+import type { Manner } from './manners.ts';
+import type { Question } from './people.ts';
+import type { SimulatedPlatform, VisiblePost } from './platform.ts';
+import type { MessageRow, Tables, TurnRow } from './rows.ts';
+
+/** What a run must never come to, in words; an empty list is a good run. */
+export function violations(
+  tables: Tables,
+  platform: SimulatedPlatform,
+  manner: Manner,
+  questions: readonly Question[],
+): readonly string[] {
+  const messages = new Map(tables.all('messages').map((message) => [message.external_id, message]));
+  return [
+    ...questions.flatMap((question) => unsettled(question, messages.get(question.name))),
+    ...tables.all('turns').flatMap((turn) => notWhole(turn, platform, manner)),
+    ...questions.flatMap(({ name }) => doubled(name, platform.posts)),
+    ...inverted(tables, platform.posts),
+    ...stray(tables, platform.posts),
+    ...(platform.limited.early > 0 ? [`${platform.limited.early} calls came before a pause was over`] : []),
+  ];
+}
+
+function unsettled({ name, taken }: Question, message: MessageRow | undefined): readonly string[] {
+  if (!taken) return [];
+  if (message === undefined) return [`${name} was acknowledged and is lost`];
+  if (message.state === 'waiting') return [`${name} still waits`];
+  if (message.state !== 'answered' && message.reason === null) return [`${name} is ${message.state} without a reason`];
+  return message.state === 'ignored' ? [`${name} was ignored: ${message.reason}`] : [];
+}
+
+/** What is visible, put together, is the answer. */
+function notWhole(turn: TurnRow, { posts }: SimulatedPlatform, { limits }: Manner): readonly string[] {
+  if (turn.state !== 'answered') return [];
+  const parts = split(turn.answer ?? '', limits).map((part) => part.text);
+  const shown = parts.map((_part, ordinal) => {
+    const nonce = nonceOf(turnId(turn.id), ordinal);
+    return posts.findLast((post) => post.nonce === nonce && post.text !== PLACEHOLDER)?.text;
+  });
+  const wrong = parts.findIndex((part, ordinal) => part !== shown[ordinal]);
+  return wrong < 0
+    ? []
+    : [`part ${wrong} of a turn shows ${JSON.stringify(shown[wrong])}, not ${JSON.stringify(parts[wrong])}`];
+}
+
+const PLACEHOLDER = '…';
+
+/** No question has its answer begin or end twice. */
+function doubled(name: string, posts: readonly VisiblePost[]): readonly string[] {
+  return (['begin', 'end'] as const).flatMap((word) => {
+    const marker = new RegExp(`${word}(?: q\\d+)* ${name}(?: q\\d+)* #`);
+    const times = posts.filter((post) => marker.test(post.text)).length;
+    return times > 1 ? [`${name} has ${times} answers that ${word}`] : [];
+  });
+}
+
+/** In a thread, answers stand in the order of their questions. */
+function inverted(tables: Tables, posts: readonly VisiblePost[]): readonly string[] {
+  const turnOf = new Map(tables.all('turns').map((turn) => [nonceOf(turnId(turn.id), 0), turn.id]));
+  const firstSentAt = (turn: string | undefined): number =>
+    Math.min(
+      ...tables
+        .all('messages')
+        .filter((message) => message.turn === turn)
+        .map((message) => Date.parse(message.received_at)),
+    );
+  const threads = Map.groupBy(
+    posts.filter((post) => turnOf.has(post.nonce) && post.text !== PLACEHOLDER),
+    (post) => post.thread,
+  );
+  return [...threads].flatMap(([thread, said]) => {
+    const order = said.map((post) => firstSentAt(turnOf.get(post.nonce)));
+    return order.some((at, index) => at < (order[index - 1] ?? 0)) ? [`answers in ${thread} are out of order`] : [];
+  });
+}
+
+/** Nothing is visible that belongs to no answer; a doubled placeholder is the one exception, where nobody can look. */
+function stray(tables: Tables, posts: readonly VisiblePost[]): readonly string[] {
+  const known = new Set(tables.all('posts').map((post) => post.external));
+  return posts
+    .filter((post) => !known.has(post.id) && post.text !== PLACEHOLDER)
+    .map((post) => `a post belongs to no answer: ${post.text.slice(0, 40)}`);
+}

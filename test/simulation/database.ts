@@ -1,0 +1,83 @@
+import { Failure } from '../../src/model/failure.ts';
+import { openTables, type Tables, type Undo } from './rows.ts';
+import { EPOCH, trace, type Host } from './host.ts';
+import type { World } from './world.ts';
+
+/** PostgreSQL as far as its callers can tell: transactions that happen at one moment, and everything that can go wrong. */
+export type SimulatedDatabase = {
+  /** Rejects with a Failure `unavailable` when it cannot be told whether it was committed, or it surely was not. */
+  readonly transact: <Result>(
+    host: Host,
+    label: string,
+    write: (tables: Tables) => Result,
+    durable: boolean,
+  ) => Promise<Result>;
+  /** For whoever looks on from outside. */
+  readonly look: () => Tables;
+  /** Down for so long; what was not on the disk is gone. */
+  readonly crash: (ms: number) => void;
+  readonly refuseWrites: (ms: number) => void;
+  readonly slowDown: (ms: number) => void;
+  readonly setClock: (byMs: number) => void;
+};
+
+/** Milliseconds after which a commit that nobody waited for is on the disk. */
+const WRITTEN_AFTER_MS = 600;
+
+/** A caller waits no longer; see src/db/database.ts. */
+const WITHIN_MS = 10_000;
+
+export function openSimulatedDatabase(world: World): SimulatedDatabase {
+  let clockOffset = 0;
+  let downUntil = 0;
+  let readOnlyUntil = 0;
+  let slowUntil = 0;
+  /** What a crash takes back, newest last. */
+  let unwritten: { readonly at: number; readonly undos: readonly Undo[] }[] = [];
+  const tables = openTables(() => world.now() + EPOCH + clockOffset);
+
+  const commit = <Result>(write: (tables: Tables) => Result, durable: boolean): Result => {
+    const undos: Undo[] = [];
+    const result = write(tables.begin(undos));
+    const at = world.now();
+    unwritten = durable ? [] : [...unwritten.filter((one) => one.at > at - WRITTEN_AFTER_MS), { at, undos }];
+    return result;
+  };
+  const away = (): Failure => new Failure('unavailable', 'the database is not available: simulated');
+  const latency = (): number => (world.now() < slowUntil ? world.between(500, 9_000) : world.between(0, 8));
+
+  return {
+    look: () => tables.begin([]),
+    crash(ms) {
+      trace(world, `database crashes for ${ms} ms`);
+      downUntil = world.now() + ms;
+      for (const { at, undos } of unwritten.toReversed())
+        if (at > world.now() - WRITTEN_AFTER_MS) for (const undo of undos.toReversed()) undo();
+      unwritten = [];
+    },
+    refuseWrites: (ms) => void (readOnlyUntil = world.now() + ms),
+    slowDown: (ms) => void (slowUntil = world.now() + ms),
+    setClock: (byMs) => void (clockOffset += byMs),
+    transact<Result>(host: Host, label: string, write: (tables: Tables) => Result, durable: boolean): Promise<Result> {
+      const { promise, resolve, reject } = Promise.withResolvers<Result>();
+      host.onCall(label);
+      if (!host.isAlive()) return promise;
+      const startedAt = world.now();
+      const fail = (): void => host.deliver(() => reject(away()));
+      world.after(latency(), () => {
+        const isAway = world.now() < downUntil || world.now() < readOnlyUntil;
+        // Without its process the transaction is rolled back, if the connection is lost before the commit arrives.
+        if (isAway || (!host.isAlive() && world.chance(0.5))) return void world.after(1, fail);
+        const result = commit(write, durable);
+        const reply = latency();
+        // A crash right after the commit: it happened, and nobody was told.
+        world.after(reply, () => {
+          const late = world.now() - startedAt > WITHIN_MS;
+          if (world.now() < downUntil || late) fail();
+          else host.deliver(() => resolve(result));
+        });
+      });
+      return promise;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { Limits } from '../../src/model/adapter.ts';
+
+/** How a kind of platform behaves: the four that there are, as far as sending goes, without their names. */
+export type Manner = {
+  readonly name: string;
+  readonly limits: Limits;
+  /** A second post with the same nonce within so many milliseconds is the first one. */
+  readonly knowsNonceForMs: number;
+};
+
+const COMMON = {
+  part: 120,
+  measure: (markdown: string) => markdown.length,
+  editEveryMs: undefined,
+  appendEveryMs: undefined,
+  streamForMs: undefined,
+  findable: true,
+  readLagMs: 0,
+  budgets: [],
+} satisfies Limits;
+
+export const MANNERS: readonly [Manner, ...Manner[]] = [
+  {
+    name: 'streams, can be looked up late',
+    knowsNonceForMs: 0,
+    limits: {
+      ...COMMON,
+      editEveryMs: 1_500,
+      appendEveryMs: 700,
+      streamForMs: 240_000,
+      readLagMs: 45_000,
+      budgets: [
+        { calls: ['edit'], per: 'install', windows: [{ most: 12, everyMs: 60_000 }] },
+        { calls: ['start'], per: 'install', windows: [{ most: 4, everyMs: 60_000 }] },
+        { calls: ['append'], per: 'install', windows: [{ most: 20, everyMs: 60_000 }] },
+      ],
+    },
+  },
+  {
+    name: 'knows a nonce for a while',
+    knowsNonceForMs: 180_000,
+    limits: { ...COMMON, editEveryMs: 1_100, readLagMs: 2_000 },
+  },
+  {
+    name: 'cannot be looked up',
+    knowsNonceForMs: 0,
+    limits: {
+      ...COMMON,
+      editEveryMs: 2_000,
+      findable: false,
+      budgets: [{ calls: ['post', 'edit'], per: 'thread', windows: [{ most: 6, everyMs: 30_000 }] }],
+    },
+  },
+  {
+    name: 'is written once',
+    knowsNonceForMs: 0,
+    limits: {
+      ...COMMON,
+      readLagMs: 25_000,
+      budgets: [
+        {
+          calls: ['post', 'edit'],
+          per: 'install',
+          windows: [
+            { most: 10, everyMs: 60_000 },
+            { most: 40, everyMs: 3_600_000 },
+          ],
+        },
+      ],
+    },
+  },
+];

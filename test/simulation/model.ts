@@ -1,0 +1,61 @@
+import type { Route, RouteEvent, RouteRequest } from '../../src/llm/route.ts';
+import type { Host } from './host.ts';
+import type { World } from './world.ts';
+
+/** A model whose answers can be told apart: each begins and ends with the questions it answers and a number of its own. */
+export type SimulatedModel = {
+  readonly routeOf: (host: Host) => Route;
+  readonly setTrouble: (probability: number) => void;
+};
+
+/** A question's name, as people write it. */
+const QUESTION = /q\d+/g;
+
+export function openSimulatedModel(world: World): SimulatedModel {
+  let answers = 0;
+  let trouble = 0;
+
+  const compose = (request: RouteRequest): string => {
+    answers += 1;
+    const asked = [...new Set(lastSaid(request).match(QUESTION))].join(' ');
+    const words = Array.from({ length: world.between(0, 40) }, (_, index) => `word${index}`);
+    return [`begin ${asked} #${answers}.`, ...words, `end ${asked} #${answers}.`].join(' ');
+  };
+
+  async function* stream(host: Host, request: RouteRequest, signal: AbortSignal): AsyncGenerator<RouteEvent> {
+    host.onCall('model');
+    const answer = compose(request);
+    const pieces = answer.match(/.{1,40}/gs) ?? [];
+    const fails = world.chance(trouble) ? world.between(0, pieces.length) : -1;
+    const pace = world.pick([5, 200, 900]);
+    for (const [index, text] of pieces.entries()) {
+      try {
+        await host.clock.pause(world.between(1, pace), signal);
+      } catch {
+        return yield { kind: 'failed', fault: 'aborted', message: 'aborted', retryInMs: undefined };
+      }
+      if (index === fails) {
+        if (world.chance(0.5)) return yield { kind: 'failed', fault: 'server', message: '500', retryInMs: undefined };
+        return yield* again(host, request, signal);
+      }
+      yield { kind: 'text', text };
+    }
+    yield { kind: 'done', reason: 'stop' };
+  }
+
+  /** As the route does after a failure in mid-stream: the text begins anew. */
+  async function* again(host: Host, request: RouteRequest, signal: AbortSignal): AsyncGenerator<RouteEvent> {
+    yield { kind: 'reset', after: 'server' };
+    yield* stream(host, request, signal);
+  }
+
+  return {
+    routeOf: (host) => ({ stream: (request, signal) => stream(host, request, signal) }),
+    setTrouble: (probability) => void (trouble = probability),
+  };
+}
+
+/** What is asked now: the last that a person said. */
+function lastSaid({ messages }: RouteRequest): string {
+  return messages.findLast((message) => message.role === 'user')?.text ?? '';
+}

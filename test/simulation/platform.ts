@@ -1,0 +1,175 @@
+import type { Adapter } from '../../src/model/adapter.ts';
+import { Failure } from '../../src/model/failure.ts';
+import type { Draft } from '../../src/model/reply.ts';
+import { EPOCH, type Host } from './host.ts';
+import type { Manner } from './manners.ts';
+import type { World } from './world.ts';
+
+/** What people see. */
+export type VisiblePost = {
+  readonly id: string;
+  readonly thread: string;
+  readonly nonce: string;
+  readonly madeAt: number;
+  text: string;
+  streaming: boolean;
+};
+
+export type SimulatedPlatform = {
+  /** As one process calls it. */
+  readonly adapterOf: (host: Host) => Adapter;
+  readonly posts: readonly VisiblePost[];
+  /** Calls that were refused for their rate, and calls made although a pause was asked for: [refused, too early]. */
+  readonly limited: { refused: number; early: number };
+  /** From now on calls go wrong with this probability; 0: no more. */
+  readonly setTrouble: (probability: number) => void;
+};
+
+/** A call ends after so long, and one that ended so was performed before that or never. */
+const CALL_WITHIN_MS = 10_000;
+
+/** Pauses that a platform asks for may be crossed by a call that was under way already. */
+const UNDER_WAY_MS = 6_000;
+
+type Request = { readonly act: () => unknown; readonly signal: AbortSignal; readonly safe: boolean };
+
+export function openSimulatedPlatform(world: World, manner: Manner): SimulatedPlatform {
+  const posts: VisiblePost[] = [];
+  const limited = { refused: 0, early: 0 };
+  let trouble = 0;
+  let made = 0;
+  /** Asked for per kind of call, which is what a failure without a reach means. */
+  const pauses = new Map<string, { saidAt: number; until: number }>();
+
+  /** One call over the network: it may be lost on its way, refused, performed without an answer, or take long. */
+  const request = (host: Host, call: string, { act, signal, safe }: Request): Promise<unknown> => {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    host.onCall(call);
+    if (!host.isAlive()) return promise;
+    const deadline = world.now() + CALL_WITHIN_MS;
+    const fail = (code: Failure['code'], message: string, retryInMs?: number): void =>
+      host.deliver(() =>
+        reject(new Failure(code, `${call}: ${message}`, retryInMs === undefined ? {} : { retryInMs })),
+      );
+    const abort = (): void => fail('aborted', 'ended while under way');
+    signal.addEventListener('abort', abort);
+    world.after(CALL_WITHIN_MS, () => {
+      signal.removeEventListener('abort', abort);
+      fail(safe ? 'unavailable' : 'unknown-outcome', 'no answer in time');
+    });
+    const goesWrong = world.chance(trouble);
+    const sort = goesWrong ? world.between(0, 6) : -1;
+    if (sort === 0) return (fail('unavailable', 'connection refused'), promise);
+    const arrival = sort === 1 ? world.between(1_000, CALL_WITHIN_MS - 1) : world.between(5, 250);
+    world.after(arrival, () => {
+      // An aborted call was cut off: what had not arrived by then never does.
+      if (signal.aborted && world.now() > deadline) return;
+      if (sort === 2) return fail(safe ? 'unavailable' : 'unknown-outcome', '502 before the work');
+      if (sort === 3 || world.now() < (pauses.get(call)?.until ?? 0)) return refuse(call, fail);
+      let result: unknown;
+      try {
+        result = act();
+      } catch (thrown) {
+        return host.deliver(() => reject(thrown));
+      }
+      if (sort === 4) return fail(safe ? 'unavailable' : 'unknown-outcome', '500 after the work');
+      if (sort === 5) return;
+      if (sort === 6) return fail(safe ? 'unavailable' : 'unknown-outcome', 'connection reset');
+      world.after(world.between(5, 250), () => host.deliver(() => resolve(result)));
+    });
+    return promise;
+  };
+
+  const refuse = (call: string, fail: (code: Failure['code'], message: string, retryInMs?: number) => void): void => {
+    limited.refused += 1;
+    const pause = pauses.get(call) ?? { saidAt: 0, until: 0 };
+    const isHeld = world.now() < pause.until;
+    if (isHeld && world.now() > pause.saidAt + UNDER_WAY_MS) limited.early += 1;
+    const retryInMs = isHeld ? pause.until - world.now() : world.between(500, 40_000);
+    if (!isHeld) pauses.set(call, { saidAt: world.now(), until: world.now() + retryInMs });
+    fail('rate-limited', '429', retryInMs);
+  };
+
+  const find = (id: string): VisiblePost => {
+    const post = posts.find((candidate) => candidate.id === id);
+    if (post === undefined) throw new Failure('gone', 'no such post');
+    return post;
+  };
+  const create = (draft: Draft, streaming: boolean): { id: string } => {
+    const known = posts.find(
+      (post) => post.nonce === draft.nonce && world.now() - post.madeAt < manner.knowsNonceForMs,
+    );
+    if (known !== undefined) return { id: known.id };
+    made += 1;
+    const id = `p${made}`;
+    posts.push({
+      id,
+      thread: draft.place.thread,
+      nonce: draft.nonce,
+      madeAt: world.now(),
+      text: draft.text,
+      streaming,
+    });
+    return { id };
+  };
+  /** What a list shows: posts become visible in it some time after they were made. */
+  const visible = (nonce: string, since: Date): VisiblePost | undefined =>
+    posts.find((post) => {
+      const lagMs = Math.max(0, manner.limits.readLagMs - CALL_WITHIN_MS);
+      return post.nonce === nonce && post.madeAt + lagMs <= world.now() && post.madeAt + EPOCH >= since.getTime();
+    });
+
+  return {
+    posts,
+    limited,
+    setTrouble: (probability) => void (trouble = probability),
+    adapterOf: (host) => ({
+      platform: 'web',
+      limits: manner.limits,
+      fetchAttachment: () => Promise.reject(new Failure('gone', 'no files here')),
+      post: (_access, draft, signal) =>
+        asPosted(request(host, 'post', { act: () => create(draft, false), signal, safe: false })),
+      async edit(_access, id, draft, signal) {
+        await request(host, 'edit', { act: () => void (find(id).text = draft.text), signal, safe: false });
+      },
+      async remove(_access, id, _place, signal) {
+        await request(host, 'edit', { act: () => removeFrom(posts, id), signal, safe: false });
+      },
+      ...(manner.limits.findable && {
+        async findPost(_access, draft, since, signal) {
+          const found = await request(host, 'find', { act: () => visible(draft.nonce, since)?.id, signal, safe: true });
+          return typeof found === 'string' ? { id: found } : undefined;
+        },
+      }),
+      ...(manner.limits.appendEveryMs !== undefined && {
+        stream: {
+          start: (_access, draft, signal) =>
+            asPosted(request(host, 'start', { act: () => create(draft, true), signal, safe: false })),
+          async append(_access, { id }, text, signal) {
+            await request(host, 'append', { act: () => append(find(id), text), signal, safe: false });
+          },
+          async stop(_access, { id }, signal) {
+            await request(host, 'stop', { act: () => void (find(id).streaming = false), signal, safe: false });
+          },
+        },
+      }),
+    }),
+  };
+}
+
+async function asPosted(answer: Promise<unknown>): Promise<{ id: string }> {
+  const posted = await answer;
+  if (typeof posted === 'object' && posted !== null && 'id' in posted && typeof posted.id === 'string')
+    return { id: posted.id };
+  throw new Failure('unknown-outcome', 'an answer of no shape');
+}
+
+function append(post: VisiblePost, text: string): void {
+  if (!post.streaming) throw new Failure('refused', 'not in streaming state');
+  post.text += text;
+}
+
+function removeFrom(posts: VisiblePost[], id: string): void {
+  const index = posts.findIndex((post) => post.id === id);
+  if (index >= 0) posts.splice(index, 1);
+}

@@ -1,0 +1,96 @@
+import type { JobRow, Tables } from './rows.ts';
+
+/** graphile-worker's own numbers: tries of a job, and the seconds between them. */
+const MOST_ATTEMPTS = 25;
+const pauseMs = (attempts: number): number => Math.exp(Math.min(attempts, 10)) * 1000;
+
+/** See src/queue/heartbeat.ts. */
+const DEAD_AFTER_MS = 12_000;
+
+const put = (tables: Tables, job: JobRow): void => tables.put('jobs', String(job.id), job);
+
+/** As `switchboard_system.enqueue_drains`: one job per thread waits at a time. */
+export function enqueue(tables: Tables, thread: string, runAt: number, keepEarlier: boolean): void {
+  const same = tables.all('jobs').find((job) => job.key === thread);
+  if (same !== undefined && same.lockedBy === null) {
+    put(tables, { ...same, runAt: keepEarlier ? same.runAt : runAt, attempts: 0 });
+    return;
+  }
+  // A job that is running keeps running, and is not tried again should it fail.
+  if (same !== undefined) put(tables, { ...same, key: null, attempts: MOST_ATTEMPTS });
+  const id = tables.nextJob();
+  put(tables, { id, key: thread, thread, runAt, attempts: 0, lockedBy: null, lockedAt: 0 });
+}
+
+/** Jobs that are due, locked for one process. */
+export function fetchJobs(tables: Tables, worker: string, most: number): readonly JobRow[] {
+  const due = tables
+    .all('jobs')
+    .filter((job) => job.lockedBy === null && job.runAt <= tables.now() && job.attempts < MOST_ATTEMPTS);
+  return due
+    .toSorted((one, other) => one.runAt - other.runAt || one.id - other.id)
+    .slice(0, most)
+    .map((job) => {
+      const locked = { ...job, attempts: job.attempts + 1, lockedBy: worker, lockedAt: tables.now() };
+      put(tables, locked);
+      return locked;
+    });
+}
+
+/** By its number, whoever has it now. */
+export function completeJob(tables: Tables, id: number): void {
+  tables.remove('jobs', String(id));
+}
+
+export function failJob(tables: Tables, id: number): void {
+  const job = tables.get('jobs', String(id));
+  if (job === undefined) return;
+  put(tables, { ...job, lockedBy: null, runAt: tables.now() + pauseMs(job.attempts) });
+}
+
+/** Says that a process lives, and frees the jobs of those that do not. */
+export function beat(tables: Tables, worker: string): void {
+  const now = tables.now();
+  tables.put('workers', worker, { name: worker, seenAt: now });
+  const living = new Set(
+    tables
+      .all('workers')
+      .filter((one) => one.seenAt >= now - DEAD_AFTER_MS)
+      .map((one) => one.name),
+  );
+  for (const job of tables.all('jobs')) {
+    const abandoned = job.lockedBy !== null && job.lockedAt < now - DEAD_AFTER_MS && !living.has(job.lockedBy);
+    if (abandoned) put(tables, { ...job, lockedBy: null });
+  }
+}
+
+/** See src/jobs/sweep.ts. */
+const ORPHANED_AFTER_MS = 60_000;
+
+/** Wakes threads in which something waits though no job for them is left. */
+export function sweep(tables: Tables): void {
+  const waiting = tables
+    .all('messages')
+    .filter(
+      (message) => message.state === 'waiting' && Date.parse(message.received_at) < tables.now() - ORPHANED_AFTER_MS,
+    )
+    .map((message) => message.thread_id);
+  for (const thread of new Set(waiting)) {
+    const isWorkedIn = (tables.get('threads', thread)?.until ?? 0) > tables.now();
+    const hasJob = tables
+      .all('jobs')
+      .some(
+        (job) =>
+          job.key === thread &&
+          job.attempts < MOST_ATTEMPTS &&
+          (job.lockedBy === null || job.lockedAt > tables.now() - ORPHANED_AFTER_MS),
+      );
+    if (!isWorkedIn && !hasJob) enqueue(tables, thread, tables.now(), false);
+  }
+}
+
+/** When the next job is due, at the earliest; undefined: none waits. */
+export function nextDue(tables: Tables): number | undefined {
+  const due = tables.all('jobs').filter((job) => job.lockedBy === null && job.attempts < MOST_ATTEMPTS);
+  return due.length === 0 ? undefined : Math.min(...due.map((job) => job.runAt));
+}

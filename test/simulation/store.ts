@@ -1,0 +1,164 @@
+import { grantOne, openBook, type Grant, type Toll } from '../../src/db/grant.ts';
+import type { GiveBack } from '../../src/db/leases.ts';
+import { LEASE_MS, type Lease } from '../../src/db/mailbox.ts';
+import type { Hold } from '../../src/db/pace.ts';
+import type { AnswerDecided, Attempted, PostAttempt, PostOutcome } from '../../src/db/posts.ts';
+import type { Store } from '../../src/db/store.ts';
+import type { Ended, TurnEnd } from '../../src/db/turns.ts';
+import type { ThreadId } from '../../src/model/ids.ts';
+import type { SimulatedDatabase } from './database.ts';
+import type { Host } from './host.ts';
+import { messagesOf } from './mailboxes.ts';
+import { enqueue } from './queue.ts';
+import { isLive, type Tables } from './rows.ts';
+
+/** What src/db/store.ts does in PostgreSQL; test/simulation/store.test.ts holds the two against each other. */
+export function openSimulatedStore(database: SimulatedDatabase, host: Host): Store {
+  const write =
+    <Item, Result>(label: string, act: (tables: Tables, item: Item) => Result, durable: boolean) =>
+    (_organization: string, item: Item): Promise<Result> =>
+      database.transact(host, label, (tables) => act(tables, item), durable);
+  return {
+    again: write('again', again, false),
+    end: write('end', end, false),
+    giveBack: write('giveBack', giveBack, false),
+    renew: write('renew', renew, true),
+    attempt: write('attempt', attempt, true),
+    settle: write('settle', settle, true),
+    saveAnswer: write('saveAnswer', saveAnswer, true),
+    grant: write('grant', grant, false),
+    hold: write('hold', hold, false),
+  };
+}
+
+export function again(tables: Tables, { thread, inMs }: { thread: string; inMs: number }): true {
+  enqueue(tables, thread, tables.now() + inMs, inMs > 0);
+  return true;
+}
+
+export function renew(tables: Tables, leases: readonly Lease[]): readonly ThreadId[] {
+  const lost = leases.filter((lease) => !isLive(tables, lease));
+  for (const lease of leases) {
+    const thread = tables.get('threads', lease.thread);
+    if (thread !== undefined && isLive(tables, lease))
+      tables.put('threads', thread.id, { ...thread, until: tables.now() + LEASE_MS });
+  }
+  return lost.map((lease) => lease.thread);
+}
+
+const postKey = (turn: string, ordinal: number): string => `${turn}/${ordinal}`;
+
+export function attempt(tables: Tables, item: PostAttempt): Attempted {
+  const granted = grant(tables, item.toll);
+  if (!isLive(tables, item.lease)) return { kind: 'lost' };
+  if (!granted.granted || granted.inMs > 0) return { kind: 'later', grant: granted };
+  const { turn, ordinal, nonce, streaming } = item;
+  const key = postKey(turn, ordinal);
+  const known = tables.get('posts', key);
+  const attempts = (known?.attempts ?? 0) + 1;
+  const attempting = { state: 'attempting', streaming, attempts, attemptedAt: tables.now() } as const;
+  tables.put('posts', key, { turn, ordinal, nonce, external: null, ...known, ...attempting });
+  decide(tables, turn, item.answer);
+  return { kind: 'now', attempt: attempts };
+}
+
+function decide(tables: Tables, id: string, answer: string | null): void {
+  const turn = tables.get('turns', id);
+  if (turn !== undefined && answer !== null) tables.put('turns', id, { ...turn, answer });
+}
+
+export function saveAnswer(tables: Tables, { lease, turn, answer }: AnswerDecided): boolean {
+  if (!isLive(tables, lease)) return false;
+  decide(tables, turn, answer);
+  return true;
+}
+
+export function settle(tables: Tables, item: PostOutcome): true {
+  const key = postKey(item.turn, item.ordinal);
+  const post = tables.get('posts', key);
+  if (post === undefined || post.attempts !== item.attempt) return true;
+  const state = post.state === 'sent' && item.state === 'unknown' ? 'sent' : item.state;
+  const external = item.externalId ?? post.external;
+  tables.put('posts', key, { ...post, state, external, streaming: item.streaming });
+  return true;
+}
+
+export function grant(tables: Tables, toll: Toll): Grant {
+  const rows = tables.all('pace');
+  const until = new Map(rows.flatMap((row) => (row.heldUntil === null ? [] : [[row.key, row.heldUntil] as const])));
+  const book = openBook(rows);
+  const granted = grantOne(toll, { now: tables.now(), until }, book);
+  for (const key of book.touched) {
+    const row = tables.get('pace', key);
+    tables.put('pace', key, { key, heldUntil: row?.heldUntil ?? null, calls: book.calls.get(key) ?? [] });
+  }
+  return granted;
+}
+
+export function hold(tables: Tables, { key, ms }: Hold): true {
+  const row = tables.get('pace', key);
+  const heldUntil = Math.max(row?.heldUntil ?? 0, tables.now() + ms);
+  tables.put('pace', key, { key, calls: row?.calls ?? [], heldUntil });
+  return true;
+}
+
+const hasWaiting = (tables: Tables, thread: string): boolean =>
+  messagesOf(tables, thread).some((message) => message.state === 'waiting');
+
+export function giveBack(tables: Tables, item: GiveBack): true {
+  if (!isLive(tables, item.lease)) return again(tables, { thread: item.lease.thread, inMs: LEASE_MS });
+  for (const ignored of item.ignored) {
+    const row = tables.get('messages', ignored.message);
+    if (row?.state === 'waiting' && row.why === ignored.why)
+      tables.put('messages', row.id, { ...row, state: 'ignored', reason: ignored.reason });
+  }
+  const { thread: id } = item.lease;
+  const waits = hasWaiting(tables, id);
+  for (const turn of tables.all('turns'))
+    if (turn.thread === id && turn.state === 'running' && !waits)
+      tables.put('turns', turn.id, { ...turn, state: 'ignored' });
+  free(tables, id);
+  if (waits) again(tables, { thread: id, inMs: item.againInMs });
+  return true;
+}
+
+function free(tables: Tables, id: string): void {
+  const thread = tables.get('threads', id);
+  if (thread !== undefined) tables.put('threads', id, { ...thread, owner: null, until: 0 });
+}
+
+export function end(tables: Tables, item: TurnEnd): Ended {
+  if (!isLive(tables, item.lease)) return { live: false, more: false };
+  const { turn: id, outcome, lease } = item;
+  for (const { ordinal, externalId } of item.posts) {
+    const post = tables.get('posts', postKey(id, ordinal));
+    if (post !== undefined)
+      tables.put('posts', postKey(id, ordinal), { ...post, state: 'sent', external: externalId, streaming: false });
+  }
+  endTurn(tables, item);
+  const deferred = outcome === 'deferred';
+  if (!deferred)
+    for (const row of messagesOf(tables, lease.thread))
+      if (row.turn === id && row.state === 'waiting')
+        tables.put('messages', row.id, { ...row, state: outcome, reason: item.error });
+  const more = !deferred && hasWaiting(tables, lease.thread);
+  const thread = tables.get('threads', lease.thread);
+  if (thread !== undefined)
+    tables.put('threads', thread.id, { ...thread, engaged: thread.engaged || outcome === 'answered' });
+  if (!more) free(tables, lease.thread);
+  if (deferred) again(tables, { thread: lease.thread, inMs: item.retryInMs });
+  return { live: true, more };
+}
+
+function endTurn(tables: Tables, { turn: id, outcome, failed, answer, error, retryInMs }: TurnEnd): void {
+  const turn = tables.get('turns', id);
+  if (turn === undefined) return;
+  tables.put('turns', id, {
+    ...turn,
+    state: outcome === 'deferred' ? 'running' : outcome,
+    answer: answer ?? turn.answer,
+    failures: turn.failures + (failed ? 1 : 0),
+    retryAt: outcome === 'deferred' ? tables.now() + retryInMs : null,
+    error,
+  });
+}
