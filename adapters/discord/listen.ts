@@ -10,6 +10,7 @@ import type { IdentifyPace } from './identify-pace.ts';
 import { learn, learnRoles } from './learn.ts';
 import type { Memory } from './memory.ts';
 import { openMemory } from './memory.ts';
+import type { DiscordInteraction } from './payload.ts';
 import { interaction } from './payload.ts';
 import type { Dispatch } from './read.ts';
 import { read } from './read.ts';
@@ -81,6 +82,10 @@ export function rawOf({ t, s, d }: Dispatch): Uint8Array {
   return Buffer.from(writeJson({ t, s, d }) ?? JSON.stringify({ t, s }), 'utf8');
 }
 
+/** The route of the first answer to an interaction. */
+export const callbackOf = ({ id, token }: DiscordInteraction): `/${string}` =>
+  `/interactions/${encodeURIComponent(id)}/${encodeURIComponent(token)}/callback`;
+
 /** Milliseconds: Discord waits three seconds for the first answer to an interaction. */
 const CALLBACK_WITHIN_MS = 3_000;
 
@@ -92,8 +97,9 @@ function takeInteraction(data: unknown, { bot, client }: Hearing): Omit<Delivery
   const given = interaction.safeParse(data).data;
   if (given === undefined) return undefined;
   const { response, event } = readInteraction(given, bot);
-  const route = `/interactions/${encodeURIComponent(given.id)}/${encodeURIComponent(given.token)}/callback` as const;
   const within = AbortSignal.timeout(CALLBACK_WITHIN_MS);
-  client.request({ method: 'POST', route, body: response, anonymous: true }, within).catch(() => undefined);
+  client
+    .request({ method: 'POST', route: callbackOf(given), body: response, anonymous: true }, within)
+    .catch(() => undefined);
   return event && { id: `i:${given.id}`, events: [event] };
 }

@@ -100,7 +100,7 @@ export const interaction = z.object({
   id,
   application_id: optional(id),
   type: z.int(),
-  token: z.string().max(400).default(''),
+  token: words.max(400).default(''),
   guild_id: place,
   channel_id: optional(id),
   member: optional(member),

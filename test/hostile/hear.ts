@@ -1,6 +1,6 @@
 import { botOf } from '../../adapters/discord/bot.ts';
 import { learn } from '../../adapters/discord/learn.ts';
-import { rawOf } from '../../adapters/discord/listen.ts';
+import { callbackOf, rawOf } from '../../adapters/discord/listen.ts';
 import { openMemory } from '../../adapters/discord/memory.ts';
 import { interaction } from '../../adapters/discord/payload.ts';
 import { readInteraction } from '../../adapters/discord/read-interaction.ts';
@@ -21,7 +21,9 @@ export function openHear(credentials: Credentials): Hear {
     learn(dispatch, memory);
     if (dispatch.t === 'INTERACTION_CREATE') {
       const given = interaction.safeParse(d).data;
-      const event = given && readInteraction(given, bot).event;
+      if (given === undefined) return undefined;
+      callbackOf(given);
+      const { event } = readInteraction(given, bot);
       return event && { id: `i:${given.id}`, raw, events: [event] };
     }
     const means = read(dispatch, { bot, memory, session: 'a-session' });

@@ -52,7 +52,7 @@ async function openPlatform(subject: Subject): Promise<Platform> {
     credentials,
     sign,
     samples: [...samples, ...furtherSamples(platform, samples)],
-    dispatches: platform === 'discord' ? [...dispatches, ...furtherDispatches(dispatches)] : [],
+    dispatches: platform === 'discord' ? [...dispatches, ...furtherDispatches(dispatches, samples)] : [],
     secrets: talk.secrets,
     [Symbol.asyncDispose]: () => talk[Symbol.asyncDispose](),
   };

@@ -84,7 +84,7 @@ function discordClicks(command: object): readonly Sample[] {
 }
 
 /** Dispatches that the stand-in's people do not cause. */
-export function furtherDispatches(captured: readonly string[]): readonly string[] {
+export function furtherDispatches(captured: readonly string[], interactions: readonly Sample[]): readonly string[] {
   const [message = '{}'] = captured.filter((text) => text.startsWith('{"t":"MESSAGE_CREATE"'));
   const { d } = z.object({ d: z.looseObject({ id: z.string(), channel_id: z.string() }) }).parse(JSON.parse(message));
   const guild_id = '1457468924290662599';
@@ -97,6 +97,8 @@ export function furtherDispatches(captured: readonly string[]): readonly string[
     { t: 'GUILD_DELETE', d: { id: guild_id } },
     { t: 'THREAD_CREATE', d: { id: d.channel_id, guild_id, newly_created: true } },
     { t: 'GUILD_ROLE_CREATE', d: { guild_id, role: { id: '5', tags: { bot_id: '6' } } } },
+    // Where no endpoint is set, they come here.
+    ...interactions.map(({ body }) => ({ t: 'INTERACTION_CREATE', d: objectOf(body) })),
   ].map(({ t, d }, index) => JSON.stringify({ t, s: index + 1_000, d }));
 }
 
