@@ -7,6 +7,7 @@ import type { AppId, OrganizationId } from '../model/ids.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import { openHolds } from '../outbox/holds.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 
 /** What an admin has said about the assistant, for all conversations. */
@@ -60,5 +61,5 @@ export type AgentOptions = Omit<Agent, 'outbox'>;
 
 export function openAgent(options: AgentOptions): Agent {
   const { store, clock, metrics } = options;
-  return { ...options, outbox: { store, clock, metrics } };
+  return { ...options, outbox: { store, clock, metrics, holds: openHolds(clock) } };
 }

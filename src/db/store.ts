@@ -46,6 +46,6 @@ export function openStore(db: Database): Store {
     settle: groupCommit(db, settlePosts),
     saveAnswer: groupCommit(db, saveAnswers),
     grant: groupCommit(db, grantCalls, 'soon'),
-    hold: groupCommit(db, holdCalls, 'soon'),
+    hold: groupCommit(db, holdCalls),
   };
 }

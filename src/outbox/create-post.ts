@@ -1,10 +1,11 @@
 import { Failure, toFailure } from '../model/failure.ts';
 import type { Draft } from '../model/reply.ts';
 import type { StoredPost } from '../db/mailbox.ts';
+import type { Attempted } from '../db/posts.ts';
 import { CALL_WITHIN_MS, calledBefore, isInDoubt, lookUp } from './look-up.ts';
 import { nonceOf } from './nonce.ts';
 import type { Outbox, Target } from './outbox.ts';
-import { holdBack, paidToll, refuseLongWait, tollOf } from './pace.ts';
+import { heldHere, holdBack, paidToll, refuseLongWait, tollOf } from './pace.ts';
 import { beforeNextTry } from './retry.ts';
 
 /** A part that is to be made. */
@@ -162,7 +163,11 @@ async function writeAttempt(
   let toll = streaming ? tollOf(target, 'start', 'delta') : tollOf(target, 'post', 'final');
   for (let stale = 0; stale < MOST_STALE;) {
     const askedAt = clock.now();
-    const attempted = await store.attempt(target.organization, { ...written, streaming, toll });
+    const held = heldHere(outbox, toll);
+    const attempted: Attempted =
+      held === undefined
+        ? await store.attempt(target.organization, { ...written, streaming, toll })
+        : { kind: 'later', grant: held };
     if (attempted.kind === 'lost' || signal.aborted || target.leaseLeftMs() <= 0)
       throw new Failure('aborted', 'the lease was lost before the post was made');
     if (attempted.kind === 'now') {

@@ -6,9 +6,15 @@ import type { AppId, OrganizationId, TurnId } from '../model/ids.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import type { Holds } from './holds.ts';
 
 /** What sending needs from the process. */
-export type Outbox = { readonly store: Store; readonly clock: Clock; readonly metrics: Metrics };
+export type Outbox = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly holds: Holds;
+  readonly metrics: Metrics;
+};
 
 /** Where one turn's posts go, and by what right. */
 export type Target = {

@@ -1,6 +1,6 @@
-import type { Toll } from '../db/grant.ts';
+import type { Grant, Toll } from '../db/grant.ts';
 import type { OutboundCall } from '../model/adapter.ts';
-import { Failure, type LimitReach } from '../model/failure.ts';
+import { Failure, toFailure, type LimitReach } from '../model/failure.ts';
 import type { Outbox, Target } from './outbox.ts';
 
 /** What a call is for. Under one limit the ends of answers go before everything else, and growing texts last. */
@@ -41,7 +41,7 @@ export function paidToll(toll: Toll): Toll {
 export async function ready(outbox: Outbox, target: Target, call: OutboundCall, priority: Priority): Promise<number> {
   let toll = tollOf(target, call, priority);
   for (;;) {
-    const { inMs, granted } = await outbox.store.grant(target.organization, toll);
+    const { inMs, granted } = heldHere(outbox, toll) ?? (await outbox.store.grant(target.organization, toll));
     if (granted && inMs === 0) return 0;
     if (priority !== 'final') return Math.max(1, inMs);
     refuseLongWait(inMs);
@@ -56,12 +56,23 @@ export function refuseLongWait(inMs: number): void {
     throw new Failure('rate-limited', 'the platform takes no more for a while', { retryInMs: inMs });
 }
 
+/** A pause that this process was asked for itself: it keeps to it also when it could not be written for all. */
+export function heldHere(outbox: Outbox, { holds }: Toll): Grant | undefined {
+  const leftMs = outbox.holds.leftMs(holds);
+  return leftMs > 0 ? { inMs: leftMs, granted: false } : undefined;
+}
+
 /** Tells all processes that the platform asked for a pause. */
 export async function holdBack(outbox: Outbox, target: Target, call: OutboundCall, failure: Failure): Promise<void> {
   if (failure.code !== 'rate-limited' || failure.retryInMs === undefined) return;
   const { per, calls } = failure.reach ?? UNSAID_REACH;
   const key = keyOf(target, calls === 'all' ? 'hold:all' : `hold:${call}`, per);
-  await outbox.store.hold(target.organization, { key, ms: failure.retryInMs });
+  outbox.holds.hold(key, failure.retryInMs);
+  try {
+    await outbox.store.hold(target.organization, { key, ms: failure.retryInMs });
+  } catch (thrown) {
+    target.log.warn({ key, reason: toFailure(thrown, 'unavailable').message }, 'a pause could not be told to others');
+  }
 }
 
 function keyOf({ app, access, place }: Target, what: string, per: LimitReach['per']): string {

@@ -20,6 +20,8 @@ export type Shown = {
   readonly madeAt: number;
   /** Its growing text has to wait until then, for a limit; its end need not. */
   readonly heldUntil: number;
+  /** A change that nobody saw the end of may still arrive until then, over a later one. Undefined: there is none. */
+  readonly lateUntil: number | undefined;
 };
 
 /** What a post should say. */
@@ -36,6 +38,9 @@ export type Wish = {
  */
 const CHANGE_WITHIN_MS = 6_000;
 
+/** Milliseconds after which a call that was not answered is performed no more: ours, twice what platforms let calls take. */
+const LATE_MS = 15_000;
+
 /** Milliseconds between two looks whether a lease that is about to end was made longer. */
 const RENEWED_EVERY_MS = 250;
 
@@ -51,6 +56,7 @@ export async function updatePost(outbox: Outbox, target: Target, given: Shown, w
     if (call === undefined) return { ...post, text: wish.text };
     const waitMs = await ready(outbox, target, call.kind, wish.priority);
     if (waitMs > 0) return { ...post, heldUntil: outbox.clock.now() + waitMs };
+    const madeAt = outbox.clock.now();
     try {
       await within(outbox, target, call.make);
       post = { ...post, ...call.after, changedAt: outbox.clock.now() };
@@ -64,7 +70,8 @@ export async function updatePost(outbox: Outbox, target: Target, given: Shown, w
       await holdBack(outbox, target, call.kind, failure);
       await beforeNextTry(outbox, target, failure, tries);
       // An append that may have arrived must not be sent again: from here on the whole text is set.
-      post = { ...post, text: undefined };
+      const lateUntil = failure.code === 'unknown-outcome' ? madeAt + LATE_MS : post.lateUntil;
+      post = { ...post, text: undefined, lateUntil };
     }
   }
 }

@@ -103,6 +103,7 @@ function adopt(clock: Clock, post: StoredPost, id: string): Shown {
     changedAt: longAgo,
     madeAt: clock.now(),
     heldUntil: longAgo,
+    lateUntil: undefined,
   };
 }
 
@@ -151,7 +152,8 @@ export function nextStep(
     if (step !== undefined) return step;
   }
   if (!wanted.complete) return { kind: 'wait', ms: IDLE_MS, for: 'text' };
-  const surplus = posts[parts.length];
+  // From the end, and by their numbers: a post between them may never have been made.
+  const surplus = posts.findLast((post) => post !== undefined && post.ordinal >= parts.length);
   if (surplus !== undefined) return { kind: 'remove', post: surplus };
   const [doubt] = now.doubts.filter((post) => post.ordinal >= parts.length);
   return doubt === undefined ? { kind: 'done' } : { kind: 'clear', post: doubt };
@@ -199,12 +201,21 @@ function correction(
   const { limits } = target.adapter;
   const overdue = post.streaming && clock.now() - post.madeAt > (limits.streamForMs ?? Infinity);
   const close = want.close || overdue;
-  if (post.text === want.text && !(post.streaming && close)) return undefined;
+  if (post.text === want.text && !(post.streaming && close))
+    return want.final ? setAgain(clock, post, want.text) : undefined;
   const everyMs = (post.streaming ? limits.appendEveryMs : limits.editEveryMs) ?? 0;
   const due = Math.max(post.changedAt + everyMs, want.final ? -Infinity : post.heldUntil);
   const left = due - clock.now();
   if (left > 0) return { kind: 'wait', ms: left, for: 'time' };
   return { kind: 'update', post, text: want.text, close };
+}
+
+/** A final text over which an older one may still come is set once more, when that can happen no longer. */
+function setAgain(clock: Clock, post: Shown, text: string): Step | undefined {
+  if (post.lateUntil === undefined) return undefined;
+  const left = post.lateUntil - clock.now();
+  if (left > 0) return { kind: 'wait', ms: left, for: 'time' };
+  return { kind: 'update', post: { ...post, text: undefined, lateUntil: undefined }, text, close: true };
 }
 
 async function save(outbox: Outbox, target: Target, answer: string): Promise<true> {
@@ -231,7 +242,7 @@ async function take(
     open.delete(step.post.ordinal);
   } else if (step.kind === 'remove') {
     await removePost(outbox, target, step.post);
-    posts.splice(step.post.ordinal, 1);
+    posts.length = step.post.ordinal;
     await outbox.store.settle(target.organization, outcomeOf(target, step.post, 'dead'));
   } else {
     const { ordinal, text, streaming } = step;
@@ -240,11 +251,11 @@ async function take(
     open.delete(ordinal);
     const [shown, at] = [made.upToDate ? text : undefined, outbox.clock.now()];
     const { id, attempt } = made;
-    const times = { changedAt: at, madeAt: at, heldUntil: -Infinity };
+    const times = { changedAt: at, madeAt: at, heldUntil: -Infinity, lateUntil: undefined };
     const post: Shown = { id, ordinal, attempt, text: shown, streaming: made.streaming, ...times };
     posts[ordinal] = post;
     // The last post of a whole answer is settled together with the end of the turn.
-    if (!(wanted.complete && step.last && made.upToDate))
+    if (!(wanted.complete && wanted.kept && step.last && made.upToDate))
       await outbox.store.settle(target.organization, outcomeOf(target, post, 'sent'));
   }
 }
@@ -258,7 +269,7 @@ async function clear(
   const draft = { place: target.place, text: '', nonce: post.nonce };
   const found = await lookUp(outbox, target, draft, calledBefore(outbox, post.attemptedMsAgo));
   const longAgo = -Infinity;
-  const times = { changedAt: longAgo, madeAt: longAgo, heldUntil: longAgo };
+  const times = { changedAt: longAgo, madeAt: longAgo, heldUntil: longAgo, lateUntil: undefined };
   const shown: Shown = { id: found?.id ?? '', ordinal, attempt: attempts, text: undefined, streaming, ...times };
   if (found !== undefined) await removePost(outbox, target, shown);
   await outbox.store.settle(target.organization, {

@@ -18,7 +18,7 @@ export function violations(
     ...questions.flatMap((question) => unsettled(question, messages.get(question.name))),
     ...tables.all('turns').flatMap((turn) => notWhole(turn, platform, manner)),
     ...questions.flatMap(({ name }) => doubled(name, platform.posts)),
-    ...inverted(tables, platform.posts),
+    ...inverted(tables, platform.posts, questions),
     ...stray(tables, platform.posts),
     ...(platform.limited.early > 0 ? [`${platform.limited.early} calls came before a pause was over`] : []),
   ];
@@ -57,24 +57,26 @@ function doubled(name: string, posts: readonly VisiblePost[]): readonly string[]
   });
 }
 
-/** In a thread, answers stand in the order of their questions. */
-function inverted(tables: Tables, posts: readonly VisiblePost[]): readonly string[] {
-  const turnOf = new Map(tables.all('turns').map((turn) => [nonceOf(turnId(turn.id), 0), turn.id]));
-  const firstSentAt = (turn: string | undefined): number =>
-    Math.min(
-      ...tables
-        .all('messages')
-        .filter((message) => message.turn === turn)
-        .map((message) => Date.parse(message.received_at)),
-    );
+/** In a thread, what was there before an earlier turn began is not answered after it. */
+function inverted(tables: Tables, posts: readonly VisiblePost[], questions: readonly Question[]): readonly string[] {
+  const turns = new Map(tables.all('turns').map((turn) => [nonceOf(turnId(turn.id), 0), turn]));
+  const asked = Map.groupBy(tables.all('messages'), (message) => message.turn);
+  const question = new Map(questions.map((one) => [one.name, one]));
   const threads = Map.groupBy(
-    posts.filter((post) => turnOf.has(post.nonce) && post.text !== PLACEHOLDER),
+    posts.filter((post) => turns.has(post.nonce) && post.text !== PLACEHOLDER),
     (post) => post.thread,
   );
-  return [...threads].flatMap(([thread, said]) => {
-    const order = said.map((post) => firstSentAt(turnOf.get(post.nonce)));
-    return order.some((at, index) => at < (order[index - 1] ?? 0)) ? [`answers in ${thread} are out of order`] : [];
-  });
+  const isLate = (turn: TurnRow | undefined, before: TurnRow | undefined): boolean =>
+    turn !== undefined &&
+    before !== undefined &&
+    (asked.get(turn.id) ?? []).some(
+      (message) => (question.get(message.external_id)?.committedAt ?? Infinity) < before.startedAt,
+    );
+  return [...threads].flatMap(([thread, said]) =>
+    said.some((post, index) => index > 0 && isLate(turns.get(post.nonce), turns.get(said[index - 1]?.nonce ?? '')))
+      ? [`answers in ${thread} are out of order`]
+      : [],
+  );
 }
 
 /** Nothing is visible that belongs to no answer; a doubled placeholder is the one exception, where nobody can look. */

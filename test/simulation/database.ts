@@ -19,6 +19,8 @@ export type SimulatedDatabase = {
   readonly refuseWrites: (ms: number) => void;
   readonly slowDown: (ms: number) => void;
   readonly setClock: (byMs: number) => void;
+  /** Until when something is, or was last, wrong with it. */
+  readonly troubledUntil: () => number;
 };
 
 /** Milliseconds after which a commit that nobody waited for is on the disk. */
@@ -58,6 +60,7 @@ export function openSimulatedDatabase(world: World): SimulatedDatabase {
     refuseWrites: (ms) => void (readOnlyUntil = world.now() + ms),
     slowDown: (ms) => void (slowUntil = world.now() + ms),
     setClock: (byMs) => void (clockOffset += byMs),
+    troubledUntil: () => Math.max(downUntil, readOnlyUntil, slowUntil),
     transact<Result>(host: Host, label: string, write: (tables: Tables) => Result, durable: boolean): Promise<Result> {
       const { promise, resolve, reject } = Promise.withResolvers<Result>();
       host.onCall(label);

@@ -11,6 +11,8 @@ export type Host = {
   readonly kill: () => void;
   /** As SIGSTOP for so many milliseconds: what comes meanwhile is seen afterwards, in any order. */
   readonly stop: (ms: number) => void;
+  /** When it last went on after a stop, or will. */
+  readonly stoppedUntil: () => number;
   /** The machine's clock is set, by so many milliseconds. */
   readonly setClock: (byMs: number) => void;
   /** Hands over what the outside world has for this process, when it can take it. */
@@ -60,6 +62,7 @@ export function openHost(world: World, name: string, faults: HostFaults): Host {
     isAlive: () => alive,
     kill: () => void (alive = false),
     stop: (ms) => void (stoppedUntil = Math.max(stoppedUntil, world.now() + ms)),
+    stoppedUntil: () => stoppedUntil,
     setClock: (byMs) => void (wallOffset += byMs),
     deliver,
     onCall: (label) => {

@@ -1,6 +1,7 @@
 import type { Adapter } from '../../src/model/adapter.ts';
 import { Failure } from '../../src/model/failure.ts';
 import type { Draft } from '../../src/model/reply.ts';
+import type { SimulatedDatabase } from './database.ts';
 import { EPOCH, type Host } from './host.ts';
 import type { Manner } from './manners.ts';
 import type { World } from './world.ts';
@@ -33,13 +34,13 @@ const UNDER_WAY_MS = 6_000;
 
 type Request = { readonly act: () => unknown; readonly signal: AbortSignal; readonly safe: boolean };
 
-export function openSimulatedPlatform(world: World, manner: Manner): SimulatedPlatform {
+export function openSimulatedPlatform(world: World, manner: Manner, database: SimulatedDatabase): SimulatedPlatform {
   const posts: VisiblePost[] = [];
   const limited = { refused: 0, early: 0 };
   let trouble = 0;
   let made = 0;
   /** Asked for per kind of call, which is what a failure without a reach means. */
-  const pauses = new Map<string, { saidAt: number; until: number }>();
+  const pauses = new Map<string, { saidAt: number; until: number; to: Host | undefined }>();
 
   /** One call over the network: it may be lost on its way, refused, performed without an answer, or take long. */
   const request = (host: Host, call: string, { act, signal, safe }: Request): Promise<unknown> => {
@@ -65,7 +66,7 @@ export function openSimulatedPlatform(world: World, manner: Manner): SimulatedPl
       // An aborted call was cut off: what had not arrived by then never does.
       if (signal.aborted && world.now() > deadline) return;
       if (sort === 2) return fail(safe ? 'unavailable' : 'unknown-outcome', '502 before the work');
-      if (sort === 3 || world.now() < (pauses.get(call)?.until ?? 0)) return refuse(call, fail);
+      if (sort === 3 || world.now() < (pauses.get(call)?.until ?? 0)) return refuse(host, call, fail);
       let result: unknown;
       try {
         result = act();
@@ -80,13 +81,21 @@ export function openSimulatedPlatform(world: World, manner: Manner): SimulatedPl
     return promise;
   };
 
-  const refuse = (call: string, fail: (code: Failure['code'], message: string, retryInMs?: number) => void): void => {
+  const refuse = (
+    host: Host,
+    call: string,
+    fail: (code: Failure['code'], message: string, retryInMs?: number) => void,
+  ): void => {
     limited.refused += 1;
-    const pause = pauses.get(call) ?? { saidAt: 0, until: 0 };
+    const pause = pauses.get(call) ?? { saidAt: 0, until: 0, to: undefined };
     const isHeld = world.now() < pause.until;
-    if (isHeld && world.now() > pause.saidAt + UNDER_WAY_MS) limited.early += 1;
+    // A process that was stopped between asking whether it may call and calling cannot have known; neither can one that was
+    // not told, because the database was away or the process that was asked ended.
+    const told = pause.to === host || database.troubledUntil() < pause.saidAt;
+    const knew = told && host.stoppedUntil() < pause.saidAt && pause.to?.isAlive() === true;
+    if (isHeld && knew && world.now() > pause.saidAt + UNDER_WAY_MS) limited.early += 1;
     const retryInMs = isHeld ? pause.until - world.now() : world.between(500, 40_000);
-    if (!isHeld) pauses.set(call, { saidAt: world.now(), until: world.now() + retryInMs });
+    if (!isHeld) pauses.set(call, { saidAt: world.now(), until: world.now() + retryInMs, to: host });
     fail('rate-limited', '429', retryInMs);
   };
 

@@ -31,7 +31,7 @@ export async function runSeed(seed: number): Promise<Outcome> {
   const world = openWorld(seed);
   const manner = world.pick(MANNERS);
   const database = openSimulatedDatabase(world);
-  const platform = openSimulatedPlatform(world, manner);
+  const platform = openSimulatedPlatform(world, manner, database);
   const model = openSimulatedModel(world);
   const around: Surroundings = { world, database, platform, model, app: appId(deriveId('app', 'simulated')) };
 
@@ -63,7 +63,8 @@ export async function runSeed(seed: number): Promise<Outcome> {
   };
 }
 
-function isSettled({ database }: Surroundings, { name, taken }: Question): boolean {
+function isSettled({ database }: Surroundings, { name, taken, underWay }: Question): boolean {
+  if (underWay > 0) return false;
   if (!taken) return true;
   const row = database
     .look()

@@ -27,7 +27,7 @@ export function openSimulatedStore(database: SimulatedDatabase, host: Host): Sto
     settle: write('settle', settle, true),
     saveAnswer: write('saveAnswer', saveAnswer, true),
     grant: write('grant', grant, false),
-    hold: write('hold', hold, false),
+    hold: write('hold', hold, true),
   };
 }
 
