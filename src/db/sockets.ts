@@ -35,6 +35,7 @@ export function openSockets(): Sockets {
       const at = turn++ % host.length;
       const place = { host: host[at] ?? '', port: port[at] ?? 5432 };
       const socket = typeof path === 'string' ? connect(path) : connect(place);
+      tellLossFirst(socket);
       sockets.add(socket);
       // postgres.js takes every listener off when TLS begins, so a closed socket may also be found at the next opening.
       socket.once('close', () => sockets.delete(socket));
@@ -54,4 +55,25 @@ export function openSockets(): Sockets {
     },
     dropAll: () => sockets.forEach((socket) => socket.destroy()),
   };
+}
+
+/** Milliseconds between telling that a connection is lost and that it is closed: what is written in between goes nowhere. */
+const CLOSED_AFTER_MS = 20;
+
+/**
+ * postgres.js ends the process when a connection closes in the middle of a transaction: it writes its rollback on the
+ * socket that it has just forgotten (`Cannot read properties of null`). So an error comes first, on which all open queries
+ * fail and the rollback is still written to the dead socket, and the close a moment later.
+ */
+function tellLossFirst(socket: Socket): void {
+  const emit = socket.emit.bind(socket);
+  let told = false;
+  const telling = (event: string | symbol, ...args: unknown[]): boolean => {
+    if (event === 'error') told = true;
+    if (event !== 'close') return emit(event, ...args);
+    if (!told) emit('error', Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' }));
+    setTimeout(() => emit('close', false), CLOSED_AFTER_MS);
+    return true;
+  };
+  Object.defineProperty(socket, 'emit', { value: telling });
 }

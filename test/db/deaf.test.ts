@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import pino from 'pino';
 import { inSystem, openDatabase, type Transaction } from '../../src/db/database.ts';
 import { leadOne } from '../../src/db/leadership.ts';
+import { Failure } from '../../src/model/failure.ts';
 import { openQueuePool } from '../../src/queue/pool.ts';
 import { openTestDatabase } from '../kit/database.ts';
 import { openProxy, type Proxy } from '../kit/proxy.ts';
@@ -59,4 +60,20 @@ test('a queue’s connection that has gone deaf is ended with its first late ans
   await assert.rejects(pool.query('select 1'));
   assert.equal((await pool.query('select 1')).rowCount, 1);
   await pool.end();
+});
+
+test('transactions whose connection is lost in the middle fail as unavailable, and the pool and the process live on', async () => {
+  await using given = await wired();
+  await using db = openDatabase(given.url, 4);
+  for (let round = 0; round < 5; round += 1) {
+    const running = Array.from({ length: 4 }, () => inSystem(db, (tx) => tx`select pg_sleep(5)`));
+    const ended = Promise.allSettled(running);
+    await sleep(40);
+    given.wire.cut();
+    for (const outcome of await ended) {
+      assert.ok(outcome.status === 'rejected' && outcome.reason instanceof Failure);
+      assert.equal(outcome.reason.code, 'unavailable');
+    }
+  }
+  assert.equal((await inSystem(db, one)).length, 1);
 });

@@ -51,10 +51,17 @@ async function runOne(server: Postgres, scenario: Scenario, seed: number): Promi
   try {
     return await runThrough(server, scenario, seed);
   } catch (thrown) {
-    return { line: `${scenario.name}: it broke down: ${inspect(thrown, { depth: 4 })}`, passed: false };
+    return { line: `${scenario.name}: it broke down: ${tellAll(thrown)}`, passed: false };
   } finally {
     await server.mend();
   }
+}
+
+/** A failed closing hides what failed before it. */
+function tellAll(thrown: unknown): string {
+  if (!(thrown instanceof SuppressedError)) return inspect(thrown, { depth: 2 });
+  const hidden: readonly unknown[] = [thrown.suppressed, thrown.error];
+  return hidden.map(tellAll).join('\n');
 }
 
 async function runThrough(
