@@ -6,8 +6,9 @@ const text = words.nullish().transform((value) => value ?? '');
 const title = name.nullish().transform((value) => value ?? '');
 /** Letters, digits and dots, about a dozen; a place joins several of them. */
 const someId = z.string().regex(/^[\w.-]{1,200}$/, 'is no Slack id');
-const id = someId
-  .or(z.literal(''))
+const id = z
+  .string()
+  .regex(/^[\w.-]{0,200}$/, 'is no Slack id')
   .nullish()
   .transform((value) => value ?? '');
 /** Ten digits of seconds are enough until 2286, and never more than a date can hold. */
