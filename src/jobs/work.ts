@@ -48,7 +48,7 @@ export function startWork({ db, url, agent, owner, concurrency, alone, log }: Wo
     { concurrency, pollMs: POLL_MS, crontab: '* * * * * sweep ?max=1' },
     log,
   );
-  const heartbeat = startHeartbeat(pool, owner, worker.poolIds, log);
+  const heartbeat = startHeartbeat(pool, owner, worker, log);
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort();

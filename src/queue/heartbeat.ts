@@ -9,13 +9,18 @@ export const DEAD_AFTER_MS = 12_000;
 
 export type Heartbeat = { readonly stop: () => Promise<void> };
 
+/** What this process holds, at the time of asking. */
+export type Holding = {
+  /** The names under which it locks jobs. */
+  readonly poolIds: () => readonly string[];
+  readonly runningJobs: () => readonly string[];
+};
+
 /**
  * Says every 3 s that this process lives, and frees the jobs of processes that no longer do.
  * graphile-worker by itself keeps a dead process's jobs locked for four hours.
- *
- * @param poolIds the names under which this process locks jobs, at the time of asking.
  */
-export function startHeartbeat(pool: Pool, worker: string, poolIds: () => readonly string[], log: Log): Heartbeat {
+export function startHeartbeat(pool: Pool, worker: string, holding: Holding, log: Log): Heartbeat {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -24,10 +29,13 @@ export function startHeartbeat(pool: Pool, worker: string, poolIds: () => readon
       await pool.query(
         `insert into switchboard_system.workers (id, pools, seen_at) values ($1, $2, now())
          on conflict (id) do update set pools = excluded.pools, seen_at = excluded.seen_at`,
-        [worker, poolIds()],
+        [worker, holding.poolIds()],
       );
       const freed = await freeDead(pool);
       if (freed.length > 0) log.warn({ pools: freed }, 'freed the jobs of processes that no longer live');
+      const forgotten = await freeForgotten(pool, holding);
+      if (forgotten > 0)
+        log.warn({ jobs: forgotten }, 'freed jobs that were locked for this process and never reached it');
     } catch (error) {
       log.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'a heartbeat was missed');
     }
@@ -64,4 +72,18 @@ async function freeDead(pool: Pool): Promise<readonly string[]> {
     [DEAD_AFTER_MS / 1000],
   );
   return rows.map((row) => row.id);
+}
+
+/**
+ * Frees jobs that this process has locked and does not run: the connection was lost after they were fetched and before
+ * they arrived, or before their completion was written. Nobody else would free them while this process lives. One that
+ * waits here for its turn is younger: fetched jobs are given back after two seconds.
+ */
+async function freeForgotten(pool: Pool, { poolIds, runningJobs }: Holding): Promise<number> {
+  const { rowCount } = await pool.query(
+    `update graphile_worker._private_jobs set locked_by = null, locked_at = null
+     where locked_by = any($1) and locked_at < now() - make_interval(secs => $2) and not id::text = any($3)`,
+    [poolIds(), DEAD_AFTER_MS / 1000, runningJobs()],
+  );
+  return rowCount ?? 0;
 }

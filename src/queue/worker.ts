@@ -12,6 +12,8 @@ export async function migrateQueue(url: string): Promise<void> {
 export type QueueWorker = {
   /** The pools of graphile-worker that this process has had, under whose names jobs are locked. */
   readonly poolIds: () => readonly string[];
+  /** Ids of the jobs that run in this process just now. */
+  readonly runningJobs: () => readonly string[];
   /** Takes no more jobs, lets running ones end for `graceMs`, then aborts them. */
   readonly stop: (graceMs: number) => Promise<void>;
 };
@@ -38,6 +40,9 @@ export function startQueueWorker(pool: Pool, tasks: TaskList, options: QueueOpti
   const ids: string[] = [];
   const events: WorkerEvents = new EventEmitter();
   events.on('pool:create', ({ workerPool }) => ids.push(workerPool.id));
+  const jobs = new Set<string>();
+  events.on('job:start', ({ job }) => jobs.add(job.id));
+  events.on('job:complete', ({ job }) => jobs.delete(job.id));
   const stopping = new AbortController();
   let current: Runner | undefined;
 
@@ -64,6 +69,7 @@ export function startQueueWorker(pool: Pool, tasks: TaskList, options: QueueOpti
 
   return {
     poolIds: () => ids,
+    runningJobs: () => [...jobs],
     async stop(graceMs) {
       stopping.abort();
       const ended = Promise.allSettled([current?.stop(), running]);
