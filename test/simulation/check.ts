@@ -20,7 +20,7 @@ export function violations(
     ...questions.flatMap(({ name }) => doubled(name, platform.posts)),
     ...inverted(tables, platform.posts, questions),
     ...stray(tables, platform.posts),
-    ...(platform.limited.early > 0 ? [`${platform.limited.early} calls came before a pause was over`] : []),
+    ...(platform.early() > 0 ? [`${platform.early()} calls came before a pause was over`] : []),
   ];
 }
 
@@ -81,8 +81,11 @@ function inverted(tables: Tables, posts: readonly VisiblePost[], questions: read
 
 /** Nothing is visible that belongs to no answer; a doubled placeholder is the one exception, where nobody can look. */
 function stray(tables: Tables, posts: readonly VisiblePost[]): readonly string[] {
-  const known = new Set(tables.all('posts').map((post) => post.external));
+  const rows = tables.all('posts');
+  const known = new Set(rows.map((post) => post.external));
+  // Of a dead letter, what may be visible stays in doubt, and is shown so to whoever looks at it.
+  const doubts = new Set(rows.filter((row) => tables.get('turns', row.turn)?.state === 'dead').map((row) => row.nonce));
   return posts
-    .filter((post) => !known.has(post.id) && post.text !== PLACEHOLDER)
+    .filter((post) => !known.has(post.id) && !doubts.has(post.nonce) && post.text !== PLACEHOLDER)
     .map((post) => `a post belongs to no answer: ${post.text.slice(0, 40)}`);
 }

@@ -4,6 +4,7 @@ import type { Draft } from '../../src/model/reply.ts';
 import type { SimulatedDatabase } from './database.ts';
 import { EPOCH, type Host } from './host.ts';
 import type { Manner } from './manners.ts';
+import { openPauses } from './pauses.ts';
 import type { World } from './world.ts';
 
 /** What people see. */
@@ -20,8 +21,8 @@ export type SimulatedPlatform = {
   /** As one process calls it. */
   readonly adapterOf: (host: Host) => Adapter;
   readonly posts: readonly VisiblePost[];
-  /** Calls that were refused for their rate, and calls made although a pause was asked for: [refused, too early]. */
-  readonly limited: { refused: number; early: number };
+  /** Calls made although a pause was asked for. */
+  readonly early: () => number;
   /** From now on calls go wrong with this probability; 0: no more. */
   readonly setTrouble: (probability: number) => void;
 };
@@ -29,25 +30,20 @@ export type SimulatedPlatform = {
 /** A call ends after so long, and one that ended so was performed before that or never. */
 const CALL_WITHIN_MS = 10_000;
 
-/** Pauses that a platform asks for may be crossed by a call that was under way already. */
-const UNDER_WAY_MS = 6_000;
-
 type Request = { readonly act: () => unknown; readonly signal: AbortSignal; readonly safe: boolean };
 
 export function openSimulatedPlatform(world: World, manner: Manner, database: SimulatedDatabase): SimulatedPlatform {
   const posts: VisiblePost[] = [];
-  const limited = { refused: 0, early: 0 };
   let trouble = 0;
   let made = 0;
-  /** Asked for per kind of call, which is what a failure without a reach means. */
-  const pauses = new Map<string, { saidAt: number; until: number; to: Host | undefined }>();
+  const pauses = openPauses(world, database);
 
   /** One call over the network: it may be lost on its way, refused, performed without an answer, or take long. */
   const request = (host: Host, call: string, { act, signal, safe }: Request): Promise<unknown> => {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     host.onCall(call);
     if (!host.isAlive()) return promise;
-    const deadline = world.now() + CALL_WITHIN_MS;
+    const sentAt = world.now();
     const fail = (code: Failure['code'], message: string, retryInMs?: number): void =>
       host.deliver(() =>
         reject(new Failure(code, `${call}: ${message}`, retryInMs === undefined ? {} : { retryInMs })),
@@ -63,10 +59,11 @@ export function openSimulatedPlatform(world: World, manner: Manner, database: Si
     if (sort === 0) return (fail('unavailable', 'connection refused'), promise);
     const arrival = sort === 1 ? world.between(1_000, CALL_WITHIN_MS - 1) : world.between(5, 250);
     world.after(arrival, () => {
-      // An aborted call was cut off: what had not arrived by then never does.
-      if (signal.aborted && world.now() > deadline) return;
+      // What its caller has given up for long does not arrive any more.
+      if (world.now() > sentAt + CALL_WITHIN_MS) return;
       if (sort === 2) return fail(safe ? 'unavailable' : 'unknown-outcome', '502 before the work');
-      if (sort === 3 || world.now() < (pauses.get(call)?.until ?? 0)) return refuse(host, call, fail);
+      if (sort === 3 || pauses.isHeld(call))
+        return fail('rate-limited', '429', pauses.refuse(host, { call, sentAt }, !signal.aborted));
       let result: unknown;
       try {
         result = act();
@@ -79,24 +76,6 @@ export function openSimulatedPlatform(world: World, manner: Manner, database: Si
       world.after(world.between(5, 250), () => host.deliver(() => resolve(result)));
     });
     return promise;
-  };
-
-  const refuse = (
-    host: Host,
-    call: string,
-    fail: (code: Failure['code'], message: string, retryInMs?: number) => void,
-  ): void => {
-    limited.refused += 1;
-    const pause = pauses.get(call) ?? { saidAt: 0, until: 0, to: undefined };
-    const isHeld = world.now() < pause.until;
-    // A process that was stopped between asking whether it may call and calling cannot have known; neither can one that was
-    // not told, because the database was away or the process that was asked ended.
-    const told = pause.to === host || database.troubledUntil() < pause.saidAt;
-    const knew = told && host.stoppedUntil() < pause.saidAt && pause.to?.isAlive() === true;
-    if (isHeld && knew && world.now() > pause.saidAt + UNDER_WAY_MS) limited.early += 1;
-    const retryInMs = isHeld ? pause.until - world.now() : world.between(500, 40_000);
-    if (!isHeld) pauses.set(call, { saidAt: world.now(), until: world.now() + retryInMs, to: host });
-    fail('rate-limited', '429', retryInMs);
   };
 
   const find = (id: string): VisiblePost => {
@@ -130,7 +109,7 @@ export function openSimulatedPlatform(world: World, manner: Manner, database: Si
 
   return {
     posts,
-    limited,
+    early: pauses.early,
     setTrouble: (probability) => void (trouble = probability),
     adapterOf: (host) => ({
       platform: 'web',
