@@ -74,6 +74,8 @@ async function commitInOrder(
   for await (const item of heard) {
     waiting.push(item);
     writing ??= write();
+    // Heard of below, once the gateway has ended as well: until then nobody waits for it, which would end the process.
+    writing.catch(() => {});
   }
   await writing;
 }
