@@ -74,9 +74,8 @@ async function runThrough(
   try {
     await scenario.run(world);
   } catch (thrown) {
-    world.problems.push(
-      thrown instanceof Error ? `${thrown.message} ${thrown.stack?.split('\n')[1] ?? ''}` : String(thrown),
-    );
+    world.problems.push(inspect(thrown, { depth: 2 }).split('\n').slice(0, 4).join(' '));
+    await server.mend();
   }
   await settle(world, world.problems.length === 0 ? undefined : 30_000);
   const verdict = await check(world);

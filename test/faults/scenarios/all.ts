@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { clockScenarios } from './clock.ts';
 import { databaseScenarios } from './database.ts';
 import { deliveryScenarios } from './deliveries.ts';
 import { discordScenarios } from './discord.ts';
@@ -9,6 +10,7 @@ import { processScenarios } from './processes.ts';
 export const scenarios: readonly Scenario[] = [
   ...processScenarios,
   ...databaseScenarios,
+  ...clockScenarios,
   ...platformScenarios,
   ...deliveryScenarios,
   ...discordScenarios,
