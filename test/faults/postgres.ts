@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,7 +45,7 @@ export async function openPostgres(): Promise<Postgres> {
   const first = await startEmbedded(folder, account);
   const control = join(await installBinaries(folder, account), 'pg_ctl');
   const cluster = join(folder, 'cluster');
-  const port = Number(new URL(first.url).port);
+  const port = await chooseQuietPort();
 
   const urlOf = (database: string, at = port): string => {
     const url = new URL(first.url);
@@ -79,6 +80,8 @@ export async function openPostgres(): Promise<Postgres> {
     const result = await run('/usr/bin/env', [...given, control, ...options], account);
     if (result.code !== 0) throw new Error(`PostgreSQL did not start again: ${result.output.slice(-500)}`);
   };
+  await stop();
+  await start();
   await command(`create database ${TEMPLATE}`);
   await migrate(urlOf(TEMPLATE), migrateQueue);
   return {
@@ -112,6 +115,25 @@ export async function openPostgres(): Promise<Postgres> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Below those that the system gives to outgoing connections (from 32768 on at Linux): while the server is down its
+ * clients go on trying, and one of them would be given the server's own port sooner or later.
+ */
+async function chooseQuietPort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 }
 
 async function childrenOf(parent: number): Promise<readonly number[]> {

@@ -58,7 +58,7 @@ async function run(world: World, forMs: number, events: number): Promise<void> {
   };
   const looking = look(going);
   const reporting = report(going, chaos);
-  const disturbing = disturb(going, chaos);
+  const disturbing = disturb(going, chaos).catch((thrown: unknown) => world.expect(false, String(thrown)));
   await Promise.all(Array.from({ length: PEOPLE }, () => talk(going)));
   going.over = true;
   await disturbing;
