@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { openAgent, type Agent } from './agent/agent.ts';
 import { processEnvironment, type Config } from './config.ts';
@@ -63,7 +62,7 @@ export async function openApp(config: Config, role: Role): Promise<App> {
       environment: { ...processEnvironment, DATABASE_URL: server.url },
     };
     const { concurrency } = config;
-    stack.use(startWork({ db, url: server.url, agent, owner: randomUUID(), concurrency, alone, log }));
+    stack.use(startWork({ db, url: server.url, agent, concurrency, alone, log }));
   }
   if (role !== 'worker') stack.use(openSockets({ db, accept, apps: connected, log, metrics }));
   const port = role === 'worker' ? config.workerPort : config.port;
@@ -93,7 +92,7 @@ export async function runAlone(
   const agent = await agentOf(config, ground, { alone: true });
   await using leases = openLeaseKeeper({ store: agent.store, clock: agent.clock, log });
   signal.addEventListener('abort', () => leases.abortAll());
-  const options = { agent, take: openTake(ground.db, agent), leases, owner: randomUUID(), stopping: signal, log };
+  const options = { agent, take: openTake(ground.db, agent), leases, stopping: signal, log };
   await drain({ ...options, isolate: async () => {} }, organization, thread);
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Task } from 'graphile-worker';
 import { z } from 'zod';
 import { answer } from '../agent/answer.ts';
@@ -15,8 +16,6 @@ export type DrainOptions = {
   readonly leases: LeaseKeeper;
   /** Runs a thread's suspicious turn apart from this process. */
   readonly isolate: Isolate;
-  /** This process, as the owner of leases: a UUID. */
-  readonly owner: string;
   /** Aborts when the process stops taking work. */
   readonly stopping: AbortSignal;
   readonly log: Log;
@@ -43,9 +42,11 @@ export function drainTask(options: DrainOptions): Task {
 
 /** Takes a thread's lease, runs turns until its mailbox is empty, gives it back. */
 export async function drain(options: DrainOptions, organization: OrganizationId, thread: ThreadId): Promise<void> {
-  const { agent, take, owner, stopping } = options;
+  const { agent, take, stopping } = options;
   const { store, clock } = agent;
   if (stopping.aborted) return void (await store.again(organization, { thread, inMs: 0 }));
+  // Of this run alone: a crash of the database may take a lease back, and the next one would have the same fence.
+  const owner = randomUUID();
   for (let fence = 0; ;) {
     const takenAt = clock.now();
     const taken = await take(organization, { thread, owner, fence });

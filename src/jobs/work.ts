@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Agent } from '../agent/agent.ts';
 import type { Database } from '../db/database.ts';
 import type { Log } from '../observe/log.ts';
@@ -14,8 +15,6 @@ export type WorkOptions = {
   readonly db: Database;
   readonly url: string;
   readonly agent: Agent;
-  /** This process, as the owner of leases: a UUID. */
-  readonly owner: string;
   readonly concurrency: number;
   /** How this program is started anew for one thread alone; see `openIsolation`. */
   readonly alone: Pick<Parameters<typeof openIsolation>[0], 'command' | 'environment'>;
@@ -31,7 +30,7 @@ const QUEUE_CONNECTIONS = 4;
 const POLL_MS = 1_000;
 
 /** Takes jobs until disposed; then lets turns end for a while and hands the rest over to other processes. */
-export function startWork({ db, url, agent, owner, concurrency, alone, log }: WorkOptions): AsyncDisposable {
+export function startWork({ db, url, agent, concurrency, alone, log }: WorkOptions): AsyncDisposable {
   const stopping = new AbortController();
   const pool = openQueuePool(url, QUEUE_CONNECTIONS, log);
   const { store, clock } = agent;
@@ -39,7 +38,7 @@ export function startWork({ db, url, agent, owner, concurrency, alone, log }: Wo
   const isolate = openIsolation({ ...alone, stopping: stopping.signal, log });
   const take = openTake(db, agent);
   const tasks = {
-    drain: drainTask({ agent, take, leases, isolate, owner, stopping: stopping.signal, log }),
+    drain: drainTask({ agent, take, leases, isolate, stopping: stopping.signal, log }),
     sweep: sweepTask(db, log),
   };
   const worker = startQueueWorker(
@@ -48,7 +47,7 @@ export function startWork({ db, url, agent, owner, concurrency, alone, log }: Wo
     { concurrency, pollMs: POLL_MS, crontab: '* * * * * sweep ?max=1' },
     log,
   );
-  const heartbeat = startHeartbeat(pool, owner, worker, log);
+  const heartbeat = startHeartbeat(pool, randomUUID(), worker, log);
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort();

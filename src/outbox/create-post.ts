@@ -1,5 +1,6 @@
 import { Failure, toFailure } from '../model/failure.ts';
 import type { Draft } from '../model/reply.ts';
+import type { Grant, Toll } from '../db/grant.ts';
 import type { StoredPost } from '../db/mailbox.ts';
 import type { Attempted } from '../db/posts.ts';
 import { CALL_WITHIN_MS, calledBefore, isInDoubt, lookUp } from './look-up.ts';
@@ -170,21 +171,31 @@ async function writeAttempt(
         : { kind: 'later', grant: held };
     if (attempted.kind === 'lost' || signal.aborted || target.leaseLeftMs() <= 0)
       throw new Failure('aborted', 'the lease was lost before the post was made');
+    const isHeld = heldHere(outbox, toll) !== undefined;
     if (attempted.kind === 'now') {
-      if (clock.now() - askedAt < CALL_WITHIN_MS) return { number: attempted.attempt, streaming };
+      if (!isHeld && clock.now() - askedAt < CALL_WITHIN_MS) return { number: attempted.attempt, streaming };
       toll = paidToll(toll);
-      stale += 1;
+      stale += isHeld ? 0 : 1;
     } else if (streaming) {
       streaming = false;
       toll = tollOf(target, 'post', 'final');
     } else {
-      const { inMs, granted } = attempted.grant;
-      refuseLongWait(inMs);
-      if (granted) toll = paidToll(toll);
-      await clock.pause(inMs, signal);
+      toll = await untilGranted(outbox, toll, attempted.grant, signal);
     }
   }
   throw new Failure('unavailable', 'the database takes too long to write that a post is made');
+}
+
+/** What is still to be paid when the granted moment has come. */
+async function untilGranted(
+  { clock }: Outbox,
+  toll: Toll,
+  { inMs, granted }: Grant,
+  signal: AbortSignal,
+): Promise<Toll> {
+  refuseLongWait(inMs);
+  await clock.pause(inMs, signal);
+  return granted ? paidToll(toll) : toll;
 }
 
 /** An aborted call may have been performed as well as one that timed out. */

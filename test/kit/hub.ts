@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { openAgent } from '../../src/agent/agent.ts';
@@ -57,7 +56,6 @@ export async function openTestHub(paper: PaperPlatform, script: Script): Promise
     db,
     url,
     agent,
-    owner: randomUUID(),
     concurrency: 16,
     alone: { command: ['true'], environment: {} },
     log,

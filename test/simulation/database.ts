@@ -67,18 +67,21 @@ export function openSimulatedDatabase(world: World): SimulatedDatabase {
       if (!host.isAlive()) return promise;
       const startedAt = world.now();
       const fail = (): void => host.deliver(() => reject(away()));
+      const answer = (result: Result): void => {
+        // A crash right after the commit: it happened, and nobody was told.
+        const late = world.now() - startedAt > WITHIN_MS;
+        if (world.now() < downUntil || late) fail();
+        else host.deliver(() => resolve(result));
+      };
       world.after(latency(), () => {
         const isAway = world.now() < downUntil || world.now() < readOnlyUntil;
         // Without its process the transaction is rolled back, if the connection is lost before the commit arrives.
-        if (isAway || (!host.isAlive() && world.chance(0.5))) return void world.after(1, fail);
+        if (isAway || (!host.isAlive() && world.chance(0.5))) {
+          world.after(1, fail);
+          return;
+        }
         const result = commit(write, durable);
-        const reply = latency();
-        // A crash right after the commit: it happened, and nobody was told.
-        world.after(reply, () => {
-          const late = world.now() - startedAt > WITHIN_MS;
-          if (world.now() < downUntil || late) fail();
-          else host.deliver(() => resolve(result));
-        });
+        world.after(latency(), () => answer(result));
       });
       return promise;
     },

@@ -37,7 +37,7 @@ const BEAT_MS = 3_000;
 const SWEEP_MS = 60_000;
 
 /** Starts a worker: everything of the real one that decides, over a database and a queue that are simulated. */
-export function startSimulatedHub(around: Surroundings, host: Host, owner: string): void {
+export function startSimulatedHub(around: Surroundings, host: Host): void {
   const { database, platform, model, app } = around;
   const { clock } = host;
   const adapter = platform.adapterOf(host);
@@ -66,7 +66,7 @@ export function startSimulatedHub(around: Surroundings, host: Host, owner: strin
     );
   const leases = openLeaseKeeper({ store: agent.store, clock, log });
   const never = new AbortController().signal;
-  const options = { agent, take, leases, isolate: async () => {}, owner, stopping: never, log };
+  const options = { agent, take, leases, isolate: async () => {}, stopping: never, log };
   void workForEver(around, host, options);
   void every(host, BEAT_MS, () => database.transact(host, 'beat', (tables) => beat(tables, host.name), false));
   void every(host, SWEEP_MS, () => database.transact(host, 'sweep', sweep, false));

@@ -26,21 +26,17 @@ export function openSimulatedModel(world: World): SimulatedModel {
     host.onCall('model');
     const answer = compose(request);
     const pieces = answer.match(/.{1,40}/gs) ?? [];
-    const fails = world.chance(trouble) ? world.between(0, pieces.length) : -1;
+    const fails = world.chance(trouble) ? world.between(0, pieces.length - 1) : pieces.length;
     const pace = world.pick([5, 200, 900]);
-    for (const [index, text] of pieces.entries()) {
-      try {
-        await host.clock.pause(world.between(1, pace), signal);
-      } catch {
-        return yield { kind: 'failed', fault: 'aborted', message: 'aborted', retryInMs: undefined };
-      }
-      if (index === fails) {
-        if (world.chance(0.5)) return yield { kind: 'failed', fault: 'server', message: '500', retryInMs: undefined };
-        return yield* again(host, request, signal);
-      }
+    for (const text of pieces.slice(0, fails)) {
+      await host.clock.pause(world.between(1, pace), signal).catch(() => {});
+      if (signal.aborted) break;
       yield { kind: 'text', text };
     }
-    yield { kind: 'done', reason: 'stop' };
+    if (signal.aborted) yield { kind: 'failed', fault: 'aborted', message: 'aborted', retryInMs: undefined };
+    else if (fails === pieces.length) yield { kind: 'done', reason: 'stop' };
+    else if (world.chance(0.5)) yield { kind: 'failed', fault: 'server', message: '500', retryInMs: undefined };
+    else yield* again(host, request, signal);
   }
 
   /** As the route does after a failure in mid-stream: the text begins anew. */

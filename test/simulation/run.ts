@@ -107,7 +107,7 @@ function startProcesses(around: Surroundings, count: number): Processes {
   const start = (): void => {
     started += 1;
     const name = `worker${started}`;
-    startSimulatedHub(around, openHost(world, name, faults), deriveId(name));
+    startSimulatedHub(around, openHost(world, name, faults));
   };
   for (let index = 0; index < count; index += 1) start();
   return { calmDown: () => void (calm = true), kills: () => kills, stops: () => stops };

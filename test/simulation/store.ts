@@ -142,12 +142,15 @@ export function end(tables: Tables, item: TurnEnd): Ended {
       if (row.turn === id && row.state === 'waiting')
         tables.put('messages', row.id, { ...row, state: outcome, reason: item.error });
   const more = !deferred && hasWaiting(tables, lease.thread);
-  const thread = tables.get('threads', lease.thread);
-  if (thread !== undefined)
-    tables.put('threads', thread.id, { ...thread, engaged: thread.engaged || outcome === 'answered' });
+  if (outcome === 'answered') engage(tables, lease.thread);
   if (!more) free(tables, lease.thread);
   if (deferred) again(tables, { thread: lease.thread, inMs: item.retryInMs });
   return { live: true, more };
+}
+
+function engage(tables: Tables, id: string): void {
+  const thread = tables.get('threads', id);
+  if (thread !== undefined) tables.put('threads', id, { ...thread, engaged: true });
 }
 
 function endTurn(tables: Tables, { turn: id, outcome, failed, answer, error, retryInMs }: TurnEnd): void {
