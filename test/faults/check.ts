@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Visible } from '../../sandbox/kit/stand-in.ts';
 import { wordsIn, wordsWanted } from './answers.ts';
-import { PLATFORMS, type Question, type World } from './world.ts';
+import { isTaken, PLATFORMS, type Question, type World } from './world.ts';
 
 /** What a run came to, read from the platforms' own state and from the tables, not from what the hub says of itself. */
 export type Verdict = {
@@ -135,7 +135,7 @@ function brokenness({ token }: Question, indexes: readonly number[]): readonly F
 
 /** A gateway's events have no acknowledgement: what was said while a session was there counts. */
 function isAcknowledged({ platform, status }: Question): boolean {
-  return platform === 'discord' || (status !== undefined && status >= 200 && status < 300);
+  return platform === 'discord' || isTaken(status);
 }
 
 /**

@@ -35,7 +35,9 @@ export async function load(
 }
 
 /** A conversation of the last few. */
-function threadOn({ questions, random }: World, platform: PlatformName): string | undefined {
-  const last = questions.slice(-40).filter((question) => question.platform === platform);
+function threadOn({ questions, unheard, random }: World, platform: PlatformName): string | undefined {
+  const last = questions
+    .slice(-40)
+    .filter((question) => question.platform === platform && !unheard.has(question.thread));
   return last[random.between(0, last.length - 1)]?.thread;
 }

@@ -102,7 +102,7 @@ function wordsOf({ random }: World): number {
 
 /** A conversation in which somebody was answered lately. */
 function answeredOn({ known, world }: Going, platform: PlatformName): Question | undefined {
-  const on = known.filter((question) => question.platform === platform);
+  const on = known.filter((question) => question.platform === platform && !world.unheard.has(question.thread));
   return on[world.random.between(0, on.length - 1)];
 }
 

@@ -73,6 +73,11 @@ export type World = Hubs & {
   readonly model: LlmStandIn;
   readonly questions: readonly Question[];
   readonly ask: (platform: PlatformName, asking?: Asking) => Promise<Question>;
+  /**
+   * Conversations in which something was said that may still be on its way: a hub that reads the platform's history finds
+   * it there, answers it together with what came later, and again when it arrives. Nobody goes on talking in them.
+   */
+  readonly unheard: ReadonlySet<string>;
   /** Counts something that was said by other means than `ask`. */
   readonly add: (question: Question) => void;
   /** In this conversation an answer need not be visible whole: it is enough that its question came to an end. */
@@ -120,6 +125,7 @@ export async function openWorld(server: Postgres, random: Random, settings: Worl
     }),
   );
   const questions: Question[] = [];
+  const unheard = new Set<string>();
   const excused = new Set<string>();
   const expect: World['expect'] = (condition, problem) => void (condition || problems.push(problem));
   const open = stack.move();
@@ -135,7 +141,8 @@ export async function openWorld(server: Postgres, random: Random, settings: Worl
     questions,
     tally,
     problems,
-    ask: openAsking(platforms, questions),
+    ask: openAsking(platforms, questions, unheard),
+    unheard,
     add: (question) => void questions.push(question),
     excused,
     excuse: (platform, thread) => void excused.add(`${platform} ${thread}`),
@@ -149,17 +156,24 @@ export async function openWorld(server: Postgres, random: Random, settings: Worl
   };
 }
 
-function openAsking(platforms: Platforms, questions: Question[]): World['ask'] {
+function openAsking(platforms: Platforms, questions: Question[], unheard: Set<string>): World['ask'] {
   let number = 0;
   return async (platform, { words = DEFAULT_WORDS, ...where } = {}) => {
     number += 1;
     const own = number;
     const token = tokenOf(own, words);
+    if (where.thread !== undefined) unheard.add(where.thread);
     const said = await platforms[platform].say({ text: `what about ${token}?`, ...where });
     const question = { token, platform, thread: said.thread, id: said.id, number: own, status: said.status };
     questions.push(question);
+    if (platform === 'discord' || isTaken(said.status)) unheard.delete(said.thread);
+    else unheard.add(said.thread);
     return question;
   };
+}
+
+export function isTaken(status: number | undefined): boolean {
+  return status !== undefined && status >= 200 && status < 300;
 }
 
 /** Waits for something to become true. @throws Error that says what did not. */

@@ -172,7 +172,7 @@ export const databaseScenarios: readonly Scenario[] = [
     async run(world) {
       await startHubs(world);
       await load(world, { seconds: 2, perSecond: 10 });
-      const greedy = Array.from({ length: 97 }, () => greedyConnection(world));
+      const greedy = Array.from({ length: 90 }, () => greedyConnection(world));
       world.tally.faults += 1;
       await terminateBackends(world);
       await load(world, { seconds: 8, perSecond: 8 });
