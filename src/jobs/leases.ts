@@ -31,8 +31,8 @@ type Held = {
 /** Between two rounds enough of a lease is left for a whole call to a platform, and for one round that fails. */
 const RENEW_EVERY_MS = 3_000;
 
-/** Milliseconds after which a lease that ran out is noticed. */
-const LOOK_EVERY_MS = 250;
+/** Milliseconds after which a lease that ran out ends its turn; before each call it is asked anyway. */
+const LOOK_EVERY_MS = 1_000;
 
 /** Renews all leases of this process together, and aborts at once what was lost or could not be renewed in time. */
 export function openLeaseKeeper({ store, clock, log }: { store: Store; clock: Clock; log: Log }): LeaseKeeper {

@@ -3,7 +3,7 @@ import type { Draft } from '../model/reply.ts';
 import type { Grant, Toll } from '../db/grant.ts';
 import type { StoredPost } from '../db/mailbox.ts';
 import type { Attempted } from '../db/posts.ts';
-import { CALL_WITHIN_MS, calledBefore, isInDoubt, lookUp } from './look-up.ts';
+import { isInDoubt, lookUp, traceOf, type Trace } from './look-up.ts';
 import { nonceOf } from './nonce.ts';
 import type { Outbox, Target } from './outbox.ts';
 import { heldHere, holdBack, paidToll, refuseLongWait, tollOf } from './pace.ts';
@@ -30,16 +30,17 @@ export type Made = {
   readonly upToDate: boolean;
 };
 
+/**
+ * Milliseconds from writing an attempt to its call, at most. A process that was stopped in between, or has a slow database,
+ * writes the attempt anew: another one may look for the post already.
+ */
+const CALL_WITHIN_MS = 5_000;
+
 /** Attempts that may get too old in a row before the database is called too slow. */
 const MOST_STALE = 3;
 
 /** An attempt that may have been performed: nothing is sent before it is looked up. */
-type Doubt = {
-  readonly attempt: number;
-  readonly streaming: boolean;
-  /** When its call began at the latest; `clock.now()`. */
-  readonly calledAt: number;
-};
+type Doubt = Trace & { readonly attempt: number; readonly streaming: boolean };
 
 /** How the next try is made. */
 type Approach = { readonly streaming: boolean; readonly doubt: Doubt | undefined };
@@ -66,8 +67,7 @@ export async function createPost(outbox: Outbox, target: Target, part: PartToMak
 
 function doubtOf(outbox: Outbox, earlier: StoredPost | undefined): Doubt | undefined {
   if (earlier === undefined || !isInDoubt(earlier)) return undefined;
-  const { attempts, streaming, attemptedMsAgo } = earlier;
-  return { attempt: attempts, streaming, calledAt: calledBefore(outbox, attemptedMsAgo) };
+  return { attempt: earlier.attempts, streaming: earlier.streaming, ...traceOf(outbox, earlier) };
 }
 
 /** The post in doubt if it is there, undefined if it is not (or nothing is in doubt), a Failure if that cannot be told now. */
@@ -86,7 +86,7 @@ async function resolveDoubt(
     );
   }
   try {
-    const found = await lookUp(outbox, target, draftOf(target, part), doubt.calledAt);
+    const found = await lookUp(outbox, target, draftOf(target, part), doubt);
     return found === undefined ? undefined : await adopt(outbox, target, part, { ...doubt, id: found.id });
   } catch (thrown) {
     return toFailure(thrown, 'unavailable');
@@ -136,7 +136,7 @@ async function attempt(
   } catch (thrown) {
     const failure = toFailure(thrown, 'unknown-outcome');
     outbox.metrics.posts.inc({ platform: adapter.platform, outcome: failure.code });
-    const doubt = isUnknown(failure) ? { attempt: number, streaming, calledAt } : undefined;
+    const doubt = isUnknown(failure) ? { attempt: number, streaming, calledAt, writtenMsAgo: 0 } : undefined;
     if (doubt !== undefined)
       target.log.warn({ ordinal: part.ordinal, reason: failure.message }, 'it is not known whether a post was made');
     await Promise.all([

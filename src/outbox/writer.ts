@@ -4,7 +4,7 @@ import { Failure } from '../model/failure.ts';
 import type { Clock } from '../observe/clock.ts';
 import { split, type Part } from '../model/split.ts';
 import { createPost } from './create-post.ts';
-import { calledBefore, isInDoubt, lookUp } from './look-up.ts';
+import { isInDoubt, lookUp, traceOf } from './look-up.ts';
 import type { Outbox, Target } from './outbox.ts';
 import { removePost, updatePost, type Shown } from './update-post.ts';
 
@@ -261,16 +261,10 @@ async function take(
 }
 
 /** An earlier try of the turn had more parts, and one of them may be visible though nobody saw it made. */
-async function clear(
-  outbox: Outbox,
-  target: Target,
-  { ordinal, attempts, streaming, ...post }: StoredPost,
-): Promise<void> {
+async function clear(outbox: Outbox, target: Target, post: StoredPost): Promise<void> {
   const draft = { place: target.place, text: '', nonce: post.nonce };
-  const found = await lookUp(outbox, target, draft, calledBefore(outbox, post.attemptedMsAgo));
-  const longAgo = -Infinity;
-  const times = { changedAt: longAgo, madeAt: longAgo, heldUntil: longAgo, lateUntil: undefined };
-  const shown: Shown = { id: found?.id ?? '', ordinal, attempt: attempts, text: undefined, streaming, ...times };
+  const found = await lookUp(outbox, target, draft, traceOf(outbox, post));
+  const shown = adopt(outbox.clock, post, found?.id ?? '');
   if (found !== undefined) await removePost(outbox, target, shown);
   await outbox.store.settle(target.organization, {
     ...outcomeOf(target, shown, 'dead'),

@@ -31,12 +31,13 @@ const WITHIN_MS = 10_000;
 
 export function openSimulatedDatabase(world: World): SimulatedDatabase {
   let clockOffset = 0;
+  let clockSet = false;
   let downUntil = 0;
   let readOnlyUntil = 0;
   let slowUntil = 0;
   /** What a crash takes back, newest last. */
   let unwritten: { readonly at: number; readonly undos: readonly Undo[] }[] = [];
-  const tables = openTables(() => world.now() + EPOCH + clockOffset);
+  const tables = openTables(() => world.now() + EPOCH + clockOffset, world.now);
 
   const commit = <Result>(write: (tables: Tables) => Result, durable: boolean): Result => {
     const undos: Undo[] = [];
@@ -59,8 +60,12 @@ export function openSimulatedDatabase(world: World): SimulatedDatabase {
     },
     refuseWrites: (ms) => void (readOnlyUntil = world.now() + ms),
     slowDown: (ms) => void (slowUntil = world.now() + ms),
-    setClock: (byMs) => void (clockOffset += byMs),
-    troubledUntil: () => Math.max(downUntil, readOnlyUntil, slowUntil),
+    setClock(byMs) {
+      clockOffset = byMs;
+      // What was written with a time means something else from now on.
+      clockSet = true;
+    },
+    troubledUntil: () => (clockSet ? Infinity : Math.max(downUntil, readOnlyUntil, slowUntil)),
     transact<Result>(host: Host, label: string, write: (tables: Tables) => Result, durable: boolean): Promise<Result> {
       const { promise, resolve, reject } = Promise.withResolvers<Result>();
       host.onCall(label);

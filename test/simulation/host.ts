@@ -73,9 +73,11 @@ export function openHost(world: World, name: string, faults: HostFaults): Host {
   return host;
 }
 
+const TRACES = process.env['TRACE'] !== undefined;
+
 /** With TRACE set, what happens is printed. */
 export function trace(world: World, what: string): void {
-  if (process.env['TRACE'] !== undefined) process.stdout.write(`${world.now().toFixed(0).padStart(9)} ${what}\n`);
+  if (TRACES) process.stdout.write(`${world.now().toFixed(0).padStart(9)} ${what}\n`);
 }
 
 /** Where the time of day begins: the first of 2027. */

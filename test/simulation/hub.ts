@@ -11,7 +11,7 @@ import type { Host } from './host.ts';
 import { beginTurn, takeMailbox } from './mailboxes.ts';
 import type { SimulatedModel } from './model.ts';
 import type { SimulatedPlatform } from './platform.ts';
-import { beat, completeJob, failJob, fetchJobs, sweep } from './queue.ts';
+import { beat, completeJob, failJob, fetchJobs, isDue, sweep } from './queue.ts';
 import type { JobRow } from './rows.ts';
 import { openSimulatedStore } from './store.ts';
 import type { World } from './world.ts';
@@ -36,8 +36,15 @@ const POLL_MS = 1_000;
 const BEAT_MS = 3_000;
 const SWEEP_MS = 60_000;
 
+/** Milliseconds that running turns get at SIGTERM, and that handing the others over may take; see src/jobs/work.ts. */
+const GRACE_MS = 20_000;
+const HANDS_OVER_WITHIN_MS = 15_000;
+
+/** A worker; `retire` is SIGTERM: it takes nothing more, ends what it can, hands the rest over, and ends. */
+export type SimulatedHub = { readonly retire: () => void };
+
 /** Starts a worker: everything of the real one that decides, over a database and a queue that are simulated. */
-export function startSimulatedHub(around: Surroundings, host: Host): void {
+export function startSimulatedHub(around: Surroundings, host: Host): SimulatedHub {
   const { database, platform, model, app } = around;
   const { clock } = host;
   const adapter = platform.adapterOf(host);
@@ -65,11 +72,18 @@ export function startSimulatedHub(around: Surroundings, host: Host): void {
       false,
     );
   const leases = openLeaseKeeper({ store: agent.store, clock, log });
-  const never = new AbortController().signal;
-  const options = { agent, take, leases, isolate: async () => {}, stopping: never, log };
+  const stopping = new AbortController();
+  const options = { agent, take, leases, isolate: async () => {}, stopping: stopping.signal, log };
   void workForEver(around, host, options);
   void every(host, BEAT_MS, () => database.transact(host, 'beat', (tables) => beat(tables, host.name), false));
   void every(host, SWEEP_MS, () => database.transact(host, 'sweep', sweep, false));
+  return {
+    retire() {
+      stopping.abort();
+      around.world.after(GRACE_MS, () => host.deliver(() => leases.abortAll()));
+      around.world.after(GRACE_MS + HANDS_OVER_WITHIN_MS, host.kill);
+    },
+  };
 }
 
 /** Fetches jobs, a few at a time, and runs them beside each other. */
@@ -84,12 +98,13 @@ async function workForEver({ database, world }: Surroundings, host: Host, option
     running -= 1;
     await persist(host, () => database.transact(host, 'job', (tables) => ended(tables, job.id), false));
   };
-  for (;;) {
+  while (!options.stopping.aborted) {
     const room = CONCURRENCY - running;
-    const jobs = await database
-      .transact(host, 'fetch', (tables) => (room > 0 ? fetchJobs(tables, host.name, room) : []), false)
-      .catch(() => []);
-    for (const job of jobs) void runJob(job);
+    // Asking in vain changes nothing, and would be most of what happens in a run.
+    if (room > 0 && isDue(database.look())) {
+      const fetched = database.transact(host, 'fetch', (tables) => fetchJobs(tables, host.name, room), false);
+      for (const job of await fetched.catch(() => [])) void runJob(job);
+    }
     await host.clock.pause(world.between(1, POLL_MS));
   }
 }

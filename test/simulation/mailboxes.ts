@@ -140,7 +140,7 @@ export function beginTurn(tables: Tables, { turn: id, thread, messages, crashes 
     retryAt: null,
     answer: null,
     error: null,
-    startedAt: tables.now(),
+    startedAt: tables.moment(),
   };
   const again = known && { ...known, attempts: known.attempts + 1, crashes, retryAt: null, error: null };
   tables.put('turns', id, again ?? anew);

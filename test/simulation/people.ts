@@ -14,7 +14,7 @@ export type Question = {
   /** Copies that its platform still tries to deliver. */
   underWay: number;
   taken: boolean;
-  /** When its row was first committed as a question, by the database's clock. */
+  /** When its row was first committed as a question; milliseconds of the run. */
   committedAt: number;
 };
 
@@ -57,7 +57,7 @@ function deliver(around: Surroundings, intake: Host, copy: Copy, tried = 0): voi
     const accepted = translate(deliveryOf(copy), arrival);
     const commit = (tables: Tables): void => {
       accept(tables, accepted);
-      if (copy.why === 'mention') copy.question.committedAt = Math.min(copy.question.committedAt, tables.now());
+      if (copy.why === 'mention') copy.question.committedAt = Math.min(copy.question.committedAt, tables.moment());
     };
     database
       .transact(intake, 'accept', commit, true)

@@ -37,6 +37,13 @@ export function fetchJobs(tables: Tables, worker: string, most: number): readonl
     });
 }
 
+/** Whether a job is there to be fetched. */
+export function isDue(tables: Tables): boolean {
+  return tables
+    .all('jobs')
+    .some((job) => job.lockedBy === null && job.runAt <= tables.now() && job.attempts < MOST_ATTEMPTS);
+}
+
 /** By its number, whoever has it now. */
 export function completeJob(tables: Tables, id: number): void {
   tables.remove('jobs', String(id));
@@ -87,10 +94,4 @@ export function sweep(tables: Tables): void {
       );
     if (!isWorkedIn && !hasJob) enqueue(tables, thread, tables.now(), false);
   }
-}
-
-/** When the next job is due, at the earliest; undefined: none waits. */
-export function nextDue(tables: Tables): number | undefined {
-  const due = tables.all('jobs').filter((job) => job.lockedBy === null && job.attempts < MOST_ATTEMPTS);
-  return due.length === 0 ? undefined : Math.min(...due.map((job) => job.runAt));
 }

@@ -25,6 +25,7 @@ export type TurnRow = {
   readonly retryAt: number | null;
   readonly answer: string | null;
   readonly error: string | null;
+  /** Milliseconds of the run. */
   readonly startedAt: number;
 };
 export type PostRow = {
@@ -63,7 +64,10 @@ export type TableName = keyof Rows;
 
 /** One transaction's view: rows are never changed, only replaced. */
 export type Tables = {
+  /** By the database's clock, which may be set. */
   readonly now: () => number;
+  /** Milliseconds of the run. */
+  readonly moment: () => number;
   readonly get: <Name extends TableName>(table: Name, key: string) => Rows[Name] | undefined;
   readonly all: <Name extends TableName>(table: Name) => readonly Rows[Name][];
   readonly put: <Name extends TableName>(table: Name, key: string, row: Rows[Name]) => void;
@@ -74,7 +78,7 @@ export type Tables = {
 export type Undo = () => void;
 
 /** Tables in memory whose writes can be taken back. */
-export function openTables(now: () => number): { readonly begin: (undos: Undo[]) => Tables } {
+export function openTables(now: () => number, moment: () => number): { readonly begin: (undos: Undo[]) => Tables } {
   const tables: { readonly [Name in TableName]: Map<string, Rows[Name]> } = {
     deliveries: new Map(),
     threads: new Map(),
@@ -89,6 +93,7 @@ export function openTables(now: () => number): { readonly begin: (undos: Undo[])
   return {
     begin: (undos) => ({
       now,
+      moment,
       get: (table, key) => tables[table].get(key),
       all: (table) => [...tables[table].values()],
       put(table, key, row) {

@@ -3,7 +3,7 @@ import { appId } from '../../src/model/ids.ts';
 import { violations } from './check.ts';
 import { openSimulatedDatabase } from './database.ts';
 import { openHost, type Host, type HostFaults } from './host.ts';
-import { startSimulatedHub, type Surroundings } from './hub.ts';
+import { startSimulatedHub, type SimulatedHub, type Surroundings } from './hub.ts';
 import { MANNERS } from './manners.ts';
 import { openSimulatedModel } from './model.ts';
 import { letPeopleAsk, type Question } from './people.ts';
@@ -23,7 +23,10 @@ export type Outcome = {
 };
 
 /** Faults come within this time, questions in its first half; then everything has to come to rest. */
-const TROUBLE_MS = 120_000;
+const TROUBLE_MS = 90_000;
+
+/** After everything is settled, what was still under way arrives. */
+const ARRIVES_MS = 20_000;
 const MOST_MS = 6 * 3_600_000;
 
 /** Runs one seed to its end, and says what was wrong with it. */
@@ -49,9 +52,8 @@ export async function runSeed(seed: number): Promise<Outcome> {
 
   const settled = (): boolean => world.now() > TROUBLE_MS && questions.every((question) => isSettled(around, question));
   await world.run(MOST_MS, settled);
-  // What was still under way arrives.
   const lastedMs = world.now();
-  await world.run(lastedMs + 60_000, () => false);
+  await world.run(lastedMs + ARRIVES_MS, () => false);
   return {
     seed,
     violations: violations(database.look(), platform, manner, questions),
@@ -107,7 +109,13 @@ function startProcesses(around: Surroundings, count: number): Processes {
   const start = (): void => {
     started += 1;
     const name = `worker${started}`;
-    startSimulatedHub(around, openHost(world, name, faults));
+    const hub = startSimulatedHub(around, openHost(world, name, faults));
+    // A deploy: the next one is there before this one goes.
+    if (world.chance(0.15)) world.after(world.between(0, TROUBLE_MS), () => replace(hub));
+  };
+  const replace = (hub: SimulatedHub): void => {
+    start();
+    hub.retire();
   };
   for (let index = 0; index < count; index += 1) start();
   return { calmDown: () => void (calm = true), kills: () => kills, stops: () => stops };
@@ -119,9 +127,10 @@ function troubleDatabase(world: World, database: ReturnType<typeof openSimulated
   for (let index = 0; index < count; index += 1)
     world.after(world.between(0, TROUBLE_MS), () => {
       const ms = world.between(100, 30_000);
-      const kind = world.between(0, 5);
+      const kind = world.between(0, 6);
       if (kind <= 2) database.crash(ms);
       else if (kind === 3) database.refuseWrites(ms);
+      else if (kind === 4) database.setClock(world.between(-600_000, 600_000));
       else database.slowDown(ms);
     });
   return count;
