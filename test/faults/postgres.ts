@@ -107,6 +107,8 @@ export async function openPostgres(): Promise<Postgres> {
     async kill() {
       const all = await signalAll('SIGKILL');
       for (const pid of all) while (await isAlive(pid)) await sleep(10);
+      // A postmaster that is dead and not reaped yet looks alive to the next one. A machine that lost its power has none.
+      await rm(join(cluster, 'postmaster.pid'), { force: true });
     },
     pause: async () => void (await signalAll('SIGSTOP')),
     resume: async () => void (await signalAll('SIGCONT')),
