@@ -24,7 +24,7 @@ const LIMITS: Limits = {
   // Undocumented; ours. The nonce covers what is not to be seen yet.
   readLagMs: 2_000,
   // Docs, Rate Limits, "Global Rate Limit". The limits of routes are told by the headers of answers and kept by the client.
-  budgets: [{ calls: ['post', 'edit'], per: 'app', windows: [{ most: 50, everyMs: 1_000 }] }],
+  budgets: [{ calls: ['post', 'edit', 'find', 'show'], per: 'app', windows: [{ most: 50, everyMs: 1_000 }] }],
 };
 
 const REGISTER_WITHIN_MS = 10_000;

@@ -9,10 +9,11 @@ export type InvalidCalls = {
 
 /**
  * 10,000 answers of 401, 403 or 429 within ten minutes ban the sender's address (docs: Rate Limits, "Invalid Request
- * Limit"). We stop at one hundredth of that: many processes may share an address.
+ * Limit"). We stop at a tenth of that: several processes may share an address, and a hub that has run into limits for a
+ * moment must not fall silent for ten minutes.
  */
 const WITHIN_MS = 10 * 60_000;
-const MOST = 100;
+const MOST = 1_000;
 
 export function openInvalidCalls(now: () => number = Date.now): InvalidCalls {
   const seen: number[] = [];

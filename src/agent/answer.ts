@@ -1,7 +1,6 @@
 import type { StoredMessage } from '../db/mailbox.ts';
 import { Failure, toFailure } from '../model/failure.ts';
 import type { TurnId } from '../model/ids.ts';
-import type { Status } from '../model/reply.ts';
 import type { Target } from '../outbox/outbox.ts';
 import { openWriter, type Writer } from '../outbox/writer.ts';
 import { placeOf, type Agent, type TurnContext } from './agent.ts';
@@ -12,6 +11,7 @@ import { readFiles } from './read-files.ts';
 import { recall } from './recall.ts';
 import { recordAnswered, recordFailed, type Spoken } from './record.ts';
 import { screen } from './screen.ts';
+import { show } from './show.ts';
 import { openTemplate, type Template } from './template.ts';
 
 const template: Template = openTemplate();
@@ -32,7 +32,10 @@ export async function answer(agent: Agent, context: TurnContext, plan: SpeakingP
   let said: Spoken | undefined;
   try {
     if (plan.kind === 'bury') throw new Failure('refused', `its process ended ${plan.crashes} times, at last alone`);
-    said = plan.kind === 'deliver' ? { text: plan.text, steps: [] } : await sayAnew(agent, context, plan, writer);
+    said =
+      plan.kind === 'deliver'
+        ? { text: plan.text, steps: [] }
+        : await sayAnew(agent, context, plan, { writer, target });
     writer.finish(said.text);
     const posts = await writer.delivered;
     return await recordAnswered(agent, context, { turn, asked, ...said, posts });
@@ -59,11 +62,11 @@ async function sayAnew(
   agent: Agent,
   context: TurnContext,
   { asked, begin }: SpeakingPlan,
-  writer: Writer,
+  { writer, target }: { writer: Writer; target: Target },
 ): Promise<Spoken> {
   const { organization, signal } = context;
   // Where an answer is written only when whole, and so may take minutes, the person is told at once that it was seen.
-  if (context.adapter.limits.editEveryMs === undefined) show(context, asked, 'seen');
+  if (context.adapter.limits.editEveryMs === undefined) void show(agent.outbox, target, 'seen');
   const [history, files] = await Promise.all([recall(context, asked), readFiles(context, asked)]);
   const prompt: Prompt = {
     system: template.render(agent.persona),
@@ -72,7 +75,7 @@ async function sayAnew(
   };
   const over = new AbortController();
   agent.clock.pause(WORKING_AFTER_MS, over.signal).then(
-    () => show(context, asked, 'working'),
+    () => void show(agent.outbox, target, 'working'),
     () => {},
   );
   const options = { seq: begin.step?.seq ?? 0, signal, show: (text: string) => writer.write(text) };
@@ -87,16 +90,3 @@ const DECLINED = 'The model declined to answer this. Please put it in other word
 
 /** Milliseconds before a sign of work is shown: a fast answer needs none. */
 const WORKING_AFTER_MS = 300;
-
-/** A sign that nobody waits for: an answer matters more than a typing dot. */
-function show(
-  { adapter, access, mailbox, signal, log }: TurnContext,
-  asked: readonly StoredMessage[],
-  status: Status,
-): void {
-  const question = asked.at(-1);
-  if (adapter.show === undefined || question === undefined) return;
-  adapter.show(access, placeOf(mailbox, question), status, signal).catch((thrown: unknown) => {
-    log.debug({ status, reason: toFailure(thrown, 'unavailable').message }, 'a status could not be shown');
-  });
-}

@@ -111,6 +111,7 @@ async function endTurnRows(tx: Transaction, items: readonly TurnEnd[]): Promise<
     update switchboard.turns t set
       state = case r.outcome when 'deferred' then 'running' else r.outcome end,
       answer = coalesce(r.answer, t.answer), error = r.error, failures = t.failures + r.failed,
+      crashes = case r.outcome when 'deferred' then 0 else t.crashes end,
       retry_at = case r.outcome when 'deferred' then now() + make_interval(secs => r.retry) end,
       ended_at = case r.outcome when 'deferred' then null else now() end
     from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, outcome text, failed int, answer text, error text, retry float8)

@@ -161,6 +161,7 @@ function endTurn(tables: Tables, { turn: id, outcome, failed, answer, error, ret
     state: outcome === 'deferred' ? 'running' : outcome,
     answer: answer ?? turn.answer,
     failures: turn.failures + (failed ? 1 : 0),
+    crashes: outcome === 'deferred' ? 0 : turn.crashes,
     retryAt: outcome === 'deferred' ? tables.now() + retryInMs : null,
     error,
   });
