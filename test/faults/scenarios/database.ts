@@ -264,10 +264,12 @@ async function diskFull(world: World): Promise<void> {
     await rm(filler);
     await loading;
     await settle(world);
-    await world.stopAll();
-    await world.sql.end({ timeout: 1 });
   } finally {
-    await world.postgres.command(`alter database ${world.database} set tablespace pg_default`).catch(() => {});
+    await world.stopAll();
+    await world.postgres.command(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${world.database}'`,
+    );
+    await world.postgres.command(`alter database ${world.database} set tablespace pg_default`);
     await world.postgres.command('drop tablespace if exists faults_small').catch(() => {});
     await execute('umount', ['-l', disk]).catch(() => {});
     await rm(disk, { recursive: true, force: true });
