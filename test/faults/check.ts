@@ -26,7 +26,7 @@ type Row = {
 };
 
 /** What people see of one question's answer. */
-type Shown = { readonly indexes: number[]; readonly place: number };
+type Shown = { readonly indexes: number[]; readonly place: number; readonly posts: Set<string> };
 
 /** Problems of one kind that are told in full. */
 const TOLD = 5;
@@ -81,8 +81,9 @@ function readShown(world: World): ReadonlyMap<string, Shown> {
     for (const message of ours(world.platforms[name].visible())) {
       for (const { token, index } of wordsIn(message.text)) {
         const key = keyOf(name, message.thread, token);
-        const one = shown.get(key) ?? { indexes: [], place: (place += 1) };
+        const one = shown.get(key) ?? { indexes: [], place: (place += 1), posts: new Set() };
         one.indexes.push(index);
+        one.posts.add(message.id);
         shown.set(key, one);
       }
     }
@@ -105,10 +106,10 @@ type Evidence = {
 
 function judge(question: Question, { rows, shown, excused }: Evidence): Judged {
   const row = rows.get(question.token);
-  const indexes = shown.get(keyOf(question.platform, question.thread, question.token))?.indexes ?? [];
+  const seen = shown.get(keyOf(question.platform, question.thread, question.token));
+  const indexes = seen?.indexes ?? [];
   const faults: Fault[] = [];
-  if (new Set(indexes).size < indexes.length)
-    faults.push({ kind: 'doubled', text: `${indexes.length} words where there are ${wordsWanted(question.token)}` });
+  if (new Set(indexes).size < indexes.length) faults.push({ kind: 'doubled', text: doubledText(question, seen) });
   if (row === undefined) {
     if (isAcknowledged(question)) faults.push({ kind: 'lost', text: 'acknowledged, and in no table' });
     return { state: 'refused', faults };
@@ -117,6 +118,11 @@ function judge(question: Question, { rows, shown, excused }: Evidence): Judged {
   const isExcused = excused.has(`${question.platform} ${question.thread}`);
   if (row.state === 'answered' && !isExcused) faults.push(...brokenness(question, indexes));
   return { state: row.state, faults };
+}
+
+function doubledText({ token }: Question, seen: Shown | undefined): string {
+  const posts = [...(seen?.posts ?? [])].join(', ');
+  return `${seen?.indexes.length ?? 0} words where there are ${wordsWanted(token)}, in the posts ${posts}`;
 }
 
 function unfinished({ state, reason }: Row): readonly Fault[] {
