@@ -12,6 +12,10 @@ const SHARES: Readonly<Record<Priority, number>> = { final: 1, approval: 0.9, st
 /** A longer wait than this is not waited here: the turn is put off and the worker does something else. Milliseconds. */
 export const LONGEST_WAIT_MS = 30_000;
 
+/** Milliseconds for which a grant is good. One that came later is asked for again, but not for ever. */
+const FRESH_MS = 1_000;
+const MOST_ASKED = 5;
+
 /** Where a platform does not say how far its "not so fast" reaches. */
 const UNSAID_REACH: LimitReach = { per: 'channel', calls: 'same' };
 
@@ -40,13 +44,14 @@ export function paidToll(toll: Toll): Toll {
  */
 export async function ready(outbox: Outbox, target: Target, call: OutboundCall, priority: Priority): Promise<number> {
   let toll = tollOf(target, call, priority);
-  for (;;) {
+  for (let asked = 1; ; asked += 1) {
+    const askedAt = outbox.clock.now();
     const { inMs, granted } = heldHere(outbox, toll) ?? (await outbox.store.grant(target.organization, toll));
-    // The grant may have been long on its way.
-    if (granted && inMs === 0 && heldHere(outbox, toll) === undefined) return 0;
-    if (priority !== 'final') return Math.max(1, inMs);
-    refuseLongWait(inMs);
+    const isFresh = outbox.clock.now() - askedAt < FRESH_MS || asked >= MOST_ASKED;
     if (granted) toll = paidToll(toll);
+    if (granted && inMs === 0 && isFresh && heldHere(outbox, toll) === undefined) return 0;
+    if (!granted && priority !== 'final') return Math.max(1, inMs);
+    refuseLongWait(inMs);
     if (inMs > 0) await outbox.clock.pause(inMs, target.signal);
   }
 }

@@ -54,7 +54,7 @@ export async function updatePost(outbox: Outbox, target: Target, given: Shown, w
   for (let tries = 1; ; tries += 1) {
     const call = nextCall(target, post, wish);
     if (call === undefined) return { ...post, text: wish.text };
-    const waitMs = await ready(outbox, target, call.kind, wish.priority);
+    const waitMs = await readyToChange(outbox, target, call.kind, wish.priority);
     if (waitMs > 0) return { ...post, heldUntil: outbox.clock.now() + waitMs };
     const madeAt = outbox.clock.now();
     try {
@@ -111,9 +111,17 @@ function nextCall(target: Target, post: Shown, wish: Wish): Change | undefined {
   };
 }
 
+/** As `ready`, with enough of the lease left for the call. The lease comes first: a grant that waited may be worth nothing. */
+async function readyToChange(outbox: Outbox, target: Target, call: OutboundCall, priority: Priority): Promise<number> {
+  for (;;) {
+    while (target.leaseLeftMs() < CHANGE_WITHIN_MS) await outbox.clock.pause(RENEWED_EVERY_MS, target.signal);
+    const waitMs = await ready(outbox, target, call, priority);
+    if (waitMs > 0 || target.leaseLeftMs() >= CHANGE_WITHIN_MS) return waitMs;
+  }
+}
+
 /** Makes a call that is over, one way or the other, before the lease is. */
 async function within({ clock }: Outbox, target: Target, make: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  while (target.leaseLeftMs() < CHANGE_WITHIN_MS) await clock.pause(RENEWED_EVERY_MS, target.signal);
   if (target.signal.aborted) throw new Failure('aborted', 'the lease was lost before the post was changed');
   const over = new AbortController();
   const deadline = new AbortController();
@@ -140,7 +148,7 @@ export async function removePost(outbox: Outbox, target: Target, post: Shown): P
   const { adapter, access, place } = target;
   for (let tries = 1; ; tries += 1) {
     try {
-      await ready(outbox, target, 'edit', 'final');
+      await readyToChange(outbox, target, 'edit', 'final');
       await within(outbox, target, async (signal) => {
         if (post.streaming) await adapter.stream?.stop(access, { place, id: post.id }, signal);
         await adapter.remove(access, post.id, place, signal);
