@@ -34,28 +34,27 @@ function refusal(error: DiscordAPIError, what: string): Failure {
   return new Failure(codeOf(error.status, number, said), text, { cause: number });
 }
 
-// Numbers from the docs, "Opcodes and Status Codes", "JSON".
+// Numbers from the docs, "Opcodes and Status Codes", "JSON". Only a message can be gone; what else is unknown is a place.
 const CODES: ReadonlyMap<number, FailureCode> = new Map<number, FailureCode>([
-  [10_003, 'gone'], // unknown channel
-  [10_004, 'gone'], // unknown guild
+  [10_003, 'refused'], // unknown channel
+  [10_004, 'refused'], // unknown guild
   [10_008, 'gone'], // unknown message
-  [10_015, 'gone'], // unknown webhook: an interaction's token whose time is over
-  [10_062, 'gone'], // unknown interaction
+  [10_015, 'refused'], // unknown webhook: an interaction's token whose time is over
+  [10_062, 'refused'], // unknown interaction
   [40_001, 'unauthorized'],
   [40_005, 'too-large'], // request entity too large
-  [50_001, 'gone'], // missing access: the bot was taken out of the channel or guild
-  [50_007, 'gone'], // cannot send messages to this user
-  [50_013, 'gone'], // missing permissions there
+  [50_001, 'refused'], // missing access: the bot was taken out of the channel or guild
+  [50_007, 'refused'], // cannot send messages to this user
+  [50_013, 'refused'], // missing permissions there
   [50_014, 'unauthorized'], // invalid authentication token
-  [50_027, 'gone'], // invalid webhook token
-  [50_083, 'gone'], // archived thread
+  [50_027, 'refused'], // invalid webhook token
+  [50_083, 'refused'], // archived thread
 ]);
 
 function codeOf(status: number, number: number, said: string): FailureCode {
   const known = CODES.get(number);
   if (known !== undefined) return known;
   if (status === 401) return 'unauthorized';
-  if (status === 404 || status === 410) return 'gone';
   if (status === 413 || (number === 50_035 && said.includes('BASE_TYPE_MAX_LENGTH'))) return 'too-large';
   return status === 408 ? 'unknown-outcome' : 'refused';
 }

@@ -7,7 +7,10 @@ import type { Answer } from '../kit/http.ts';
 /** GitHub's advice where a limit comes without a time: wait at least one minute (REST docs, "Exceeding the rate limit"). */
 const UNSAID_LIMIT_MS = 60_000;
 
-/** Why GitHub did not do what it was asked, for an answer of 400 and above. `what` is method and path. Its cause is the status. */
+/**
+ * Why GitHub did not do what it was asked, for an answer of 400 and above. `what` is method and path. Its cause is the
+ * status. A 404 is `refused`: whether it is about a comment or about all of its repository, the answer does not say.
+ */
 export function refusal(what: string, answer: Answer): Failure {
   const said = messageOf(answer.text);
   const text = `${what}: ${answer.status} ${said}`;
@@ -23,7 +26,6 @@ function codeOf(status: number, said: string): FailureCode {
   if (status === 401) return 'unauthorized';
   // GitHub says 403 for missing permissions and suspended installations, and also for locked and archived places.
   if (status === 403) return /locked|archived|read-only|blocked/i.test(said) ? 'refused' : 'unauthorized';
-  if (status === 404 || status === 410 || status === 451) return 'gone';
   if (status === 413 || (status === 422 && /too long/i.test(said))) return 'too-large';
   if (status === 408) return 'unknown-outcome';
   return 'refused';

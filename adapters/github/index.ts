@@ -76,7 +76,7 @@ async function askSlug(client: Client, signal: AbortSignal): Promise<string> {
     return appAnswer.parse(await client.asApp('GET /app', signal)).slug;
   } catch (thrown) {
     const failure = toFailure(thrown, 'unavailable');
-    if (failure.code !== 'unauthorized' && failure.code !== 'gone') throw failure;
+    if (failure.code !== 'unauthorized' && failure.cause !== 404) throw failure;
     throw new Failure('invalid', `GitHub does not take APP_ID with this PRIVATE_KEY (${failure.message})`);
   }
 }

@@ -19,7 +19,12 @@ export function openSending(client: Client, marker: Marker): Sending {
       const { kind, id } = subjectOf(postId);
       const route = COMMENT[kind];
       if (route === undefined) throw new Failure('invalid', `not a post of ours: ${postId}`);
-      await client.call(access, `PATCH ${route}`, { owner, repo, id, body: bodyOf(draft, marker).body }, signal);
+      const { body } = bodyOf(draft, marker);
+      try {
+        await client.call(access, `PATCH ${route}`, { owner, repo, id, body }, signal);
+      } catch (thrown) {
+        throw await goneOr(thrown, client, access, { place: draft.place, signal });
+      }
     },
     async remove(access, postId, place, signal) {
       const { owner, repo } = addressOf(place);
@@ -29,7 +34,8 @@ export function openSending(client: Client, marker: Marker): Sending {
       try {
         await client.call(access, `DELETE ${route}`, { owner, repo, id }, signal);
       } catch (thrown) {
-        if (!(thrown instanceof Failure && thrown.code === 'gone')) throw thrown;
+        const why = await goneOr(thrown, client, access, { place, signal });
+        if (!(why instanceof Failure && why.code === 'gone')) throw why;
       }
     },
     show: (access, place, status, signal) => show(client, access, { place, status }, signal),
@@ -42,6 +48,31 @@ const COMMENT = {
   v: undefined,
   n: undefined,
 } as const;
+
+/** GitHub's "no such thing": for a deleted comment and for all that the app may not see. */
+const ABSENT: ReadonlySet<unknown> = new Set([404, 410]);
+
+/**
+ * Why a comment of ours could not be touched. One that is absent while its issue or pull request answers was deleted
+ * (`gone`); where that does not answer either, what it says goes on.
+ */
+async function goneOr(
+  thrown: unknown,
+  client: Client,
+  access: Access,
+  { place, signal }: { readonly place: Place; readonly signal: AbortSignal },
+): Promise<unknown> {
+  if (!(thrown instanceof Failure && ABSENT.has(thrown.cause))) return thrown;
+  const { owner, repo, number, root } = addressOf(place);
+  // The one that the permission which a comment there needs lets the app read.
+  const folder = root === undefined ? 'issues' : 'pulls';
+  try {
+    await client.call(access, `GET /repos/{owner}/{repo}/${folder}/{number}`, { owner, repo, number }, signal);
+  } catch (unreachable) {
+    return unreachable;
+  }
+  return new Failure('gone', thrown.message, { cause: thrown.cause });
+}
 
 type Body = { readonly place: Place; readonly body: string };
 

@@ -100,17 +100,15 @@ export const hasError = (thrown: unknown, ...errors: readonly string[]): boolean
 // Names from the error tables of chat.postMessage, chat.update, chat.*Stream and conversations.* (docs.slack.dev).
 const CODES: readonly [FailureCode, readonly string[]][] = [
   ['rate-limited', ['ratelimited', 'rate_limited', 'message_limit_exceeded']],
+  ['gone', ['message_not_found', 'file_not_found', 'file_deleted']],
   [
-    'gone',
+    'refused',
     [
       'channel_not_found',
       'is_archived',
       'not_in_channel',
-      'message_not_found',
       'thread_not_found',
       'user_not_found',
-      'file_not_found',
-      'file_deleted',
       'channel_is_limited_access',
     ],
   ],

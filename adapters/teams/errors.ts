@@ -25,6 +25,9 @@ export function refusal(what: string, answer: Answer): Failure {
   return new Failure(code, text, { retryInMs, reach: { per: 'thread', calls: 'all' }, cause: status });
 }
 
+/** The one 404 that is about a message; all others are about its place. */
+const DELETED = 'ActivityNotFoundInConversation';
+
 /** 403 says that an admin must act, but for these: the bot was put out of the conversation. */
 const PUT_OUT = new Set(['BotNotInConversationRoster', 'ConversationBlockedByUser', 'MessageWritesBlocked']);
 
@@ -33,7 +36,8 @@ function codeOf(status: number, name: string): FailureCode {
   // 412 is a conflict with another change of the conversation; the docs put it beside 429.
   if (status === 429 || status === 412) return 'rate-limited';
   if (status === 413 || name === 'MessageSizeTooBig') return 'too-large';
-  if (status === 404 || status === 410 || PUT_OUT.has(name)) return 'gone';
+  if (name === DELETED) return 'gone';
+  if (PUT_OUT.has(name)) return 'refused';
   if (status === 401 || status === 403) return 'unauthorized';
   return 'refused';
 }

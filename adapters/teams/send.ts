@@ -35,8 +35,7 @@ export function openSending(client: Client): Sending {
       try {
         await client.call({ method: 'DELETE', spot: spotOf(place), activityId: postId }, signal);
       } catch (thrown) {
-        const absent = thrown instanceof Failure && thrown.cause === 404;
-        if (!absent) throw thrown;
+        if (!(thrown instanceof Failure && thrown.code === 'gone')) throw thrown;
       }
     },
 

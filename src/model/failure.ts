@@ -4,9 +4,11 @@
  * - `rate-limited`: not performed; try again after `retryInMs`.
  * - `unavailable`: surely not performed (connection refused, 503 before work, no such host); try again.
  * - `unknown-outcome`: may or may not have been performed (a time-out, a reset, a 5xx after sending): look it up first.
- * - `refused`: the other side understood and said no; the same call will fail again.
+ * - `refused`: the other side understood and said no; the same call will fail again. So also where the place or the person
+ *   cannot be reached any more (archived or unknown channel, kicked bot, removed installation, blocked by the person).
  * - `unauthorized`: our credentials were not taken; an admin must act.
- * - `gone`: what we meant to touch no longer exists (deleted message, archived channel, kicked bot).
+ * - `gone`: the message, post or file that we meant to touch no longer exists itself: somebody deleted it. Where a platform
+ *   does not say whether the post or its whole place is gone, it is `refused`.
  * - `too-large`: over a limit of size.
  * - `invalid`: input that makes no sense, with a message that names the fix.
  * - `aborted`: we ended it ourselves (a deadline, a stop, a lost lease).

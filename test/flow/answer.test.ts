@@ -169,11 +169,40 @@ test('a rate limit is waited for, and the answer then arrives', async () => {
 
 test('a platform that refuses makes a dead letter with its reason', async () => {
   const paper = openPaperPlatform();
-  paper.failNext('post', new Failure('gone', 'the channel is archived'));
+  paper.failNext('post', new Failure('refused', 'the channel is archived'));
   await using hub = await openTestHub(paper, () => 'nobody hears');
   await hub.accept(paperDelivery(paperMessage('x')));
   const [row] = await hub.settled();
   assert.deepEqual([row?.state, row?.reason], ['dead', 'the channel is archived']);
+});
+
+test('a place that is out of reach in mid-answer makes a dead letter with its reason', async () => {
+  const paper = openPaperPlatform();
+  await using hub = await openTestHub(paper, (_request, signal) => inPieces(['Hello, ', 'Ada', '.'], 400, signal));
+  paper.failNext('edit', new Failure('refused', 'the channel is archived'));
+  await hub.accept(paperDelivery(paperMessage('x')));
+  const [row] = await hub.settled();
+  assert.deepEqual([row?.state, row?.reason], ['dead', 'the channel is archived']);
+  assert.deepEqual(
+    paper.posts.map((post) => post.text),
+    ['Hello, '],
+  );
+  assert.deepEqual(paper.calls, ['post', 'edit']);
+});
+
+test('a post that somebody deletes in mid-answer leaves nothing to say there: the question is answered', async () => {
+  const paper = openPaperPlatform();
+  await using hub = await openTestHub(paper, async function* (_request, signal) {
+    for await (const event of inPieces(['Hello, ', 'Ada', '.'], 400, signal)) {
+      if (event.kind === 'text' && event.text === '.') paper.removeAll();
+      yield event;
+    }
+  });
+  await hub.accept(paperDelivery(paperMessage('x')));
+  const [row] = await hub.settled();
+  assert.deepEqual([row?.state, row?.reason], ['answered', null]);
+  assert.deepEqual(paper.posts, []);
+  assert.deepEqual(paper.calls, ['post', 'edit', 'edit']);
 });
 
 test('a model that is set up wrongly makes a dead letter, and the person is told', async () => {

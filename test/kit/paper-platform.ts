@@ -20,6 +20,8 @@ export type PaperPlatform = {
   readonly calls: readonly string[];
   /** The next call of this name fails: before it is performed, or after. */
   readonly failNext: (call: string, failure: Failure, performed?: boolean) => void;
+  /** A person deletes every post. */
+  readonly removeAll: () => void;
 };
 
 const DEFAULTS: Limits = {
@@ -106,6 +108,7 @@ export function openPaperPlatform(limits: Partial<Limits> = {}): PaperPlatform {
     posts,
     calls,
     failNext: (call, failure, performed = false) => void planned.push({ call, failure, performed }),
+    removeAll: () => void posts.splice(0),
   };
 }
 

@@ -37,7 +37,7 @@ for (const [name, fault, code, performed] of [
   ['a 503', { kind: 'refuse', status: 503 }, 'unknown-outcome', 0],
   ['a cut connection', { kind: 'reset' }, 'unknown-outcome', 0],
   ['a 401', { kind: 'refuse', status: 401 }, 'unauthorized', 0],
-  ['a 404 without a number', { kind: 'refuse', status: 404 }, 'gone', 0],
+  ['a 404 without a number', { kind: 'refuse', status: 404 }, 'refused', 0],
   ['a 413', { kind: 'refuse', status: 413 }, 'too-large', 0],
   ['a 400 without a number', { kind: 'refuse', status: 400 }, 'refused', 0],
 ] as const) {
@@ -50,11 +50,14 @@ for (const [name, fault, code, performed] of [
 }
 
 for (const [status, number, words, code] of [
-  [403, 50_001, 'Missing Access', 'gone'],
-  [403, 50_013, 'Missing Permissions', 'gone'],
-  [404, 10_003, 'Unknown Channel', 'gone'],
+  [403, 50_001, 'Missing Access', 'refused'],
+  [403, 50_013, 'Missing Permissions', 'refused'],
+  [404, 10_003, 'Unknown Channel', 'refused'],
   [404, 10_008, 'Unknown Message', 'gone'],
-  [403, 50_007, 'Cannot send messages to this user', 'gone'],
+  [403, 50_007, 'Cannot send messages to this user', 'refused'],
+  [400, 50_083, 'Thread is archived', 'refused'],
+  [401, 50_027, 'Invalid Webhook Token', 'refused'],
+  [404, 10_015, 'Unknown Webhook', 'refused'],
   [400, 40_005, 'Request entity too large', 'too-large'],
   [403, 20_028, 'Something else is forbidden', 'refused'],
   [400, 50_035, 'Invalid Form Body', 'refused'],

@@ -104,8 +104,8 @@ test("the bot's own token is not sent where the interaction's token is in the ad
   });
   const client = openClient({ token: 'a.b.c', apiUrl: `${listener.url}/v10` });
   const anonymous = { method: 'GET', route: '/webhooks/1/2/messages/@original', anonymous: true } as const;
-  await assert.rejects(client.request(anonymous, soon()), { code: 'gone' });
-  await assert.rejects(client.request({ method: 'GET', route: '/users/@me' }, soon()), { code: 'gone' });
+  await assert.rejects(client.request(anonymous, soon()), { code: 'refused' });
+  await assert.rejects(client.request({ method: 'GET', route: '/users/@me' }, soon()), { code: 'refused' });
   assert.deepEqual(seen, [undefined, 'Bot a.b.c']);
 });
 

@@ -38,8 +38,8 @@ for (const [name, fault, code, performed] of [
   ['a 500 before the work', { kind: 'refuse', status: 500 }, 'unknown-outcome', 0],
   ['a cut connection', { kind: 'reset' }, 'unknown-outcome', 0],
   ['a 403 for a missing permission', { kind: 'refuse', status: 403 }, 'unauthorized', 0],
-  ['a 404', { kind: 'refuse', status: 404 }, 'gone', 0],
-  ['a 410', { kind: 'refuse', status: 410 }, 'gone', 0],
+  ['a 404', { kind: 'refuse', status: 404 }, 'refused', 0],
+  ['a 410', { kind: 'refuse', status: 410 }, 'refused', 0],
   ['a 422', { kind: 'refuse', status: 422 }, 'refused', 0],
 ] as const) {
   test(`${name} is ${code}, and nothing is sent a second time`, async () => {
@@ -122,7 +122,7 @@ test('a token that is taken back is replaced, and the comment is written once', 
   assert.equal(hub.github.ledger.performed(POST), 1);
 });
 
-test('an installation whose tokens are refused again and again is unauthorized; one that was removed is gone', async (context) => {
+test('an installation whose tokens are refused again and again is unauthorized; one that was removed refuses', async (context) => {
   await using other = await openHub();
   const { place } = await asked(other, () => other.github.comment({ text: 'hm' }));
   const draft = { place, text: 'x', nonce: nonce('auth') };
@@ -133,7 +133,7 @@ test('an installation whose tokens are refused again and again is unauthorized; 
   await assert.rejects(other.adapter.post(other.access, draft, soon()), { code: 'unauthorized' });
   assert.ok(other.github.ledger.entries.filter((entry) => entry.call === POST).length <= 2);
   const stranger = { install: '999', secret: undefined };
-  await assert.rejects(other.adapter.post(stranger, draft, soon()), { code: 'gone' });
+  await assert.rejects(other.adapter.post(stranger, draft, soon()), { code: 'refused' });
 });
 
 test('a token that is too new to be known everywhere is given a second', async () => {
@@ -178,7 +178,7 @@ for (const [status, message, code] of [
   [403, 'Repository was archived so is read-only.', 'refused'],
   [403, 'You have exceeded a secondary rate limit.', 'rate-limited'],
   [413, 'Payload too large', 'too-large'],
-  [451, 'Repository access blocked', 'gone'],
+  [451, 'Repository access blocked', 'refused'],
   [400, 'Problems parsing JSON', 'refused'],
   [301, 'Moved Permanently', 'refused'],
 ] as const) {

@@ -177,7 +177,7 @@ for (const handle of [
   });
 }
 
-test('a thread that is gone says so', async () => {
+test('a comment that somebody deleted is gone, a thread that is not there refuses', async () => {
   const said = await hub.github.say({ text: 'bye' });
   const { place } = await asked(hub, () => hub.github.say({ text: 'bye', thread: said.thread }));
   const draft = { place, text: 'still there?', nonce: nonce('gone') };
@@ -185,8 +185,27 @@ test('a thread that is gone says so', async () => {
   await hub.github.remove(id.slice(1));
   await assert.rejects(hub.adapter.edit(hub.access, id, draft, soon()), { code: 'gone' });
   await hub.github.remove(said.id);
-  await assert.rejects(hub.adapter.post(hub.access, draft, soon()), { code: 'gone' });
+  await assert.rejects(hub.adapter.post(hub.access, draft, soon()), { code: 'refused' });
 });
+
+for (const [what, message] of [
+  ['the issue does not answer either', { call: 'GET /repos/:o/:r/issues/:n', kind: 'refuse', status: 404 }],
+  ['the repository is blocked', { call: 'GET /repos/:o/:r/issues/:n', kind: 'refuse', status: 451 }],
+] as const) {
+  test(`an absent comment is not taken for deleted when ${what}`, async () => {
+    const { place } = await asked(hub, () => hub.github.openIssue({ title: 'Away', text: 'say it' }));
+    const draft = { place, text: 'still there?', nonce: nonce('away') };
+    const { id } = await hub.adapter.post(hub.access, draft, soon());
+    await hub.github.remove(id.slice(1));
+    for (const touch of [
+      () => hub.adapter.edit(hub.access, id, draft, soon()),
+      () => hub.adapter.remove(hub.access, id, place, soon()),
+    ]) {
+      hub.github.faults.plan(message);
+      await assert.rejects(touch(), { code: 'refused' });
+    }
+  });
+}
 
 test('a comment that is no longer needed is taken away, and taking it away twice is no failure', async () => {
   const event = await asked(hub, () => hub.github.openIssue({ title: 'Surplus', text: 'say much' }));

@@ -15,9 +15,11 @@ beforeEach(() => {
 });
 
 const errors: readonly [error: string, code: FailureCode][] = [
-  ['channel_not_found', 'gone'],
-  ['is_archived', 'gone'],
-  ['not_in_channel', 'gone'],
+  ['channel_not_found', 'refused'],
+  ['is_archived', 'refused'],
+  ['not_in_channel', 'refused'],
+  ['thread_not_found', 'refused'],
+  ['message_not_found', 'gone'],
   ['invalid_auth', 'unauthorized'],
   ['token_revoked', 'unauthorized'],
   ['account_inactive', 'unauthorized'],

@@ -16,9 +16,11 @@ const errors: readonly [status: number, name: string, code: FailureCode, wait?: 
   [400, 'BadSyntax', 'refused'],
   [401, 'Unauthorized', 'unauthorized'],
   [403, 'BotDisabledByAdmin', 'unauthorized'],
-  [403, 'BotNotInConversationRoster', 'gone'],
-  [403, 'ConversationBlockedByUser', 'gone'],
-  [404, 'ConversationNotFound', 'gone'],
+  [403, 'BotNotInConversationRoster', 'refused'],
+  [403, 'ConversationBlockedByUser', 'refused'],
+  [404, 'ConversationNotFound', 'refused'],
+  [404, 'ActivityNotFoundInConversation', 'gone'],
+  [404, 'NotFound', 'refused'],
   [412, 'PreconditionFailed', 'rate-limited', 2000],
   [413, 'MessageSizeTooBig', 'too-large'],
   [429, 'TooManyRequests', 'rate-limited', 2000],
@@ -95,11 +97,11 @@ test('a wrong password is unauthorized, and is not in the message', async () => 
   });
 });
 
-test('a bot that was put out of a conversation finds it gone', async () => {
+test('a bot that was put out of a conversation is refused there', async () => {
   await using talk = await openTalk();
   const place = await talk.newPlace();
   await talk.teams.uninstall();
-  await assert.rejects(talk.adapter.post(talk.access, talk.draft(place, 'x'), never), { code: 'gone' });
+  await assert.rejects(talk.adapter.post(talk.access, talk.draft(place, 'x'), never), { code: 'refused' });
 });
 
 test('Teams’ own limits are kept to by waiting as long as it says', async () => {

@@ -117,13 +117,15 @@ export const faults: readonly Behaviour[] = [
     },
   },
   {
-    sentence: 'what is gone is gone: an uninstalled app can post no more',
+    sentence: 'an app that was uninstalled in mid-answer is refused, not told that its post was deleted',
     alone: true,
     async run(talk) {
       const { place } = await ask(talk);
+      const draft = draftOf(place, 'x');
+      const { id } = await talk.adapter.post(talk.access, draft, soon());
       await talk.people.uninstall();
-      const post = talk.adapter.post(talk.access, draftOf(place, 'x'), soon());
-      await fails(talk, post, 'gone', 'unauthorized');
+      await fails(talk, talk.adapter.edit(talk.access, id, draft, soon()), 'refused', 'unauthorized');
+      await fails(talk, talk.adapter.post(talk.access, draftOf(place, 'y'), soon()), 'refused', 'unauthorized');
     },
   },
   {
