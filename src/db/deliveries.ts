@@ -22,6 +22,8 @@ export type Accepted = {
   }[];
   readonly threads: readonly { id: string; install_id: string; channel: string; external_id: string }[];
   readonly messages: readonly MessageRow[];
+  /** Of messages that were edited or deleted; stored only when they have not come yet. */
+  readonly early: readonly MessageRow[];
   readonly edits: readonly { id: string; version: string; text: string; attachments: unknown }[];
   readonly deletions: readonly { id: string }[];
 };
@@ -47,6 +49,9 @@ export type MessageRow = {
   readonly received_at: string;
 };
 
+/** Why a message is not answered whose edit came before it: until it comes itself. */
+export const EDITED_EARLY = 'edited before it came';
+
 /**
  * Stores deliveries and what they mean, and wakes the threads that have something to answer: all or nothing.
  * A delivery or a message that is there already changes nothing, but for one thing: a message first seen without being
@@ -58,6 +63,7 @@ export async function acceptDeliveries(tx: Transaction, accepted: readonly Accep
     upsertInstalls(tx, unique(accepted.flatMap((item) => item.installs))),
     insertThreads(tx, unique(accepted.flatMap((item) => item.threads))),
     insertMessages(tx, strongest(accepted.flatMap((item) => item.messages))),
+    insertEarly(tx, unique(accepted.flatMap((item) => item.early))),
     applyEdits(
       tx,
       accepted.flatMap((item) => item.edits),
@@ -129,19 +135,29 @@ async function insertMessages(tx: Transaction, rows: readonly MessageRow[]): Pro
   if (rows.length === 0) return;
   await tx`
     with stored as (
-      insert into switchboard.messages (organization_id, id, thread_id, external_id, version, author_id, author_name, author_kind,
-        text, attachments, anchor, address, why, has_past, state, reason, correlation, sent_at, received_at)
-      select current_setting('switchboard.organization')::uuid, r.* from json_to_recordset(${asJson(tx, rows)})
-        as r(id uuid, thread_id uuid, external_id text, version text, author_id text, author_name text, author_kind text,
-          text text, attachments jsonb, anchor jsonb, address text, why text, has_past boolean, state text, reason text,
-          correlation uuid, sent_at timestamptz, received_at timestamptz)
+      ${insertion(tx, rows)}
       on conflict (organization_id, id) do update
-        set why = excluded.why, state = excluded.state, reason = excluded.reason, address = excluded.address, text = excluded.text
-        where messages.why in ('overheard', 'follow-up') and excluded.why not in ('overheard', 'follow-up')
+        set why = excluded.why, state = excluded.state, reason = excluded.reason, address = excluded.address, has_past = excluded.has_past,
+          text = case when messages.reason = ${EDITED_EARLY} then messages.text else excluded.text end
+        where (messages.reason = ${EDITED_EARLY} or messages.why in ('overheard', 'follow-up') and excluded.why not in ('overheard', 'follow-up'))
           and messages.state in ('ignored', 'waiting') and messages.turn_id is null
       returning thread_id, state
     )
     select switchboard_system.enqueue_drains(array_agg(thread_id), now(), false) from stored where state = 'waiting' having count(*) > 0`;
+}
+
+async function insertEarly(tx: Transaction, rows: readonly MessageRow[]): Promise<void> {
+  if (rows.length > 0) await tx`${insertion(tx, rows)} on conflict do nothing`;
+}
+
+function insertion(tx: Transaction, rows: readonly MessageRow[]): ReturnType<Transaction> {
+  return tx`
+    insert into switchboard.messages (organization_id, id, thread_id, external_id, version, author_id, author_name, author_kind,
+      text, attachments, anchor, address, why, has_past, state, reason, correlation, sent_at, received_at)
+    select current_setting('switchboard.organization')::uuid, r.* from json_to_recordset(${asJson(tx, rows)})
+      as r(id uuid, thread_id uuid, external_id text, version text, author_id text, author_name text, author_kind text,
+        text text, attachments jsonb, anchor jsonb, address text, why text, has_past boolean, state text, reason text,
+        correlation uuid, sent_at timestamptz, received_at timestamptz)`;
 }
 
 async function applyEdits(tx: Transaction, rows: Accepted['edits']): Promise<void> {

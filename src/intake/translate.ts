@@ -1,6 +1,6 @@
-import type { Accepted, MessageRow } from '../db/deliveries.ts';
+import { EDITED_EARLY, type Accepted, type MessageRow } from '../db/deliveries.ts';
 import { deriveId } from '../db/derive-id.ts';
-import type { Delivery, Event, Place } from '../model/event.ts';
+import type { Delivery, Event, Place, Why } from '../model/event.ts';
 import type { AppId } from '../model/ids.ts';
 
 /** Where and when a delivery came in. */
@@ -27,6 +27,7 @@ export function translate(delivery: Delivery, arrival: Arrival): Accepted {
       external_id: place.thread,
     })),
     messages: messages.map((event) => messageRow(event, arrival)),
+    early: events.flatMap((event) => earlyRow(event, arrival)),
     edits: events
       .filter((event) => event.kind === 'edited')
       .map(({ place, message }) => ({
@@ -44,8 +45,11 @@ export function translate(delivery: Delivery, arrival: Arrival): Accepted {
 const installKey = (app: AppId, install: string): string => deriveId('install', app, install);
 const threadKey = (app: AppId, place: Place): string => deriveId('thread', app, place.install, place.thread);
 
+/** Meant for the bot whatever was said before; the other two are answered by what is known of the thread, or never. */
+export const isAddressed = (why: string): boolean => why !== 'overheard' && why !== 'follow-up';
+
 /** The second of the two keys against doubles: a message is the same whatever delivery it came with. */
-const messageKey = (app: AppId, place: Place, message: string): string =>
+export const messageKey = (app: AppId, place: Place, message: string): string =>
   deriveId('message', app, place.install, place.channel, message);
 
 function outcomeOf(events: readonly Event[]): Pick<Accepted['delivery'], 'outcome' | 'reason'> {
@@ -76,7 +80,10 @@ function installRow(event: Event, app: AppId): Accepted['installs'] {
   ];
 }
 
-function messageRow(event: Event & { kind: 'message' }, arrival: Arrival): MessageRow {
+/** A message, or what is known of one that has not come: that has a `why` of its own. */
+type Known = Omit<Event & { kind: 'message' }, 'why'> & { readonly why: Why | 'deleted' };
+
+function messageRow(event: Known, arrival: Arrival): MessageRow {
   const { message, place } = event;
   const ignored = reasonToIgnore(event);
   return {
@@ -101,8 +108,23 @@ function messageRow(event: Event & { kind: 'message' }, arrival: Arrival): Messa
   };
 }
 
+/** What is left of a message that was edited or deleted before it came: deliveries overtake each other. */
+function earlyRow(event: Event, arrival: Arrival): readonly MessageRow[] {
+  if (event.kind === 'edited' && event.message.author.kind === 'human') {
+    const row = messageRow({ ...event, kind: 'message', why: 'overheard', hasPast: false }, arrival);
+    return [{ ...row, state: 'ignored', reason: EDITED_EARLY }];
+  }
+  if (event.kind !== 'deleted') return [];
+  const { place, messageId: id } = event;
+  const author = { id: '', name: '', kind: 'human' } as const;
+  const sentAt = arrival.receivedAt;
+  const message = { id, version: '', author, text: '', attachments: [], anchor: undefined, sentAt };
+  const row = messageRow({ kind: 'message', why: 'deleted', hasPast: false, place, message }, arrival);
+  return [{ ...row, state: 'ignored', reason: 'deleted by its author before it came' }];
+}
+
 /** What can be told without looking at the thread; the rest is admitted or not when the thread is drained. */
-function reasonToIgnore({ message, why }: Event & { kind: 'message' }): string | null {
+function reasonToIgnore({ message, why }: Known): string | null {
   if (message.author.kind === 'self') return 'written by this bot itself';
   if (message.author.kind === 'bot') return 'written by another bot';
   if (why === 'overheard') return 'the bot was not addressed';
