@@ -7,6 +7,7 @@ import { openIdentifyPace } from './identify-pace.ts';
 import { openInteractions } from './interactions.ts';
 import { openListen } from './listen.ts';
 import { openLookup } from './lookup.ts';
+import { openMissed } from './missed.ts';
 import { publicKeyOf, receive } from './receive.ts';
 import { registerCommand } from './register-command.ts';
 import { render } from './render.ts';
@@ -48,6 +49,7 @@ export async function openDiscord(credentials: Credentials, signal: AbortSignal)
     listen: openListen({ client, token, bot, pace: openIdentifyPace() }),
     ...openSending(client, interactions, bot),
     ...openLookup(client, interactions, bot),
+    missed: openMissed(client, bot),
     fetchAttachment: openFetchAttachment(client),
   };
 }

@@ -38,6 +38,7 @@ export function openListen(options: ListenOptions): NonNullable<Adapter['listen'
 
 async function* listen(hearing: Hearing, session: string | undefined, signal: AbortSignal): AsyncGenerator<Heard> {
   const heard = sessionsIn(session);
+  const lost = new Set<number>();
   const gateway = openGateway({ rest: hearing.client.rest(), token: hearing.token, pace: hearing.pace }, heard);
   try {
     for (;;) {
@@ -46,8 +47,10 @@ async function* listen(hearing: Hearing, session: string | undefined, signal: Ab
       if (next.kind === 'over') throw next.failure;
       if (next.kind === 'void') {
         heard.delete(next.shard);
+        lost.add(next.shard);
         yield { delivery: undefined, session: sessionText(heard) };
       } else if (advance(heard, next)) {
+        yield* lossOf(next.shard, lost, heard);
         await learnRoles(next.dispatch, hearing.memory, hearing.client, signal);
         const delivery = deliveryOf(next.dispatch, heard.get(next.shard)?.sessionId ?? '', hearing);
         yield { delivery, session: sessionText(heard) };
@@ -56,6 +59,11 @@ async function* listen(hearing: Hearing, session: string | undefined, signal: Ab
   } finally {
     await gateway.close();
   }
+}
+
+/** While other shards go on, a loss is told once there is a new session: what was missed in between has an end then. */
+function* lossOf(shard: number, lost: Set<number>, heard: ReadonlyMap<number, SessionInfo>): Iterable<Heard> {
+  if (lost.delete(shard) && heard.size > 1) yield { delivery: undefined, session: undefined };
 }
 
 /** Moves the shard's session on; false for a dispatch that was heard before (replayed after a short break). */

@@ -117,6 +117,26 @@ export const interaction = z.object({
   ),
 });
 
+const permissions = z
+  .string()
+  .regex(/^\d{1,40}$/)
+  .transform((digits) => BigInt(digits));
+
+/** Answers of the API about where the bot is. */
+export const guilds = z.array(z.object({ id, permissions }));
+export const guildMember = z.object({ roles: z.array(id) });
+export const channel = z.object({
+  id,
+  type: z.int(),
+  parent_id: optional(id),
+  last_message_id: optional(id),
+  permission_overwrites: list(z.object({ id, allow: permissions, deny: permissions })),
+});
+export const channels = z.array(channel);
+export const listedThreads = z.object({ threads: z.array(channel) });
+/** Messages as they are: `read` looks into them. */
+export const rawMessages = z.array(z.looseObject({ id }));
+
 /** What creating or changing a message answers. */
 export const posted = z.object({ id, content: z.string().default(''), flags: optional(z.int()) });
 

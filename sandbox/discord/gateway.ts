@@ -37,6 +37,8 @@ export type Gateway = {
   readonly askToReconnect: () => void;
   /** Op 9. Not resumable: the session is forgotten. */
   readonly invalidate: (resumable: boolean) => void;
+  /** Sockets that are there now go on answering heartbeats, and tell nothing else any more. */
+  readonly deafen: () => void;
   /** The codes that clients closed with, in order. */
   readonly closedWith: readonly number[];
   readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -113,6 +115,7 @@ export function openGateway(server: Server, url: string, settings: GatewaySettin
         if (!resumable) forget(state, session);
       }
     },
+    deafen: () => connected().forEach((session) => void (session.muted = true)),
     closedWith: state.closedWith,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {

@@ -14,6 +14,7 @@ import type { People } from './people.ts';
 import { refusal } from './route.ts';
 import type { Answer } from './route.ts';
 import { appRoutes } from './routes-app.ts';
+import { guildRoutes } from './routes-guild.ts';
 import { messageRoutes, openNonces } from './routes-messages.ts';
 import { answering, BASE } from './server.ts';
 import { guildJson, userJson } from './shapes.ts';
@@ -53,6 +54,9 @@ export type DiscordStandIn = StandIn &
     readonly leave: Speech['left'];
     /** The next call of this name is refused with Discord's own number. */
     readonly refuseWith: (call: string, status: number, code: number, message: string) => void;
+    /** The bot may no longer see a channel; a thread is archived, as after a time without a word. */
+    readonly hide: (channel: string) => void;
+    readonly archive: (thread: string) => void;
     /** Switches the Message Content intent on or off in the developer portal. */
     readonly allowMessageContent: (allowed: boolean) => void;
     /** Names of the registered commands. */
@@ -88,6 +92,7 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
     answering({
       routes: [
         ...appRoutes(world, () => gateway),
+        ...guildRoutes(world),
         ...messageRoutes(world, speech, openNonces(settings.noncesKeptMs ?? FIVE_MINUTES_MS)),
         ...interactions.routes,
       ],
@@ -113,12 +118,12 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
     deliverTo: (url) => void (hub = url.replace(/\/+$/, '')),
     ...openPeople({ world, speech, gateway, interactions }),
     visible: (thread) => visibleIn(world, thread),
-    ...idsOf(world),
     gateway,
     tell: gateway.tell,
     join: speech.joined,
     leave: speech.left,
     refuseWith: (call, status, code, message) => refusals.plan({ call, answer: refusal(status, code, message) }),
+    ...partsOf(world),
     allowMessageContent: (allowed) => void (portal.messageContent = allowed),
     commands: () => [...world.commands.keys()],
     reactions: world.reactions,
@@ -149,7 +154,16 @@ function gatewaySettings(settings: DiscordSettings, { world, token, portal }: Ar
   };
 }
 
-function idsOf({ guild, bot }: World): Pick<DiscordStandIn, 'guild' | 'bot' | 'botRole'> {
-  const botRole = guild.roles.find((role) => role.bot === bot.id)?.id ?? '';
-  return { guild: guild.id, bot: bot.id, botRole };
+function partsOf({
+  guild,
+  bot,
+  channels,
+}: World): Pick<DiscordStandIn, 'guild' | 'bot' | 'botRole' | 'hide' | 'archive'> {
+  return {
+    guild: guild.id,
+    bot: bot.id,
+    botRole: guild.roles.find((role) => role.bot === bot.id)?.id ?? '',
+    hide: (channel) => void Object.assign(channels.get(channel) ?? {}, { hidden: true }),
+    archive: (thread) => void Object.assign(channels.get(thread) ?? {}, { archived: true }),
+  };
 }

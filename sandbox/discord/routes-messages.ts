@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Answer, Bucket, Request, Route } from './route.ts';
 import { done, invalidForm, refusal, unknownChannel, unknownMessage } from './route.ts';
-import { messageJson, roleJson } from './shapes.ts';
+import { messageJson } from './shapes.ts';
 import type { Speech } from './speech.ts';
 import type { Channel, Message, World } from './world.ts';
 import { mentionsIn } from './world.ts';
@@ -54,11 +54,6 @@ export function messageRoutes(world: World, speech: Speech, nonces: Nonces): rea
       bucket: bucket('typing'),
       handle: inChannel((channel) => ({ status: 204, about: channel.id })),
     },
-    {
-      method: 'GET',
-      pattern: '/guilds/:g/roles',
-      handle: () => ({ status: 200, body: world.guild.roles.map(roleJson) }),
-    },
     ...oneMessageRoutes(world, speech, onMessage),
   ];
 }
@@ -102,7 +97,9 @@ function oneMessageRoutes(world: World, speech: Speech, onMessage: OnMessage): r
 function withChannel(world: World, { params }: Request, use: (channel: Channel) => Answer): Answer {
   const channel = world.channels.get(params['c'] ?? '');
   if (channel === undefined) return unknownChannel();
-  return channel.guild !== undefined && !world.member.here ? refusal(403, 50_001, 'Missing Access') : use(channel);
+  const hidden = channel.hidden || world.channels.get(channel.parent ?? '')?.hidden === true;
+  const closed = channel.guild !== undefined && !world.member.here;
+  return hidden || closed ? refusal(403, 50_001, 'Missing Access') : use(channel);
 }
 
 /** Nonces of the past few minutes, and the messages that were made under them. */

@@ -25,24 +25,30 @@ export function memberJson(world: World, user: User): Json {
   return { roles, nick: null, avatar: null, joined_at, deaf: false, mute: false, flags: 0, pending: false };
 }
 
+/** Docs, "Permissions": to see channels, to write, and to read what was written before. */
+export const ROLE_PERMISSIONS = (1n << 10n) | (1n << 11n) | (1n << 16n);
+
 export function roleJson(role: World['guild']['roles'][number]): Json {
   const { id, name, bot } = role;
   return {
     id,
     name,
     managed: bot !== undefined,
-    permissions: '0',
+    permissions: String(ROLE_PERMISSIONS),
     ...(bot === undefined ? {} : { tags: { bot_id: bot } }),
   };
 }
 
 export function channelJson(channel: Channel): Json {
-  const { id, type, name, guild, parent } = channel;
-  const thread = { thread_metadata: { archived: false, locked: false, auto_archive_duration: 1440 }, member_count: 2 };
+  const { id, type, name, guild, parent, archived, hidden, lastMessage } = channel;
+  const thread = { thread_metadata: { archived, locked: false, auto_archive_duration: 1440 }, member_count: 2 };
+  const overwrites = hidden ? [{ id: guild, type: 0, allow: '0', deny: String(1n << 10n) }] : [];
   return {
     id,
     type,
     flags: 0,
+    last_message_id: lastMessage ?? null,
+    ...(type === CHANNEL_TYPE.text ? { permission_overwrites: overwrites } : {}),
     ...(guild === undefined ? {} : { guild_id: guild, name, parent_id: parent ?? null }),
     ...(type === CHANNEL_TYPE.thread ? thread : {}),
   };

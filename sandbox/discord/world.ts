@@ -13,6 +13,12 @@ export type Channel = {
   readonly name: string;
   /** A thread's channel. */
   readonly parent: string | undefined;
+  /** Of a thread: nobody spoke in it for long. */
+  archived: boolean;
+  /** The bot may not see it. */
+  hidden: boolean;
+  /** Stays when that message is deleted. */
+  lastMessage: string | undefined;
 };
 
 export type File = {
@@ -113,8 +119,8 @@ export function person(world: World, name: string): User {
   return user;
 }
 
-export function addChannel(world: World, given: Omit<Channel, 'id'>): Channel {
-  const channel: Channel = { ...given, id: world.nextId() };
+export function addChannel(world: World, given: Pick<Channel, 'type' | 'guild' | 'name' | 'parent'>): Channel {
+  const channel: Channel = { ...given, id: world.nextId(), archived: false, hidden: false, lastMessage: undefined };
   world.channels.set(channel.id, channel);
   return channel;
 }
@@ -136,6 +142,8 @@ export function addMessage(
     id: world.nextId(),
   };
   world.messages.set(message.id, message);
+  message.channel.lastMessage = message.id;
+  message.channel.archived = false;
   return message;
 }
 
