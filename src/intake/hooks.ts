@@ -13,8 +13,11 @@ export type ReceiveHook = (app: ConnectedApp, request: InboundRequest) => Promis
 /** Seconds that a sender is asked to wait when the database is away. */
 const COME_BACK_AFTER = '5';
 
+/** Told of each delivery that was refused though nothing was wrong with it. */
+type Refused = (app: ConnectedApp) => void;
+
 /** Verifies and translates a delivery, commits it, and only then answers. */
-export function openHooks(accept: Accept, log: Log, metrics: Metrics): ReceiveHook {
+export function openHooks(accept: Accept, log: Log, metrics: Metrics, refused: Refused = () => {}): ReceiveHook {
   return async (app, request) => {
     const platform = app.adapter.platform;
     if (app.adapter.receive === undefined) return reply(404, `${app.listing.title} sends nothing over HTTP`);
@@ -34,6 +37,7 @@ export function openHooks(accept: Accept, log: Log, metrics: Metrics): ReceiveHo
       return response;
     } catch (error) {
       metrics.deliveries.inc({ platform, outcome: 'unavailable' });
+      refused(app);
       log.error(
         { platform, delivery: delivery.id, error },
         'a delivery could not be committed; its sender is asked to try again',

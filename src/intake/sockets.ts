@@ -6,6 +6,7 @@ import { toFailure } from '../model/failure.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Accept } from './accept.ts';
+import { EAR_TIMES, openEar, type Ear, type EarTimes } from './ear.ts';
 import type { ConnectedApp } from './hooks.ts';
 
 export type SocketsOptions = {
@@ -14,6 +15,8 @@ export type SocketsOptions = {
   readonly apps: readonly ConnectedApp[];
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Default: `EAR_TIMES`. */
+  readonly ears?: EarTimes;
 };
 
 export type Sockets = { readonly [Symbol.asyncDispose]: () => Promise<void> };
@@ -40,9 +43,12 @@ async function listenAt(options: SocketsOptions, app: ConnectedApp, signal: Abor
   const { db, log } = options;
   const { platform } = app.adapter;
   const session = await inOrganization(db, app.organization, (tx) => loadSession(tx, app.app));
+  const reconnecting = new AbortController();
+  await using ear = await openEar(options, app, () => reconnecting.abort(), options.ears ?? EAR_TIMES);
+  const until = AbortSignal.any([signal, reconnecting.signal]);
   log.info({ platform, resumed: session !== undefined }, 'listening at the gateway');
   try {
-    await commitInOrder(options, app, app.adapter.listen?.(session, signal) ?? noSocket(), signal);
+    await commitInOrder({ ...options, ear }, app, app.adapter.listen?.(session, until) ?? noSocket(), until);
   } catch (thrown) {
     log.error(
       { platform, reason: toFailure(thrown, 'unavailable').message },
@@ -51,12 +57,14 @@ async function listenAt(options: SocketsOptions, app: ConnectedApp, signal: Abor
   }
 }
 
+type Committing = SocketsOptions & { readonly ear: Ear };
+
 /**
  * Commits what was heard, in groups: what arrives while one group is being written forms the next. The session is saved
  * after the group that it covers, so that a crash in between hears the group again, and its keys keep it from doubling.
  */
 async function commitInOrder(
-  options: SocketsOptions,
+  options: Committing,
   app: ConnectedApp,
   heard: AsyncIterable<Heard>,
   signal: AbortSignal,
@@ -81,7 +89,7 @@ async function commitInOrder(
 }
 
 async function commitGroup(
-  options: SocketsOptions,
+  options: Committing,
   app: ConnectedApp,
   group: readonly Heard[],
   signal: AbortSignal,
@@ -98,6 +106,7 @@ async function commitGroup(
         { platform, outcome: 'accepted' },
         group.filter((item) => item.delivery !== undefined).length,
       );
+      options.ear.committed(group);
       return;
     } catch (thrown) {
       // A gateway keeps no copy for us while the socket lives: hold on to the group until it is written.

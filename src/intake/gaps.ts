@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inOrganization } from '../db/database.ts';
+import { closeGap, keepHearing, loadGap, reopenGap } from '../db/hearing.ts';
+import { leadOne } from '../db/leadership.ts';
+import { toFailure } from '../model/failure.ts';
+import type { ConnectedApp } from './hooks.ts';
+import { isFinal, searchMissed, type SearchOptions } from './search-missed.ts';
+
+export type GapsOptions = SearchOptions & { readonly apps: readonly ConnectedApp[] };
+
+/** Milliseconds. */
+export type GapTimes = {
+  /** Between two words that everything was heard. */
+  readonly tickMs: number;
+  /** A time without such a word is no gap yet: platforms that call us try again within a minute by themselves. */
+  readonly shortMs: number;
+  /** Searched before a gap's beginning as well: clocks differ, and what was refused may have been a late repetition. */
+  readonly overlapMs: number;
+  /** Least time between two searches of one app. */
+  readonly pauseMs: number;
+};
+
+/** The latest repetition that a platform makes by itself comes six minutes after the first try; the rest is for clocks. */
+export const GAP_TIMES: GapTimes = { tickMs: 15_000, shortMs: 45_000, overlapMs: 600_000, pauseMs: 300_000 };
+
+export type Gaps = {
+  /** A delivery of this app could not be taken; or, with `agoMs`, may not have reached us since then. Never rejects. */
+  readonly mayHaveMissed: (app: ConnectedApp, agoMs?: number) => void;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+};
+
+/**
+ * Finds what platforms that call us could not deliver: while no process took deliveries, while the database was away,
+ * and after any delivery that was refused. One process does it at a time; each of them tells what it refused. Gateways
+ * are not its business: see `openEar`.
+ */
+export function openGaps(options: GapsOptions, times: GapTimes = GAP_TIMES): Gaps {
+  const closing = new AbortController();
+  const apps = options.apps.filter(({ adapter }) => adapter.missed !== undefined && adapter.listen === undefined);
+  const refusals = openRefusals(options, times);
+  const watch = (signal: AbortSignal) => Promise.all(apps.map((app) => watchOver({ options, app, times }, signal)));
+  const running =
+    apps.length === 0
+      ? []
+      : [
+          leadOne(options.db, 'gaps', closing.signal, async (signal) => void (await watch(signal))),
+          repeat(times.tickMs, closing.signal, refusals.write),
+        ];
+  return {
+    mayHaveMissed: refusals.note,
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+type Watch = { readonly options: GapsOptions; readonly app: ConnectedApp; readonly times: GapTimes };
+
+async function watchOver(watch: Watch, signal: AbortSignal): Promise<void> {
+  const { options, app, times } = watch;
+  let searchedAt = -Infinity;
+  await repeat(times.tickMs, signal, async () => {
+    const whole = await inOrganization(options.db, app.organization, (tx) => keepHearing(tx, app.app, times.shortMs));
+    if (whole || performance.now() - searchedAt < times.pauseMs) return;
+    searchedAt = performance.now();
+    await fillGap(watch, signal);
+  });
+}
+
+async function fillGap({ options, app, times }: Watch, signal: AbortSignal): Promise<void> {
+  const { db, log } = options;
+  const { platform } = app.adapter;
+  const gap = await inOrganization(db, app.organization, (tx) => loadGap(tx, app.app));
+  if (gap === undefined) return;
+  const seconds = Math.round(gap.agoMs / 1000);
+  try {
+    const found = await searchMissed(options, app, gap.agoMs + times.overlapMs, signal);
+    log.info({ platform, seconds, found }, 'a time in which deliveries may have been missed was searched');
+  } catch (thrown) {
+    const failure = toFailure(thrown, 'unavailable');
+    log.warn({ platform, seconds, reason: failure.message }, 'missed deliveries could not all be searched for');
+    if (signal.aborted || !isFinal(failure)) return;
+  }
+  await inOrganization(db, app.organization, (tx) => closeGap(tx, app.app, gap));
+}
+
+type Refusals = {
+  readonly note: (app: ConnectedApp, agoMs?: number) => void;
+  readonly write: () => Promise<void>;
+};
+
+/** Keeps since when each app was refused something until the database, which may be the reason, has taken note of it. */
+function openRefusals({ db }: GapsOptions, { shortMs }: GapTimes): Refusals {
+  const noted = new Map<ConnectedApp, number>();
+  const note: Refusals['note'] = (app, agoMs = 0) => {
+    noted.set(app, Math.min(noted.get(app) ?? Infinity, performance.now() - agoMs));
+  };
+  const write: Refusals['write'] = async () => {
+    for (const [app, since] of noted) {
+      // Beyond what counts as short, so that it is a gap whoever keeps watch.
+      const agoMs = performance.now() - since + shortMs;
+      const taken = await inOrganization(db, app.organization, (tx) => reopenGap(tx, app.app, agoMs));
+      if (taken && noted.get(app) === since) noted.delete(app);
+    }
+  };
+  return { note, write };
+}
+
+/** Until the signal goes off. What fails is tried again at the next turn: the database is away, and comes back. */
+export async function repeat(everyMs: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    await work().catch(() => {});
+    await sleep(everyMs, undefined, { signal }).catch(() => {});
+  }
+}
