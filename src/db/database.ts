@@ -32,7 +32,7 @@ const WITHIN_MS = 10_000;
 const UNAVAILABLE = /^(08|53|57P|58|25006|40)/;
 
 /** Seconds for open queries to end before their connections are cut. */
-const END_WITHIN_S = 5;
+const END_WITHIN_S = 2;
 
 /** @param connections at most this many at once. */
 export function openDatabase(url: string, connections: number, withinMs = WITHIN_MS): Database {
@@ -149,11 +149,19 @@ export function inSystem<Result>(db: Database, work: (tx: Transaction) => Promis
 const TIMES_ANEW = 5;
 const TIED = /^40(P01|001)$/;
 
+/**
+ * The server takes no writes. A session may stay so for good: it was opened while the setting was on, or the server has
+ * become the standby of another one, to which only new connections are led. So all are made anew.
+ */
+const READ_ONLY = '25006';
+const RENEW_EVERY_MS = 1_000;
+
 async function transact<Result>(db: Database, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   for (let again = 0; ; again += 1) {
     try {
       return await transactOnce(db, work);
     } catch (thrown) {
+      if (describe(thrown) === READ_ONLY) db.sockets.dropAll(RENEW_EVERY_MS);
       if (again === TIMES_ANEW || !TIED.test(describe(thrown))) throw asFailure(thrown);
     }
   }

@@ -9,7 +9,8 @@ export type Sockets = {
   readonly mark: () => Mark;
   /** Destroys every socket on which nothing was heard since the mark; how many these were. */
   readonly dropSilentSince: (mark: Mark) => number;
-  readonly dropAll: () => void;
+  /** Destroys all, unless that was done within so many milliseconds before. */
+  readonly dropAll: (notWithinMs?: number) => void;
 };
 
 export type Mark = ReadonlyMap<Socket, number>;
@@ -29,6 +30,7 @@ const Where = z.object({
 export function openSockets(): Sockets {
   const sockets = new Set<Socket>();
   let turn = 0;
+  let droppedAt = -Infinity;
   return {
     open(options) {
       const { host, port, path } = Where.parse(options);
@@ -53,27 +55,66 @@ export function openSockets(): Sockets {
       }
       return dropped;
     },
-    dropAll: () => sockets.forEach((socket) => socket.destroy()),
+    dropAll(notWithinMs = 0) {
+      if (performance.now() - droppedAt < notWithinMs) return;
+      droppedAt = performance.now();
+      sockets.forEach((socket) => socket.destroy());
+    },
   };
 }
 
 /** Milliseconds between telling that a connection is lost and that it is closed: what is written in between goes nowhere. */
 const CLOSED_AFTER_MS = 20;
 
+/** Stands in the statement by which postgres.js learns the types of a new connection, before it runs anything of ours. */
+const TYPES_STATEMENT = 'typarray';
+
 /**
- * postgres.js ends the process when a connection closes in the middle of a transaction: it writes its rollback on the
- * socket that it has just forgotten (`Cannot read properties of null`). So an error comes first, on which all open queries
- * fail and the rollback is still written to the dead socket, and the close a moment later.
+ * postgres.js ends the process when a connection is lost at the wrong moment, in two ways:
+ *
+ * - In the middle of a transaction it writes its rollback on the socket that it has just forgotten (`Cannot read properties
+ *   of null`). So an error comes first, on which all open queries fail and the rollback is still written to the dead
+ *   socket, and the close a moment later.
+ * - While it asks for types, nobody waits for that query's failure. So the loss is told as a close after an error that was
+ *   told already, on which it connects anew and keeps what waits.
  */
 function tellLossFirst(socket: Socket): void {
   const emit = socket.emit.bind(socket);
-  let told = false;
+  const isAskingTypes = watchForTypes(socket);
+  let lost: unknown;
+  const close = (quietly: boolean): void => {
+    setTimeout(() => {
+      // The types may have come together with the loss, and something of ours have been written since.
+      if (quietly && !isAskingTypes()) tell();
+      else emit('close', quietly);
+    }, CLOSED_AFTER_MS);
+  };
+  const tell = (): void => {
+    emit('error', lost ?? Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' }));
+    close(false);
+  };
   const telling = (event: string | symbol, ...args: unknown[]): boolean => {
-    if (event === 'error') told = true;
-    if (event !== 'close') return emit(event, ...args);
-    if (!told) emit('error', Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' }));
-    setTimeout(() => emit('close', false), CLOSED_AFTER_MS);
+    if (event === 'error') [lost] = args;
+    else if (event !== 'close') return emit(event, ...args);
+    else if (isAskingTypes()) close(true);
+    else tell();
     return true;
   };
   Object.defineProperty(socket, 'emit', { value: telling });
+}
+
+/** Whether the statement that asks for types was written last. */
+function watchForTypes(socket: Socket): () => boolean {
+  const write: unknown = Reflect.get(socket, 'write');
+  let asking = false;
+  const watching = (...args: unknown[]): unknown => {
+    const [chunk] = args;
+    const was = asking;
+    asking = Buffer.isBuffer(chunk) && chunk.includes(TYPES_STATEMENT);
+    // What follows it is ours: from here on nothing needs watching.
+    if (was && !asking) Reflect.deleteProperty(socket, 'write');
+    return typeof write === 'function' ? Reflect.apply(write, socket, args) : false;
+  };
+  Object.defineProperty(socket, 'write', { value: watching, configurable: true });
+  return () => asking;
 }

@@ -102,15 +102,16 @@ function endWhenDeaf(client: PoolClient): void {
   if (typeof query !== 'function') return;
   const watched = (...args: readonly unknown[]): unknown => {
     const asked: unknown = Reflect.apply(query, client, args);
-    if (asked instanceof Promise) asked.catch((error: unknown) => isLate(error) && cut(client));
+    if (asked instanceof Promise) asked.catch((error: unknown) => isHopeless(error) && cut(client));
     return asked;
   };
   Object.defineProperty(client, 'query', { value: watched });
 }
 
-/** By the text, because pg gives this error no code. */
-function isLate(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Query read timeout';
+/** Too late (by the text, because pg gives this error no code), or read-only, which this session may stay for good. */
+function isHopeless(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.message === 'Query read timeout' || ('code' in error && error.code === '25006');
 }
 
 function cut(client: PoolClient): void {

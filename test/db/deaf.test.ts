@@ -76,3 +76,36 @@ test('transactions whose connection is lost in the middle fail as unavailable, a
   }
   assert.equal((await inSystem(db, one)).length, 1);
 });
+
+test('connections that are lost while they are being made are made anew, and the process lives on', async () => {
+  await using given = await wired();
+  for (let afterMs = 0; afterMs < 24; afterMs += 4) {
+    await using db = openDatabase(given.url, 4);
+    const asked = Promise.allSettled(Array.from({ length: 4 }, () => inSystem(db, one)));
+    await sleep(afterMs);
+    given.wire.cut();
+    await asked;
+    assert.equal((await inSystem(db, one)).length, 1);
+  }
+});
+
+test('a session that is read-only for good is not kept: writes go through as soon as the server takes them', async () => {
+  await using database = await openTestDatabase();
+  const name = new URL(database.url).pathname.slice(1);
+  const admin = database.db.sql;
+  await admin.unsafe(`alter database ${name} set default_transaction_read_only = on`);
+  await using db = openDatabase(database.url, 1);
+  const pool = openQueuePool(database.url, 1, pino({ level: 'silent' }));
+  const write = (tx: Transaction) => tx`delete from switchboard_system.workers returning 1`;
+  const queued = () => pool.query('delete from switchboard_system.workers');
+  await assert.rejects(inSystem(db, write), { code: 'unavailable' });
+  await assert.rejects(queued());
+  await admin.unsafe('set default_transaction_read_only = off');
+  await admin.unsafe(`alter database ${name} reset default_transaction_read_only`);
+  for (const until = Date.now() + 3_000; ; await sleep(50)) {
+    const done = await Promise.all([inSystem(db, write), queued()]).catch(() => undefined);
+    if (done !== undefined) break;
+    assert.ok(Date.now() < until, 'it stays read-only');
+  }
+  await pool.end();
+});
