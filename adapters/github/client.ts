@@ -12,6 +12,12 @@ export type Client = {
   readonly apiUrl: string;
   /** `route` as in GitHub's reference: `GET /app`. Rejects with a Failure. */
   readonly asApp: (route: string, signal: AbortSignal) => Promise<unknown>;
+  /** One page of a list that the app itself may read, and the cursor of the next one when there is one. */
+  readonly pageAsApp: (
+    route: string,
+    parameters: Parameters,
+    signal: AbortSignal,
+  ) => Promise<{ readonly data: unknown; readonly next: string | undefined }>;
   /** Parameters fill the `{braces}` of the route; the rest become the query or the JSON body. */
   readonly call: (access: Access, route: string, parameters: Parameters, signal: AbortSignal) => Promise<unknown>;
   /** The installation's own token, an hour long, cached until a minute before its end. */
@@ -53,6 +59,17 @@ export function openClient({ appId, privateKey, apiUrl }: AppKeys): Client {
       asFailure(async () => {
         const answer: { data: unknown } = await app.octokit.request(route, { request: { signal } });
         return answer.data;
+      }),
+    pageAsApp: (route, parameters, signal) =>
+      asFailure(async () => {
+        const answer: { data: unknown; headers: { link?: string } } = await app.octokit.request(route, {
+          ...parameters,
+          request: { signal },
+        });
+        return {
+          data: answer.data,
+          next: /[?&]cursor=([^&>]+)[^>]*>;\s*rel="next"/.exec(answer.headers.link ?? '')?.[1],
+        };
       }),
     call: (access, route, parameters, signal) =>
       asFailure(async () => {

@@ -26,15 +26,21 @@ export function openFetch(apiUrl: string): (url: string, init: Init) => Promise<
     try {
       const answer = await follow(request, apiUrl, signal);
       if (answer.status >= 300) throw refusal(what, answer);
-      return new Response(answer.status === 204 ? null : answer.text, {
+      return new Response(answer.status === 204 ? null : withExactIds(answer.text), {
         status: answer.status,
-        headers: { 'content-type': answer.headers.get('content-type') ?? 'application/json' },
+        headers: {
+          'content-type': answer.headers.get('content-type') ?? 'application/json',
+          link: answer.headers.get('link') ?? '',
+        },
       });
     } catch (thrown) {
       throw settle(toFailure(thrown, 'unknown-outcome'), request);
     }
   };
 }
+
+/** Deliveries have ids of 64 bits, of which a number in JavaScript holds 53: such long ones become strings. */
+const withExactIds = (json: string): string => json.replaceAll(/(?<="id":\s{0,9})\d{16,19}(?=[\s,}])/g, '"$&"');
 
 function requestOf(url: string, init: Init): Call {
   const method = Object.values(METHODS).find((known) => known === init.method);

@@ -8,7 +8,9 @@ import { openLookup } from './lookup.ts';
 import { openMarker } from './marker.ts';
 import type { Bot } from './message.ts';
 import { appAnswer } from './payload.ts';
+import { openMissed } from './missed.ts';
 import { privateKeyOf } from './private-key.ts';
+import { openProbe } from './probe.ts';
 import { receive } from './receive.ts';
 import { MOST_CHARACTERS, render } from './render.ts';
 import { openSending } from './send.ts';
@@ -59,6 +61,8 @@ export async function openGithub(credentials: Credentials, signal: AbortSignal):
     receive: (request) => Promise.resolve(receive(request, webhookSecret, bot)),
     ...openSending(client, marker),
     ...openLookup(client, marker, bot),
+    missed: openMissed(client),
+    probe: openProbe(webhookSecret),
     fetchAttachment: openFetchAttachment(client, bot.webUrl),
   };
 }

@@ -65,9 +65,15 @@ export const installationEvent = z.object({
 
 /** Answers of the REST API. */
 export const created = z.object({ id });
+const deliveryId = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,19}$/)]);
+/** One attempt to deliver; a redelivery is another one with the same GUID. */
+export const attempts = z.array(
+  z.object({ id: deliveryId, guid: name, delivered_at: instant, status_code: z.int().catch(0), event: name }),
+);
 export const appAnswer = z.object({ slug: z.string().min(1) });
 export const issueAnswer = issue.extend({ comments: z.int().nonnegative() });
 
+export type Attempt = z.infer<typeof attempts>[number];
 export type Repository = z.infer<typeof repository>;
 export type User = z.infer<typeof user>;
 export type Written = { body?: string | null | undefined; user?: User; performed_via_github_app?: z.infer<typeof app> };

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { accept, refuse } from '../kit/response.ts';
 import type { InboundRequest, Received } from '../../src/model/adapter.ts';
 import type { Bot } from './message.ts';
+import { isProbe } from './probe.ts';
 import { read } from './read.ts';
 
 /** GitHub's GUID of a delivery; a redelivery carries the same one. */
@@ -37,6 +38,7 @@ function readDelivery(request: InboundRequest, bot: Bot): Received {
   if (name === undefined || !EVENT.test(name)) return refuse(400, 'X-GitHub-Event must name the event');
   const payload = parse(body);
   if (payload === undefined) return refuse(400, 'the body must be a JSON object in UTF-8');
+  if (isProbe(payload)) return accept(undefined, { probe: id });
   return accept({ id, raw: body, events: [read(name, payload, bot)] });
 }
 

@@ -13,7 +13,7 @@ export async function openHub(settings: Parameters<typeof openGithubStandIn>[0] 
   github.deliverTo(url);
   const access = { install: github.installation, secret: undefined };
   const owned = closers.move();
-  return { github, adapter, access, events, ...found, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { github, adapter, url, access, events, ...found, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** The functions that this adapter has and the seam lets others leave out. */
