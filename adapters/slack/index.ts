@@ -4,6 +4,8 @@ import { baseUrl, required } from '../kit/base-url.ts';
 import { openClient } from './client.ts';
 import { openFetchAttachment } from './fetch-attachment.ts';
 import { openLookup } from './lookup.ts';
+import { openMissed } from './missed.ts';
+import { openProbe } from './probe.ts';
 import { receive } from './receive.ts';
 import { render } from './render.ts';
 import { openSending } from './send.ts';
@@ -59,6 +61,8 @@ export function openSlack(credentials: Credentials, signal: AbortSignal): Promis
       stream: openStreaming(client),
       show: openShow(client),
       ...openLookup(client),
+      missed: openMissed(client),
+      probe: openProbe(signingSecret),
       fetchAttachment: openFetchAttachment(client),
     });
   } catch (thrown) {

@@ -160,4 +160,28 @@ export const messagesAnswer = z.object({
   has_more: z.boolean().nullish(),
   response_metadata: z.object({ next_cursor: text }).nullish(),
 });
+/** Messages as they are: `readEvent` looks into them. */
+export const rawMessagesAnswer = z.object({
+  messages: z.array(
+    z.looseObject({ ts, thread_ts: optionalTs, latest_reply: optionalTs }).or(z.unknown().transform(() => nothing)),
+  ),
+  response_metadata: z.object({ next_cursor: text }).nullish(),
+});
+export const conversationsAnswer = z.object({
+  channels: z.array(
+    z.object({
+      id: someId,
+      is_im: z.boolean().catch(false),
+      is_mpim: z.boolean().catch(false),
+      updated: z.number().catch(0),
+    }),
+  ),
+  response_metadata: z.object({ next_cursor: text }).nullish(),
+});
+export const authAnswer = z.object({
+  user_id: someId,
+  team_id: id,
+  enterprise_id: id,
+  is_enterprise_install: z.boolean().nullish(),
+});
 export const fileAnswer = z.object({ file: slackFile });

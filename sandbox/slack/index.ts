@@ -27,6 +27,11 @@ export type SlackSettings = {
   readonly answerDelayMs?: number;
   /** Default off. */
   readonly limits?: LimitSetting;
+  /**
+   * The app is sold outside of Slack's Marketplace: its histories come with 15 messages at most, one page in this many
+   * milliseconds (at Slack 60,000). Default: it is not.
+   */
+  readonly onePageEveryMs?: number;
   /** Milliseconds before each retry of a delivery that was not taken. Default: as Slack. */
   readonly retriesMs?: readonly number[];
   /** A stream ends by itself after so long. Default 5 minutes. */
@@ -69,9 +74,13 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
       around: {
         world,
         tell: settings.echoes === false ? () => undefined : openEchoes(world, speech),
-        settings: { streamForMs: settings.streamForMs ?? 300_000, readLagMs: settings.readLagMs ?? 0 },
+        settings: {
+          streamForMs: settings.streamForMs ?? 300_000,
+          readLagMs: settings.readLagMs ?? 0,
+          mostObjects: settings.onePageEveryMs === undefined ? 999 : 15,
+        },
       },
-      limits: openLimits(settings.limits ?? 'off'),
+      limits: openLimits(settings.limits ?? 'off', settings.onePageEveryMs),
       faults,
       ledger,
       nextError: (method) => refusals.take((one) => one.method === method)?.error,

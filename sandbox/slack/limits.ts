@@ -8,6 +8,7 @@ const TIERS: Readonly<Record<string, number>> = {
   'conversations.replies': 50,
   'conversations.history': 50,
   'conversations.info': 50,
+  'users.conversations': 50,
   'users.info': 100,
   'reactions.add': 50,
   'reactions.remove': 20,
@@ -25,9 +26,12 @@ export type Limits = {
 
 const MINUTE = 60_000;
 
-export function openLimits(setting: LimitSetting): Limits {
-  if (setting === 'off') return { take: () => undefined };
-  const table = setting === 'real' ? TIERS : setting;
+/** docs: Rate limits, "non-Marketplace apps". */
+const RESTRICTED = new Set(['conversations.history', 'conversations.replies']);
+
+export function openLimits(setting: LimitSetting, onePageEveryMs?: number): Limits {
+  if (setting === 'off' && onePageEveryMs === undefined) return { take: () => undefined };
+  const table = setting === 'real' ? TIERS : setting === 'off' ? {} : setting;
   const taken = new Map<string, number[]>();
   const within = (key: string, most: number, windowMs: number): number | undefined => {
     const now = performance.now();
@@ -39,6 +43,7 @@ export function openLimits(setting: LimitSetting): Limits {
   };
   return {
     take(method, channel) {
+      if (onePageEveryMs !== undefined && RESTRICTED.has(method)) return within(method, 1, onePageEveryMs);
       if (setting === 'real' && method === 'chat.postMessage') return within(`${method}/${channel}`, 1, 1000);
       const most = table[method];
       return most === undefined ? undefined : within(method, most, MINUTE);

@@ -12,7 +12,12 @@ export type Outcome =
 export type Tell = (what: 'posted' | 'changed' | 'deleted', held: Held, before?: string) => void;
 
 export type Around = { readonly world: World; readonly tell: Tell; readonly settings: Settings };
-export type Settings = { readonly streamForMs: number; readonly readLagMs: number };
+export type Settings = {
+  readonly streamForMs: number;
+  readonly readLagMs: number;
+  /** The most messages on one page. */
+  readonly mostObjects: number;
+};
 export type Method = (args: Args, around: Around) => Outcome;
 
 export const failed = (error: string): Outcome => ({ error });

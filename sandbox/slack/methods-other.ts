@@ -25,7 +25,7 @@ const replies: Method = (args, around) => {
   const held = thread.flatMap((ts) => channel.messages.get(ts) ?? []);
   if (held.length === 0) return failed('thread_not_found');
   const inRange = held.filter((one) => one !== first && isWanted(one, args, around));
-  return page(first === undefined ? inRange : [first, ...inRange], args, around);
+  return page(channel, first === undefined ? inRange : [first, ...inRange], args, around);
 };
 
 /** The top of a channel, newest first. */
@@ -33,7 +33,7 @@ const history: Method = (args, around) => {
   const channel = openChannel(args, around.world);
   if (typeof channel === 'string') return failed(channel);
   const held = topOf(channel).filter((one) => isWanted(one, args, around));
-  return page(held.toReversed(), args, around);
+  return page(channel, held.toReversed(), args, around);
 };
 
 const topOf = (channel: Channel): Held[] =>
@@ -47,20 +47,45 @@ function isWanted({ ts, at }: Held, args: Args, { settings }: Around): boolean {
   return after && before && at.getTime() + settings.readLagMs <= Date.now();
 }
 
-function page(held: readonly Held[], args: Args, { world }: Around): Outcome {
-  const limit = Math.min(Number(textArg(args, 'limit')) || 100, 1000);
+function page(channel: Channel, held: readonly Held[], args: Args, { world, settings }: Around): Outcome {
+  const limit = Math.min(Number(textArg(args, 'limit')) || 100, settings.mostObjects);
   const from = Number(Buffer.from(textArg(args, 'cursor'), 'base64').toString().replace('next:', '')) || 0;
   const more = from + limit < held.length;
   const cursor = more ? Buffer.from(`next:${from + limit}`).toString('base64') : '';
   const metadata = flagArg(args, 'include_all_metadata');
   return {
     fields: {
-      messages: held.slice(from, from + limit).map((one) => messageShape(world, one, metadata)),
+      messages: held
+        .slice(from, from + limit)
+        .map((one) => ({ ...messageShape(world, one, metadata), ...threadShape(channel, one) })),
       has_more: more,
       ...(more && { response_metadata: { next_cursor: cursor } }),
     },
   };
 }
+
+/** What a thread's first message tells about it, in lists only. */
+function threadShape(channel: Channel, { ts }: Held): object {
+  const [, ...replies] = channel.threads.get(ts) ?? [];
+  const latest_reply = replies.findLast((reply) => channel.messages.has(reply));
+  return latest_reply === undefined ? {} : { thread_ts: ts, reply_count: replies.length, latest_reply };
+}
+
+/** The conversations that the bot is in, of the kinds that are asked for. */
+const ownConversations: Method = (args, { world }) => {
+  const types = (textArg(args, 'types') || 'public_channel').split(',');
+  const shown = [...world.channels.values()].filter(
+    ({ direct, archived }) =>
+      types.includes(direct ? 'im' : 'public_channel') && !(archived && flagArg(args, 'exclude_archived')),
+  );
+  const channels = shown.map(({ id, name, direct }) => ({
+    id,
+    ...(direct ? { is_im: true } : { name, is_channel: true, is_im: false, is_mpim: false, is_private: false }),
+    is_archived: false,
+    updated: 0,
+  }));
+  return { fields: { channels, response_metadata: { next_cursor: '' } } };
+};
 
 const conversationInfo: Method = (args, { world }) => {
   const channel = world.channels.get(textArg(args, 'channel'));
@@ -116,6 +141,7 @@ export const otherMethods: ReadonlyMap<string, Method> = new Map<string, Method>
   ['conversations.history', history],
   ['conversations.info', conversationInfo],
   ['users.info', userInfo],
+  ['users.conversations', ownConversations],
   ['reactions.add', react(true)],
   ['reactions.remove', react(false)],
   ['assistant.threads.setStatus', setStatus],
