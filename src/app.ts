@@ -129,7 +129,7 @@ async function agentOf(
 
 async function connectApps(config: Config, db: Database): Promise<readonly ConnectedApp[]> {
   const platforms = config.apps.map((app) => app.listing.platform);
-  await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, platforms));
+  await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, platforms, config.inDoubt));
   const signal = AbortSignal.timeout(OPEN_WITHIN_MS);
   return Promise.all(
     config.apps.map(async ({ listing, credentials }) => ({

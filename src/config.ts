@@ -44,6 +44,8 @@ export type Config = {
   readonly concurrency: number;
   readonly model: ModelConfig;
   readonly persona: { readonly name: string; readonly instructions: string };
+  /** Where nobody can tell whether a post was made: it may be doubled, or the answer may be missing. */
+  readonly inDoubt: 'repeat' | 'leave';
   readonly apps: readonly ConfiguredApp[];
   readonly missing: readonly MissingApp[];
   /** Every value that must not be written anywhere. */
@@ -75,6 +77,8 @@ const Variables = z.object({
 const File = z.strictObject({
   name: z.string().min(1).max(80).default('Switchboard'),
   instructions: z.string().max(20_000).default(''),
+  /** Where nobody can tell whether a post was made: make it again, or leave it and say so. */
+  inDoubt: z.enum(['repeat', 'leave']).default('repeat'),
 });
 
 const DEFAULT_FILE = 'switchboard.config.yaml';
@@ -100,6 +104,7 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
     listing,
     credentials: pick(environment, [...listing.required, ...listing.optional]),
   }));
+  const { inDoubt, ...persona } = readFile(variables.SWITCHBOARD_CONFIG, folder);
   const lacking = ({ listing, credentials }: ConfiguredApp): string[] =>
     listing.required.filter((name) => credentials[name] === undefined);
   const config: Config = {
@@ -112,7 +117,8 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
     logLevel: variables.LOG_LEVEL,
     concurrency: variables.SWITCHBOARD_CONCURRENCY,
     model: chooseModel(variables),
-    persona: readFile(variables.SWITCHBOARD_CONFIG, folder),
+    persona,
+    inDoubt,
     apps: apps.filter((app) => lacking(app).length === 0),
     missing: apps
       .map((app) => ({

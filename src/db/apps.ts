@@ -11,9 +11,14 @@ export function environmentApp(platform: Platform): AppId {
   return appId(deriveId('app', DEFAULT_ORGANIZATION, platform, 'environment'));
 }
 
-/** Writes down the default organization and the apps that the environment has credentials for. */
-export async function registerEnvironmentApps(tx: Transaction, platforms: readonly Platform[]): Promise<void> {
-  await tx`insert into switchboard.organizations (organization_id, name) values (${DEFAULT_ORGANIZATION}, 'default') on conflict do nothing`;
+/** Writes down the default organization, its choice, and the apps that the environment has credentials for. */
+export async function registerEnvironmentApps(
+  tx: Transaction,
+  platforms: readonly Platform[],
+  inDoubt: 'repeat' | 'leave' = 'repeat',
+): Promise<void> {
+  await tx`insert into switchboard.organizations as o (organization_id, name, in_doubt) values (${DEFAULT_ORGANIZATION}, 'default', ${inDoubt})
+    on conflict (organization_id) do update set in_doubt = excluded.in_doubt where o.in_doubt <> excluded.in_doubt`;
   for (const platform of platforms) {
     await tx`insert into switchboard.apps (organization_id, id, platform, name)
       values (${DEFAULT_ORGANIZATION}, ${environmentApp(platform)}, ${platform}, 'environment') on conflict do nothing`;

@@ -109,9 +109,18 @@ function toMailbox(
       text: message.text,
       at: new Date(message.sent_ms),
     }));
+  const lastAsked = new Map<string, number>();
+  for (const { turn_id: turn, sent_ms: at } of read.messages)
+    if (turn !== null) lastAsked.set(turn, Math.max(lastAsked.get(turn) ?? 0, at));
+  // An answer comes after all that it answers, also what was still said while it began.
   const answered = read.turns
     .filter((turn) => turn.state === 'answered')
-    .map((turn): Said => ({ by: 'bot', name: '', text: turn.answer ?? '', at: new Date(turn.at_ms) }));
+    .map((turn): Said => ({
+      by: 'bot',
+      name: '',
+      text: turn.answer ?? '',
+      at: new Date(Math.max(turn.at_ms, lastAsked.get(turn.id) ?? 0)),
+    }));
   return {
     lease: { thread: threadId(row.id), owner: request.owner, fence: row.fence },
     app: appId(row.app_id),

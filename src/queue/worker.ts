@@ -58,6 +58,8 @@ export function startQueueWorker(pool: Pool, tasks: TaskList, options: QueueOpti
           logger: queueLogger(log),
           preset: preset(options),
         });
+        // Told to stop while it was starting: nobody else will stop this one.
+        if (stopping.signal.aborted) await current.stop();
         await current.promise;
       } catch (error) {
         log.error({ error }, 'the queue worker ended by itself; it is started again');

@@ -72,3 +72,18 @@ test('a message, its edit and its deletion in one delivery leave it unanswered',
     ['ignored'],
   );
 });
+
+test('an answer stands after its question in what the model is told, also when the platform’s clock is ahead of ours', async () => {
+  const paper = openPaperPlatform();
+  const told: string[][] = [];
+  await using hub = await openTestHub(paper, (request) => {
+    told.push(request.messages.map((message) => `${message.role}: ${message.text}`));
+    return 'answered';
+  });
+  const ahead = (ms: number): Date => new Date(Date.now() + ms);
+  await hub.accept(paperDelivery(paperMessage('one', { sentAt: ahead(60_000) })));
+  await hub.settled();
+  await hub.accept(paperDelivery(paperMessage('two', { sentAt: ahead(61_000) })));
+  await hub.settled();
+  assert.deepEqual(told[1], ['user: Ada: one', 'assistant: answered', 'user: Ada: two']);
+});

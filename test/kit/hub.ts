@@ -34,12 +34,23 @@ export type TestHub = {
 /** A model's answer: text at once, pieces over time, or events of its own making. */
 export type Script = (request: RouteRequest, signal: AbortSignal) => AsyncIterable<RouteEvent> | string;
 
-export async function openTestHub(paper: PaperPlatform, script: Script): Promise<TestHub> {
+/** What a test may want otherwise. */
+export type TestHubOptions = {
+  readonly inDoubt?: 'repeat' | 'leave';
+  /** How a suspicious turn is run alone. Default: a program that does nothing. */
+  readonly alone?: readonly [string, ...string[]];
+};
+
+export async function openTestHub(
+  paper: PaperPlatform,
+  script: Script,
+  options: TestHubOptions = {},
+): Promise<TestHub> {
   const database = await openTestDatabase();
   const { db, url } = database;
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
   const recipient = { organization: DEFAULT_ORGANIZATION, app: environmentApp('web') };
-  await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, ['web']));
+  await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, ['web'], options.inDoubt));
   const route: Route = { stream: (request, signal) => play(script(request, signal)) };
   const metrics = openMetrics();
   const agent = openAgent({
@@ -57,7 +68,7 @@ export async function openTestHub(paper: PaperPlatform, script: Script): Promise
     url,
     agent,
     concurrency: 16,
-    alone: { command: ['true'], environment: {} },
+    alone: { command: options.alone ?? ['true'], environment: {} },
     log,
   });
   const accept = openAccept(db);

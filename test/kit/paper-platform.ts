@@ -74,7 +74,10 @@ export function openPaperPlatform(limits: Partial<Limits> = {}): PaperPlatform {
     post: (_access: Access, draft) => perform('post', () => create(draft, false)),
     edit: (_access, id, draft) => perform('edit', () => void (find(id).text = draft.text)),
     remove: (_access, id) => perform('remove', () => void posts.splice(posts.indexOf(find(id)), 1)),
-    findPost: (_access, draft) => perform('find', () => posts.find((post) => post.nonce === draft.nonce)),
+    ...(all.findable && {
+      findPost: (_access: Access, draft: Draft) =>
+        perform('find', () => posts.find((post) => post.nonce === draft.nonce)),
+    }),
     fetchAttachment: async () => ({
       bytes: Buffer.from('the file says hello'),
       mediaType: 'text/plain',
