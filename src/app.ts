@@ -6,10 +6,12 @@ import { inOrganization, openDatabase, type Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { openServer } from './db/server.ts';
 import { openStore } from './db/store.ts';
-import { openHealth } from './http/health.ts';
+import { openHealth, type Health } from './http/health.ts';
 import { serveHttp } from './http/server.ts';
 import { openAccept } from './intake/accept.ts';
-import { openHooks, type ConnectedApp } from './intake/hooks.ts';
+import { openGaps, type GapsOptions } from './intake/gaps.ts';
+import { openHooks, type ConnectedApp, type ReceiveHook } from './intake/hooks.ts';
+import { openProbing } from './intake/probe.ts';
 import { openSockets } from './intake/sockets.ts';
 import { drain } from './jobs/drain.ts';
 import { openLeaseKeeper } from './jobs/leases.ts';
@@ -53,7 +55,7 @@ export async function openApp(config: Config, role: Role): Promise<App> {
   await migrate(server.url, migrateQueue);
   const ground = stack.use(await openGround(config, server.url, log));
   const { db, connected, metrics } = ground;
-  const accept = openAccept(db);
+  const intake = { db, accept: openAccept(db), apps: connected, log, metrics };
 
   if (role !== 'web') {
     const agent = await agentOf(config, ground, { alone: false });
@@ -62,21 +64,39 @@ export async function openApp(config: Config, role: Role): Promise<App> {
       environment: { ...processEnvironment, DATABASE_URL: server.url },
     };
     const { concurrency } = config;
-    stack.use(startWork({ db, url: server.url, agent, concurrency, alone, log }));
+    stack.use(startWork({ db, url: server.url, agent, concurrency, alone, gaps: intake, log }));
   }
-  if (role !== 'worker') stack.use(openSockets({ db, accept, apps: connected, log, metrics }));
-  const port = role === 'worker' ? config.workerPort : config.port;
-  const serving = {
-    host: config.host,
-    apps: role === 'worker' ? [] : connected,
-    receive: openHooks(accept, log, metrics),
-    health: openHealth(db),
-    metrics,
-    log,
-  };
-  const url = port === undefined ? undefined : stack.use(await serveHttp({ ...serving, port })).url;
+  const health = openHealth(db);
+  const url =
+    role === 'worker'
+      ? await serveWorker(config, { health, metrics, log }, stack)
+      : await serveWeb(config, { ...intake, health }, stack);
   const open = stack.move();
   return { url, connected, log, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+type Seen = { readonly health: Health; readonly metrics: Metrics; readonly log: Log };
+
+/** Takes what platforms send, and looks for what they could not. */
+async function serveWeb(config: Config, intake: GapsOptions & Seen, stack: AsyncDisposableStack): Promise<string> {
+  const { accept, log, metrics } = intake;
+  stack.use(openSockets(intake));
+  const { mayHaveMissed } = stack.use(openGaps(intake));
+  const { host, port } = config;
+  const receive = openHooks(accept, log, metrics, mayHaveMissed);
+  const { url } = stack.use(await serveHttp({ ...intake, host, port, receive }));
+  // An address that means every interface is none to call.
+  const local = url.replace(/^http:\/\/(0\.0\.0\.0|::|\[::\])(?=:)/, 'http://127.0.0.1');
+  stack.use(openProbing({ ...intake, url: config.publicUrl ?? local, mayHaveMissed }));
+  return url;
+}
+
+/** Health and metrics, and no hooks; nothing without a port of its own. */
+async function serveWorker(config: Config, seen: Seen, stack: AsyncDisposableStack): Promise<string | undefined> {
+  const { host, workerPort: port } = config;
+  if (port === undefined) return undefined;
+  const receive: ReceiveHook = () => Promise.reject(new Error('a worker receives nothing'));
+  return stack.use(await serveHttp({ ...seen, host, port, apps: [], receive })).url;
 }
 
 /** Works through one thread and nothing else; see `openIsolation`. Ends early when the signal aborts, and hands over. */

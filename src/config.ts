@@ -34,6 +34,8 @@ export type Config = {
   readonly port: number;
   /** Where a worker serves its health and metrics; undefined: nowhere. */
   readonly workerPort: number | undefined;
+  /** Where platforms deliver to, as far as it was told. */
+  readonly publicUrl: string | undefined;
   /** Where the bundled PostgreSQL keeps its data: absolute. */
   readonly dataFolder: string;
   readonly dataFolderChosen: boolean;
@@ -56,6 +58,7 @@ const Variables = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   WORKER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  SWITCHBOARD_URL: z.url({ protocol: /^https?$/, error: 'must be an address: https://…' }).optional(),
   SWITCHBOARD_DATA: z.string().optional(),
   SWITCHBOARD_CONFIG: z.string().optional(),
   SWITCHBOARD_CONCURRENCY: z.coerce.number().int().min(1).max(2_000).default(256),
@@ -111,6 +114,7 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
     host: variables.HOST,
     port: variables.PORT,
     workerPort: variables.WORKER_PORT,
+    publicUrl: variables.SWITCHBOARD_URL,
     dataFolder: resolve(folder, variables.SWITCHBOARD_DATA ?? 'data'),
     dataFolderChosen: variables.SWITCHBOARD_DATA !== undefined,
     databaseUrl: variables.DATABASE_URL,

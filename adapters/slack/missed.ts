@@ -10,7 +10,7 @@ import { tsOfDate } from './place.ts';
 import { readEvent } from './read-event.ts';
 
 /** Slack tries each delivery again after one and after six minutes: what is younger than this still comes by itself. */
-const RETRIED_MS = 5 * 60_000;
+const RETRIED_MS = 5.5 * 60_000;
 /** Ours: an answer to what was asked the day before yesterday helps nobody. */
 const FURTHEST_MS = 24 * 3_600_000;
 /** A thread's replies are found by its first message, which is looked for so long before. */

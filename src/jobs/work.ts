@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../agent/agent.ts';
 import type { Database } from '../db/database.ts';
+import type { GapsOptions } from '../intake/gaps.ts';
 import type { Log } from '../observe/log.ts';
 import { startHeartbeat } from '../queue/heartbeat.ts';
 import { openQueuePool } from '../queue/pool.ts';
 import { startQueueWorker } from '../queue/worker.ts';
 import { drainTask } from './drain.ts';
+import { GAPS_CRONTAB, gapsTask } from './gaps.ts';
 import { openIsolation } from './isolate.ts';
 import { openLeaseKeeper } from './leases.ts';
 import { sweepTask } from './sweep.ts';
@@ -18,6 +20,8 @@ export type WorkOptions = {
   readonly concurrency: number;
   /** How this program is started anew for one thread alone; see `openIsolation`. */
   readonly alone: Pick<Parameters<typeof openIsolation>[0], 'command' | 'environment'>;
+  /** Whose failed deliveries are asked for; default: nobody's. */
+  readonly gaps?: GapsOptions;
   readonly log: Log;
 };
 
@@ -30,7 +34,7 @@ const QUEUE_CONNECTIONS = 4;
 const POLL_MS = 1_000;
 
 /** Takes jobs until disposed; then lets turns end for a while and hands the rest over to other processes. */
-export function startWork({ db, url, agent, concurrency, alone, log }: WorkOptions): AsyncDisposable {
+export function startWork({ db, url, agent, concurrency, alone, gaps, log }: WorkOptions): AsyncDisposable {
   const stopping = new AbortController();
   const pool = openQueuePool(url, QUEUE_CONNECTIONS, log);
   const { store, clock } = agent;
@@ -40,13 +44,10 @@ export function startWork({ db, url, agent, concurrency, alone, log }: WorkOptio
   const tasks = {
     drain: drainTask({ agent, take, leases, isolate, stopping: stopping.signal, log }),
     sweep: sweepTask(db, log),
+    ...(gaps && { gaps: gapsTask(gaps, stopping.signal) }),
   };
-  const worker = startQueueWorker(
-    pool,
-    tasks,
-    { concurrency, pollMs: POLL_MS, crontab: '* * * * * sweep ?max=1' },
-    log,
-  );
+  const crontab = ['* * * * * sweep ?max=1', ...(gaps === undefined ? [] : [GAPS_CRONTAB])].join('\n');
+  const worker = startQueueWorker(pool, tasks, { concurrency, pollMs: POLL_MS, crontab }, log);
   const heartbeat = startHeartbeat(pool, randomUUID(), worker, log);
   return {
     async [Symbol.asyncDispose]() {

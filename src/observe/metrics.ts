@@ -12,6 +12,7 @@ export type Metrics = {
   readonly modelTokens: Counter<'provider' | 'direction'>;
   readonly modelCost: Counter<'provider'>;
   readonly oldestWaiting: Gauge;
+  readonly reachable: Gauge<'platform'>;
 };
 
 const ACKNOWLEDGE_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -73,5 +74,15 @@ export function openMetrics(): Metrics {
       help: 'Age of the oldest unanswered message',
       registers,
     }),
+    reachable: reachable(registers),
   };
+}
+
+function reachable(registers: Registry[]): Gauge<'platform'> {
+  return new Gauge({
+    name: 'switchboard_reachable',
+    help: 'Whether a delivery that the hub sends to its own address arrives: 1 or 0; told by one process',
+    labelNames: ['platform'],
+    registers,
+  });
 }
