@@ -40,6 +40,7 @@ export function startQueueWorker(pool: Pool, tasks: TaskList, options: QueueOpti
   const ids: string[] = [];
   const events: WorkerEvents = new EventEmitter();
   events.on('pool:create', ({ workerPool }) => ids.push(workerPool.id));
+  const failures = new EventTarget();
   const jobs = new Set<string>();
   events.on('job:start', ({ job }) => jobs.add(job.id));
   events.on('job:complete', ({ job }) => jobs.delete(job.id));
@@ -55,12 +56,12 @@ export function startQueueWorker(pool: Pool, tasks: TaskList, options: QueueOpti
           events,
           crontab: options.crontab,
           noHandleSignals: true,
-          logger: queueLogger(log),
+          logger: queueLogger(log, () => failures.dispatchEvent(new Event(FETCH_FAILED))),
           preset: preset(options),
         });
         // Told to stop while it was starting: nobody else will stop this one.
         if (stopping.signal.aborted) await current.stop();
-        await current.promise;
+        await endOf(current, { events, failures, stopping: stopping.signal, log });
       } catch (error) {
         log.error({ error }, 'the queue worker ended by itself; it is started again');
       }
@@ -81,6 +82,56 @@ export function startQueueWorker(pool: Pool, tasks: TaskList, options: QueueOpti
   };
 }
 
+/** Milliseconds for a runner that ends by itself to come to its end. */
+const ENDING_WITHIN_MS = 10_000;
+
+/** Fetches that fail one after the other before the runner is made anew. */
+const MOST_FAILED_FETCHES = 5;
+
+const FETCH_FAILED = 'fetch-failed';
+
+/** What a runner is watched by. */
+type Watching = {
+  readonly events: WorkerEvents;
+  readonly failures: EventTarget;
+  readonly stopping: AbortSignal;
+  readonly log: Log;
+};
+
+/**
+ * Resolves when a runner has ended, or is given up. graphile-worker recovers from a database that failed it only in part: a
+ * runner that ends by itself may wait for ever for what it has under way, and one whose first statement failed keeps that
+ * failure and fails every fetch with it. Running jobs go on under their leases.
+ */
+async function endOf(runner: Runner, { events, failures, stopping, log }: Watching): Promise<void> {
+  const stuck = Promise.withResolvers<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let failed = 0;
+  const ending = (): void => {
+    timer ??= setTimeout(() => stuck.resolve('it did not come to its end'), ENDING_WITHIN_MS);
+  };
+  const fetched = (): void => void (failed = 0);
+  const fetchFailed = (): void => {
+    failed += 1;
+    if (failed >= MOST_FAILED_FETCHES) stuck.resolve('it could not fetch jobs');
+  };
+  events.on('stop', ending).on('pool:gracefulShutdown', ending);
+  events.on('localQueue:getJobs:complete', fetched);
+  failures.addEventListener(FETCH_FAILED, fetchFailed);
+  try {
+    const reason = await Promise.race([runner.promise, stuck.promise]);
+    if (reason === undefined || stopping.aborted) return await runner.promise;
+    log.warn({ reason }, 'the queue worker is made anew');
+    runner.promise.catch(() => {});
+    runner.kill(reason).catch(() => {});
+  } finally {
+    clearTimeout(timer);
+    events.off('stop', ending).off('pool:gracefulShutdown', ending);
+    events.off('localQueue:getJobs:complete', fetched);
+    failures.removeEventListener(FETCH_FAILED, fetchFailed);
+  }
+}
+
 function preset(options: QueueOptions): GraphileConfig.Preset {
   return {
     worker: {
@@ -96,8 +147,9 @@ function preset(options: QueueOptions): GraphileConfig.Preset {
 }
 
 /** graphile-worker reports each job at `info`; only what an operator must see is passed on. */
-function queueLogger(log: Log): Logger {
+function queueLogger(log: Log, fetchFailed: () => void): Logger {
   return new Logger(() => (level, message) => {
+    if (message.startsWith('Error occurred fetching jobs')) fetchFailed();
     if (level === 'error') log.error({ queue: message }, 'the queue reports an error');
     // Its advice on pool sizes is for workers that hold a connection per job; ours fetch in batches.
     else if (level === 'warning' && !message.includes('maxPoolSize')) log.warn({ queue: message }, 'the queue warns');
