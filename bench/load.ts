@@ -59,7 +59,8 @@ export async function loadSlack(standIn: SlackStandIn, hubUrl: string, options: 
   return { seconds, acknowledgedMs, refused, ...outcomes(standIn, before, sentAt) };
 }
 
-function outcomes(
+/** What became of mentions, by their timestamps. `before`: messages that were visible before they were sent. */
+export function outcomes(
   standIn: SlackStandIn,
   before: ReadonlySet<string>,
   sentAt: ReadonlyMap<string, number>,
@@ -82,7 +83,7 @@ function outcomes(
 }
 
 /** An `app_mention` as Slack delivers it. */
-function mention(standIn: SlackStandIn, ts: string): string {
+export function mention(standIn: SlackStandIn, ts: string): string {
   return JSON.stringify({
     token: 'unused',
     team_id: standIn.team,
@@ -111,7 +112,8 @@ function mention(standIn: SlackStandIn, ts: string): string {
   });
 }
 
-function deliver(
+/** Sends a signed delivery; `done` is told the status, 0 when there was none. */
+export function deliver(
   agent: Agent,
   url: string,
   { body, secret }: { body: string; secret: string },

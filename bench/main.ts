@@ -2,6 +2,7 @@ import { openSlackStandIn, type SlackStandIn } from '../sandbox/slack/index.ts';
 import { startHub } from '../sandbox/demo/hub-process.ts';
 import { measureFloor } from './floor.ts';
 import { loadSlack, percentile, type Load } from './load.ts';
+import { residentMegabytes } from './resident.ts';
 
 /** One load on a hub of its own. */
 type Scenario = {
@@ -61,10 +62,4 @@ function report(
 
 function ms(values: readonly number[]): string {
   return `${percentile(values, 0.5).toFixed(0)}/${percentile(values, 0.99).toFixed(0)} ms`;
-}
-
-/** The hub's own figure, by its metrics page. */
-async function residentMegabytes(url: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^process_resident_memory_bytes (\d+)/m.exec(text)?.[1] ?? 0) / 1_048_576;
 }

@@ -1,4 +1,5 @@
 import { deriveId } from '../../src/db/derive-id.ts';
+import type { Adapter } from '../../src/model/adapter.ts';
 import { appId } from '../../src/model/ids.ts';
 import { violations } from './check.ts';
 import { openSimulatedDatabase } from './database.ts';
@@ -29,12 +30,16 @@ const TROUBLE_MS = 90_000;
 const ARRIVES_MS = 20_000;
 const MOST_MS = 6 * 3_600_000;
 
-/** Runs one seed to its end, and says what was wrong with it. */
-export async function runSeed(seed: number): Promise<Outcome> {
+/**
+ * Runs one seed to its end, and says what was wrong with it.
+ * @param tamper breaks how a platform is called: for trying whether a broken hub is noticed.
+ */
+export async function runSeed(seed: number, tamper?: (adapter: Adapter) => Adapter): Promise<Outcome> {
   const world = openWorld(seed);
   const manner = world.pick(MANNERS);
   const database = openSimulatedDatabase(world);
-  const platform = openSimulatedPlatform(world, manner, database);
+  const honest = openSimulatedPlatform(world, manner, database);
+  const platform = { ...honest, adapterOf: (host: Host) => tamper?.(honest.adapterOf(host)) ?? honest.adapterOf(host) };
   const model = openSimulatedModel(world);
   const around: Surroundings = { world, database, platform, model, app: appId(deriveId('app', 'simulated')) };
 
