@@ -100,7 +100,7 @@ function tellLossFirst(socket: Socket): void {
     else tell();
     return true;
   };
-  Object.defineProperty(socket, 'emit', { value: telling });
+  Object.defineProperty(socket, 'emit', { value: telling, writable: true });
 }
 
 /** Whether the statement that asks for types was written last. */
@@ -115,6 +115,6 @@ function watchForTypes(socket: Socket): () => boolean {
     if (was && !asking) Reflect.deleteProperty(socket, 'write');
     return typeof write === 'function' ? Reflect.apply(write, socket, args) : false;
   };
-  Object.defineProperty(socket, 'write', { value: watching, configurable: true });
+  Object.defineProperty(socket, 'write', { value: watching, configurable: true, writable: true });
   return () => asking;
 }

@@ -89,6 +89,21 @@ test('connections that are lost while they are being made are made anew, and the
   }
 });
 
+test('connections that the server itself ends while they are being made are made anew', async () => {
+  await using database = await openTestDatabase();
+  const admin = database.db.sql;
+  for (let round = 0; round < 6; round += 1) {
+    await using db = openDatabase(database.url, 6);
+    const asked = Promise.allSettled(Array.from({ length: 6 }, () => inSystem(db, one)));
+    for (let kick = 0; kick < 5; kick += 1) {
+      await admin`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`.catch(() => {});
+    }
+    await asked;
+    assert.equal((await inSystem(db, one)).length, 1);
+  }
+});
+
 test('a session that is read-only for good is not kept: writes go through as soon as the server takes them', async () => {
   await using database = await openTestDatabase();
   const name = new URL(database.url).pathname.slice(1);
