@@ -27,6 +27,8 @@ export type StoredPost = {
   readonly state: 'attempting' | 'sent' | 'unknown' | 'rate-limited' | 'dead';
   readonly nonce: string;
   readonly externalId: string | undefined;
+  /** What its last attempt was to say; undefined when it is sent. */
+  readonly text: string | undefined;
   readonly streaming: boolean;
   readonly attempts: number;
   /** Milliseconds since the last attempt was written, by the database's clock. */

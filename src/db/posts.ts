@@ -12,6 +12,7 @@ export type PostAttempt = {
   readonly turn: TurnId;
   readonly ordinal: number;
   readonly nonce: string;
+  readonly text: string;
   readonly streaming: boolean;
   /** The whole answer, where it is decided already. */
   readonly answer: string | null;
@@ -50,15 +51,15 @@ export async function attemptPosts(tx: Transaction, items: readonly PostAttempt[
 /** The number of each attempt, by turn and ordinal. */
 async function insertAttempts(tx: Transaction, items: readonly PostAttempt[]): Promise<ReadonlyMap<string, number>> {
   if (items.length === 0) return new Map();
-  const rows = items.map(({ turn, ordinal, nonce, streaming }) => ({ turn, ordinal, nonce, streaming }));
+  const rows = items.map(({ turn, ordinal, nonce, text, streaming }) => ({ turn, ordinal, nonce, text, streaming }));
   const [written] = await Promise.all([
     tx<
       { turn_id: string; ordinal: number; attempts: number }[]
-    >`insert into switchboard.posts as p (organization_id, id, turn_id, ordinal, state, nonce, streaming)
-      select current_setting('switchboard.organization')::uuid, gen_random_uuid(), turn, ordinal, 'attempting', nonce, streaming
-      from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, ordinal int, nonce text, streaming boolean)
+    >`insert into switchboard.posts as p (organization_id, id, turn_id, ordinal, state, nonce, text, streaming)
+      select current_setting('switchboard.organization')::uuid, gen_random_uuid(), turn, ordinal, 'attempting', nonce, text, streaming
+      from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, ordinal int, nonce text, text text, streaming boolean)
       on conflict (organization_id, turn_id, ordinal) do update
-        set state = 'attempting', attempts = p.attempts + 1, attempted_at = now(), streaming = excluded.streaming
+        set state = 'attempting', attempts = p.attempts + 1, attempted_at = now(), streaming = excluded.streaming, text = excluded.text
       returning p.turn_id, p.ordinal, p.attempts`,
     decideAnswers(tx, items),
   ]);
@@ -108,6 +109,7 @@ export type PostOutcome = {
 export async function settlePosts(tx: Transaction, items: readonly PostOutcome[]): Promise<readonly true[]> {
   await tx`
     update switchboard.posts p set state = case when p.state = 'sent' and r.state = 'unknown' then 'sent' else r.state end, external_id = coalesce(r."externalId", p.external_id), streaming = r.streaming,
+      text = case when r.state = 'sent' then null else p.text end,
       error = r.error, sent_at = case when r.state = 'sent' then coalesce(p.sent_at, now()) end
     from json_to_recordset(${asJson(tx, items)}) as r(turn uuid, ordinal int, attempt int, state text, "externalId" text, streaming boolean, error text)
     where p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = r.turn and p.ordinal = r.ordinal and p.attempts = r.attempt

@@ -81,6 +81,7 @@ export type PostRow = {
   state: StoredPost['state'];
   nonce: string;
   external_id: string | null;
+  text: string | null;
   streaming: boolean;
   attempts: number;
   attempted_ms: number;
@@ -88,7 +89,7 @@ export type PostRow = {
 
 export async function readPosts(tx: Transaction, ids: readonly ThreadId[]): Promise<Map<string, PostRow[]>> {
   const rows = await tx<PostRow[]>`
-    select t.thread_id, p.ordinal, p.state, p.nonce, p.external_id, p.streaming, p.attempts,
+    select t.thread_id, p.ordinal, p.state, p.nonce, p.external_id, p.text, p.streaming, p.attempts,
       greatest(0, extract(epoch from now() - p.attempted_at) * 1000)::float8 as attempted_ms
     from switchboard.turns t
     join switchboard.posts p on p.organization_id = t.organization_id and p.turn_id = t.id
@@ -133,6 +134,7 @@ export function toTurn(
       state: post.state,
       nonce: post.nonce,
       externalId: post.external_id ?? undefined,
+      text: post.text ?? undefined,
       streaming: post.streaming,
       attempts: post.attempts,
       attemptedMsAgo: post.attempted_ms,

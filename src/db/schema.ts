@@ -224,6 +224,8 @@ export const posts = switchboard.table(
     state: text('state', { enum: ['attempting', 'sent', 'unknown', 'rate-limited', 'dead'] }).notNull(),
     nonce: text('nonce').notNull(),
     externalId: text('external_id'),
+    /** What was to be said when it was attempted: some platforms know a post by its text alone. Null once it is sent. */
+    text: text('text'),
     /** A native stream is, or may be, open on it. */
     streaming: boolean('streaming').notNull().default(false),
     attempts: integer('attempts').notNull().default(1),

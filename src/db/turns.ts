@@ -92,7 +92,7 @@ async function endPosts(tx: Transaction, items: readonly TurnEnd[]): Promise<voi
   const rows = items.flatMap((item) => item.posts.map((post) => ({ turn: item.turn, ...post })));
   if (rows.length === 0) return;
   await tx`
-    update switchboard.posts p set state = r.state, external_id = r."externalId", streaming = false, sent_at = coalesce(p.sent_at, now())
+    update switchboard.posts p set state = r.state, external_id = r."externalId", streaming = false, text = null, sent_at = coalesce(p.sent_at, now())
     from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, ordinal int, state text, "externalId" text)
     where p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = r.turn and p.ordinal = r.ordinal
       and p.turn_id = any(${rows.map((row) => row.turn)}::uuid[])`;

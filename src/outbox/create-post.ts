@@ -86,7 +86,7 @@ async function resolveDoubt(
     );
   }
   try {
-    const found = await lookUp(outbox, target, draftOf(target, part), doubt);
+    const found = await lookUp(outbox, target, nonceOf(target.turn, part.ordinal), doubt);
     return found === undefined ? undefined : await adopt(outbox, target, part, { ...doubt, id: found.id });
   } catch (thrown) {
     return toFailure(thrown, 'unavailable');
@@ -136,7 +136,9 @@ async function attempt(
   } catch (thrown) {
     const failure = toFailure(thrown, 'unknown-outcome');
     outbox.metrics.posts.inc({ platform: adapter.platform, outcome: failure.code });
-    const doubt = isUnknown(failure) ? { attempt: number, streaming, calledAt, writtenMsAgo: 0 } : undefined;
+    const doubt = isUnknown(failure)
+      ? { attempt: number, streaming, calledAt, writtenMsAgo: 0, text: part.text }
+      : undefined;
     if (doubt !== undefined)
       target.log.warn({ ordinal: part.ordinal, reason: failure.message }, 'it is not known whether a post was made');
     await Promise.all([
@@ -155,11 +157,11 @@ async function attempt(
 async function writeAttempt(
   outbox: Outbox,
   target: Target,
-  { ordinal, answer, ...part }: PartToMake,
+  { ordinal, answer, text, ...part }: PartToMake,
 ): Promise<{ number: number; streaming: boolean }> {
   const { clock, store } = outbox;
   const { lease, turn, signal } = target;
-  const written = { lease, turn, ordinal, answer, nonce: nonceOf(turn, ordinal) };
+  const written = { lease, turn, ordinal, answer, text, nonce: nonceOf(turn, ordinal) };
   let { streaming } = part;
   let toll = streaming ? tollOf(target, 'start', 'delta') : tollOf(target, 'post', 'final');
   for (let stale = 0; stale < MOST_STALE;) {

@@ -4,8 +4,11 @@ import type { Draft, Posted } from '../model/reply.ts';
 import type { Outbox, Target } from './outbox.ts';
 import { holdBack, ready } from './pace.ts';
 
-/** Clocks differ, and may be set while the hub runs: a look-up begins so much before the attempt. */
-const CLOCK_SKEW_MS = 15 * 60_000;
+/**
+ * A look-up begins so much before the attempt: clocks differ, and may be set while the hub runs. Ten minutes for the
+ * database's, ten for ours, and some more.
+ */
+const CLOCK_SKEW_MS = 30 * 60_000;
 
 /** Whether nobody saw the outcome of its last attempt. */
 export function isInDoubt(post: StoredPost): boolean {
@@ -18,14 +21,16 @@ export type Trace = {
   readonly calledAt: number;
   /** Milliseconds since it was written. By the database's clock, which may have been set: only for where to begin to look. */
   readonly writtenMsAgo: number;
+  /** What it was to say. */
+  readonly text: string;
 };
 
 /**
  * Of an attempt that another process wrote. It called while it had the lease, so before now; when exactly, only clocks could
  * tell, and clocks can be set.
  */
-export function traceOf({ clock }: Outbox, { attemptedMsAgo }: StoredPost): Trace {
-  return { calledAt: clock.now(), writtenMsAgo: attemptedMsAgo };
+export function traceOf({ clock }: Outbox, { attemptedMsAgo, text = '' }: StoredPost): Trace {
+  return { calledAt: clock.now(), writtenMsAgo: attemptedMsAgo, text };
 }
 
 /**
@@ -36,11 +41,12 @@ export function traceOf({ clock }: Outbox, { attemptedMsAgo }: StoredPost): Trac
 export async function lookUp(
   outbox: Outbox,
   target: Target,
-  draft: Draft,
-  { calledAt, writtenMsAgo }: Trace,
+  nonce: string,
+  { calledAt, writtenMsAgo, text }: Trace,
 ): Promise<Posted | undefined> {
   const { clock } = outbox;
   if (target.adapter.findPost === undefined) return undefined;
+  const draft = { place: target.place, text, nonce };
   const since = new Date(clock.wall() - writtenMsAgo - CLOCK_SKEW_MS);
   const found = await findOnce(outbox, target, draft, since);
   if (found !== undefined) return found;

@@ -61,7 +61,7 @@ export function openSimulatedDatabase(world: World): SimulatedDatabase {
     refuseWrites: (ms) => void (readOnlyUntil = world.now() + ms),
     slowDown: (ms) => void (slowUntil = world.now() + ms),
     setClock(byMs) {
-      clockOffset = byMs;
+      clockOffset ||= byMs;
       // What was written with a time means something else from now on.
       clockSet = true;
     },

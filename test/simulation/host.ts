@@ -13,7 +13,7 @@ export type Host = {
   readonly stop: (ms: number) => void;
   /** When it last went on after a stop, or will. */
   readonly stoppedUntil: () => number;
-  /** The machine's clock is set: from now on it is so many milliseconds off. */
+  /** The machine's clock is set, once: from now on it is so many milliseconds off. */
   readonly setClock: (byMs: number) => void;
   /** Hands over what the outside world has for this process, when it can take it. */
   readonly deliver: (act: () => void) => void;
@@ -63,7 +63,7 @@ export function openHost(world: World, name: string, faults: HostFaults): Host {
     kill: () => void (alive = false),
     stop: (ms) => void (stoppedUntil = Math.max(stoppedUntil, world.now() + ms)),
     stoppedUntil: () => stoppedUntil,
-    setClock: (byMs) => void (wallOffset = byMs),
+    setClock: (byMs) => void (wallOffset ||= byMs),
     deliver,
     onCall: (label) => {
       trace(world, `${name} ${label}`);

@@ -1,4 +1,4 @@
-import type { Accepted, MessageRow as AcceptedMessage } from '../../src/db/deliveries.ts';
+import { EDITED_EARLY, type Accepted, type MessageRow as AcceptedMessage } from '../../src/db/deliveries.ts';
 import { LEASE_MS, type Busy, type Mailbox, type TakeRequest } from '../../src/db/mailbox.ts';
 import type { TurnBegin } from '../../src/db/turns.ts';
 import { appId, messageId, threadId, turnId } from '../../src/model/ids.ts';
@@ -8,7 +8,8 @@ import type { MessageRow, Tables, ThreadRow, TurnRow } from './rows.ts';
 const isWeak = (row: { readonly why: string }): boolean => row.why === 'overheard' || row.why === 'follow-up';
 
 /** As `acceptDeliveries`. */
-export function accept(tables: Tables, { delivery, threads, messages, installs }: Accepted): true {
+export function accept(tables: Tables, accepted: Accepted): true {
+  const { delivery, threads, messages, installs } = accepted;
   if (tables.get('deliveries', delivery.delivery_id) === undefined)
     tables.put('deliveries', delivery.delivery_id, { id: delivery.delivery_id });
   const installOf = new Map(installs.map((install) => [install.id, install.external_id]));
@@ -26,7 +27,25 @@ export function accept(tables: Tables, { delivery, threads, messages, installs }
       });
   for (const message of messages)
     if (acceptMessage(tables, message)) enqueue(tables, message.thread_id, tables.now(), false);
+  changeMessages(tables, accepted);
   return true;
+}
+
+/** Edits and deletions, also of messages that have not come yet. */
+function changeMessages(tables: Tables, { early, edits, deletions }: Accepted): void {
+  for (const row of early)
+    if (tables.get('messages', row.id) === undefined) tables.put('messages', row.id, { ...row, turn: null });
+  for (const { id, version, text, attachments } of edits) {
+    const known = tables.get('messages', id);
+    if (known !== undefined) tables.put('messages', id, { ...known, version, text, attachments });
+  }
+  for (const { id } of deletions) {
+    const known = tables.get('messages', id);
+    if (known === undefined) continue;
+    const unanswered = known.state === 'waiting' && known.turn === null;
+    const ended = { state: 'ignored', reason: 'deleted by its author before it was answered' } as const;
+    tables.put('messages', id, { ...known, text: '', attachments: [], anchor: null, ...(unanswered && ended) });
+  }
 }
 
 /** Whether it waits to be answered now. */
@@ -36,11 +55,12 @@ function acceptMessage(tables: Tables, row: AcceptedMessage): boolean {
     tables.put('messages', row.id, { ...row, turn: null });
     return row.state === 'waiting';
   }
-  const strengthened =
-    isWeak(known) && !isWeak(row) && (known.state === 'ignored' || known.state === 'waiting') && known.turn === null;
-  if (!strengthened) return false;
-  const { why, state, reason, address, text } = row;
-  tables.put('messages', row.id, { ...known, why, state, reason, address, text });
+  const early = known.reason === EDITED_EARLY;
+  const untouched = (known.state === 'ignored' || known.state === 'waiting') && known.turn === null;
+  if (!untouched || !(early || (isWeak(known) && !isWeak(row)))) return false;
+  const { why, state, reason, address, has_past } = row;
+  const text = early ? known.text : row.text;
+  tables.put('messages', row.id, { ...known, why, state, reason, address, has_past, text });
   return state === 'waiting';
 }
 
@@ -120,6 +140,7 @@ function toRunning(
         state,
         nonce,
         externalId: external ?? undefined,
+        text: undefined,
         streaming,
         attempts,
         attemptedMsAgo: Math.max(0, now - attemptedAt),

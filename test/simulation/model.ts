@@ -18,14 +18,14 @@ export function openSimulatedModel(world: World): SimulatedModel {
   const compose = (request: RouteRequest): string => {
     answers += 1;
     const asked = [...new Set(lastSaid(request).match(QUESTION))].join(' ');
-    const words = Array.from({ length: world.between(0, 40) }, (_, index) => `word${index}`);
+    const words = Array.from({ length: world.between(0, 30) }, (_, index) => `word${index}`);
     return [`begin ${asked} #${answers}.`, ...words, `end ${asked} #${answers}.`].join(' ');
   };
 
   async function* stream(host: Host, request: RouteRequest, signal: AbortSignal): AsyncGenerator<RouteEvent> {
     host.onCall('model');
     const answer = compose(request);
-    const pieces = answer.match(/.{1,40}/gs) ?? [];
+    const pieces = answer.match(/.{1,50}/gs) ?? [];
     const fails = world.chance(trouble) ? world.between(0, pieces.length - 1) : pieces.length;
     const pace = world.pick([5, 200, 900]);
     for (const text of pieces.slice(0, fails)) {

@@ -24,7 +24,7 @@ export type Outcome = {
 };
 
 /** Faults come within this time, questions in its first half; then everything has to come to rest. */
-const TROUBLE_MS = 90_000;
+const TROUBLE_MS = 60_000;
 
 /** After everything is settled, what was still under way arrives. */
 const ARRIVES_MS = 20_000;

@@ -1,0 +1,1 @@
+ALTER TABLE "switchboard"."posts" ADD COLUMN "text" text;
