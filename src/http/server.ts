@@ -55,6 +55,7 @@ const LIMITS: HttpLimits = {
 
 /** Milliseconds that requests under way are given when the server closes. */
 const CLOSE_WITHIN_MS = 10_000;
+const CLOSE_IDLE_EVERY_MS = 50;
 
 /** Listens. @throws Failure `invalid` when the port is taken. */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
@@ -75,9 +76,12 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
 
 function close(server: Server): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
+  // A connection that was busy when the server closed is kept open for the next request, which will not be taken.
+  const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
   return new Promise((resolve) => {
     server.close(() => {
       clearTimeout(timer);
+      clearInterval(idle);
       resolve();
     });
   });
