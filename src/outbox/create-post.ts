@@ -26,8 +26,8 @@ export type Made = {
   /** The number of the attempt that made it. */
   readonly attempt: number;
   readonly streaming: boolean;
-  /** It shows the part's text. A post that was found may show what an earlier worker had by then. */
-  readonly upToDate: boolean;
+  /** What it shows; undefined: not known. A post that was found shows what it was to say when it was attempted. */
+  readonly shows: string | undefined;
 };
 
 /**
@@ -132,7 +132,7 @@ async function attempt(
     const posted =
       native === undefined ? await adapter.post(access, draft, signal) : await native.start(access, draft, signal);
     outbox.metrics.posts.inc({ platform: adapter.platform, outcome: 'sent' });
-    return { id: posted.id, attempt: number, streaming: native !== undefined, upToDate: true };
+    return { id: posted.id, attempt: number, streaming: native !== undefined, shows: part.text };
   } catch (thrown) {
     const failure = toFailure(thrown, 'unknown-outcome');
     outbox.metrics.posts.inc({ platform: adapter.platform, outcome: failure.code });
@@ -227,7 +227,7 @@ async function adopt(
   outbox: Outbox,
   target: Target,
   part: PartToMake,
-  { id, attempt, streaming }: Doubt & { id: string },
+  { id, attempt, streaming, text }: Doubt & { id: string },
 ): Promise<Made> {
   await outbox.store.settle(target.organization, {
     turn: target.turn,
@@ -238,5 +238,6 @@ async function adopt(
     streaming,
     error: null,
   });
-  return { id, attempt, streaming, upToDate: false };
+  // Nobody knew it, so nobody changed it. A stream may have ended by itself: that one is set anew.
+  return { id, attempt, streaming, shows: streaming ? undefined : text };
 }

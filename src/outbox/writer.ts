@@ -133,13 +133,13 @@ async function take(
     const answer = wanted.complete && wanted.kept ? wanted.text : null;
     const made = await createPost(outbox, target, { ordinal, text, streaming, answer, earlier: open.get(ordinal) });
     open.delete(ordinal);
-    const [shown, at] = [made.upToDate ? text : undefined, outbox.clock.now()];
-    const { id, attempt } = made;
+    const at = outbox.clock.now();
+    const { id, attempt, shows } = made;
     const times = { changedAt: at, madeAt: at, heldUntil: -Infinity, lateUntil: undefined };
-    const post: Shown = { id, ordinal, attempt, text: shown, streaming: made.streaming, ...times };
+    const post: Shown = { id, ordinal, attempt, text: shows, streaming: made.streaming, ...times };
     posts[ordinal] = post;
     // The last post of a whole answer is settled together with the end of the turn.
-    if (!(wanted.complete && wanted.kept && step.last && made.upToDate))
+    if (!(wanted.complete && wanted.kept && step.last && shows === text))
       await outbox.store.settle(target.organization, outcomeOf(target, post, 'sent'));
   }
 }
