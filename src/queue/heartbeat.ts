@@ -33,6 +33,7 @@ export function startHeartbeat(pool: Pool, worker: string, holding: Holding, log
       );
       const freed = await freeDead(pool);
       if (freed.length > 0) log.warn({ pools: freed }, 'freed the jobs of processes that no longer live');
+      await removeSuperseded(pool);
       const forgotten = await freeForgotten(pool, holding);
       if (forgotten > 0)
         log.warn({ jobs: forgotten }, 'freed jobs that were locked for this process and never reached it');
@@ -86,4 +87,11 @@ async function freeForgotten(pool: Pool, { poolIds, runningJobs }: Holding): Pro
     [poolIds(), DEAD_AFTER_MS / 1000, runningJobs()],
   );
   return rowCount ?? 0;
+}
+
+/** Removes jobs that were replaced while they ran in a process that then died: without a key and out of attempts, they never run. */
+async function removeSuperseded(pool: Pool): Promise<void> {
+  await pool.query(
+    'delete from graphile_worker._private_jobs where key is null and attempts >= max_attempts and locked_at is null',
+  );
 }

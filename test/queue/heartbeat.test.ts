@@ -34,3 +34,21 @@ test('jobs that are locked for a living process and do not run there are freed; 
   await heartbeat.stop();
   await pool.end();
 });
+
+test('jobs that were replaced while they ran in a process that died are removed; those that wait stay', async () => {
+  await using database = await openTestDatabase();
+  const { sql } = database.db;
+  const log = pino({ level: 'silent' });
+  const pool = openQueuePool(database.url, 2, log);
+  for (const name of ['replaced', 'waits']) await sql`select graphile_worker.add_job(${name})`;
+  await sql`update graphile_worker._private_jobs j set attempts = max_attempts from graphile_worker._private_tasks t
+    where t.id = j.task_id and t.identifier = 'replaced'`;
+  const heartbeat = startHeartbeat(pool, OWNER, { poolIds: () => ['mine'], runningJobs: () => [] }, log);
+  const left = async () => (await sql`select id from graphile_worker._private_jobs`).length;
+  for (const until = Date.now() + 5_000; (await left()) > 1; await sleep(10)) assert.ok(Date.now() < until);
+  const [job] = await sql<{ name: string }[]>`select t.identifier as name from graphile_worker._private_jobs j
+    join graphile_worker._private_tasks t on t.id = j.task_id`;
+  assert.equal(job?.name, 'waits');
+  await heartbeat.stop();
+  await pool.end();
+});
