@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 import { Failure } from '../model/failure.ts';
 import type { OrganizationId } from '../model/ids.ts';
+import { ARRAY_TYPES } from './array-types.ts';
 import { openSockets, type Sockets } from './sockets.ts';
 
 /** A pool of connections to one PostgreSQL. Queries run in `inOrganization` or `inSystem` only. */
@@ -80,6 +81,8 @@ function optionsOf(
     ...own,
     // Known to postgres.js, but not to its types.
     socket: sockets.open,
+    fetch_types: false,
+    types: ARRAY_TYPES,
     connect_timeout: 5,
     onnotice: () => {},
     connection: {

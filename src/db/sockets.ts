@@ -66,55 +66,20 @@ export function openSockets(): Sockets {
 /** Milliseconds between telling that a connection is lost and that it is closed: what is written in between goes nowhere. */
 const CLOSED_AFTER_MS = 20;
 
-/** Stands in the statement by which postgres.js learns the types of a new connection, before it runs anything of ours. */
-const TYPES_STATEMENT = 'typarray';
-
 /**
- * postgres.js ends the process when a connection is lost at the wrong moment, in two ways:
- *
- * - In the middle of a transaction it writes its rollback on the socket that it has just forgotten (`Cannot read properties
- *   of null`). So an error comes first, on which all open queries fail and the rollback is still written to the dead
- *   socket, and the close a moment later.
- * - While it asks for types, nobody waits for that query's failure. So the loss is told as a close after an error that was
- *   told already, on which it connects anew and keeps what waits.
+ * postgres.js ends the process when a connection closes in the middle of a transaction: it writes its rollback on the
+ * socket that it has just forgotten (`Cannot read properties of null`). So an error comes first, on which all open queries
+ * fail and the rollback is still written to the dead socket, and the close a moment later.
  */
 function tellLossFirst(socket: Socket): void {
   const emit = socket.emit.bind(socket);
-  const isAskingTypes = watchForTypes(socket);
-  let lost: unknown;
-  const close = (quietly: boolean): void => {
-    setTimeout(() => {
-      // The types may have come together with the loss, and something of ours have been written since.
-      if (quietly && !isAskingTypes()) tell();
-      else emit('close', quietly);
-    }, CLOSED_AFTER_MS);
-  };
-  const tell = (): void => {
-    emit('error', lost ?? Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' }));
-    close(false);
-  };
+  let told = false;
   const telling = (event: string | symbol, ...args: unknown[]): boolean => {
-    if (event === 'error') [lost] = args;
-    else if (event !== 'close') return emit(event, ...args);
-    else if (isAskingTypes()) close(true);
-    else tell();
+    if (event === 'error') told = true;
+    if (event !== 'close') return emit(event, ...args);
+    if (!told) emit('error', Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' }));
+    setTimeout(() => emit('close', false), CLOSED_AFTER_MS);
     return true;
   };
   Object.defineProperty(socket, 'emit', { value: telling, writable: true });
-}
-
-/** Whether the statement that asks for types was written last. */
-function watchForTypes(socket: Socket): () => boolean {
-  const write: unknown = Reflect.get(socket, 'write');
-  let asking = false;
-  const watching = (...args: unknown[]): unknown => {
-    const [chunk] = args;
-    const was = asking;
-    asking = Buffer.isBuffer(chunk) && chunk.includes(TYPES_STATEMENT);
-    // What follows it is ours: from here on nothing needs watching.
-    if (was && !asking) Reflect.deleteProperty(socket, 'write');
-    return typeof write === 'function' ? Reflect.apply(write, socket, args) : false;
-  };
-  Object.defineProperty(socket, 'write', { value: watching, configurable: true, writable: true });
-  return () => asking;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import pino from 'pino';
-import { inSystem, openDatabase, type Transaction } from '../../src/db/database.ts';
+import { inSystem, openDatabase, type Database, type Transaction } from '../../src/db/database.ts';
 import { leadOne } from '../../src/db/leadership.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { openQueuePool } from '../../src/queue/pool.ts';
@@ -18,6 +18,15 @@ async function wired(): Promise<{ url: string; wire: Proxy } & AsyncDisposable> 
   url.port = String(wire.port);
   const open = stack.move();
   return { url: url.href, wire, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+/** A request that meets a connection in the moment of its loss is refused; soon after that none is. */
+async function soonServed(db: Database): Promise<void> {
+  for (const until = Date.now() + 2_000; ; await sleep(20)) {
+    const rows = await inSystem(db, one).catch(() => []);
+    if (rows.length === 1) return;
+    assert.ok(Date.now() < until, 'the pool does not serve any more');
+  }
 }
 
 const one = (tx: Transaction) => tx`select 1 as one`;
@@ -85,7 +94,7 @@ test('connections that are lost while they are being made are made anew, and the
     await sleep(afterMs);
     given.wire.cut();
     await asked;
-    assert.equal((await inSystem(db, one)).length, 1);
+    await soonServed(db);
   }
 });
 
@@ -100,7 +109,7 @@ test('connections that the server itself ends while they are being made are made
         where datname = current_database() and pid <> pg_backend_pid()`.catch(() => {});
     }
     await asked;
-    assert.equal((await inSystem(db, one)).length, 1);
+    await soonServed(db);
   }
 });
 

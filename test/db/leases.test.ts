@@ -105,7 +105,16 @@ test('a worker that was paused past its lease writes nothing any more', async ()
   assert.ok(late !== undefined);
   await expire(thread);
   const turn = turnId(randomUUID());
-  const attempt = { lease: late.lease, turn, ordinal: 0, nonce: 'n', streaming: false, answer: 'late', toll: FREE };
+  const attempt = {
+    lease: late.lease,
+    turn,
+    ordinal: 0,
+    nonce: 'n',
+    text: 'late',
+    streaming: false,
+    answer: 'late',
+    toll: FREE,
+  };
   const send = () => inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => attemptPosts(tx, [attempt]));
   assert.deepEqual(await send(), [{ kind: 'lost' }], 'expired');
   await take(thread, OTHER);
@@ -141,7 +150,19 @@ test('renewing tells which leases were lost', async () => {
   assert.ok(one !== undefined && two !== undefined);
   await expire(lost);
   const gone = await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => renewLeases(tx, [one.lease, two.lease]));
-  assert.deepEqual(gone, [lost]);
+  assert.deepEqual(gone, [two.lease]);
+});
+
+test('a late lease is no better for a newer one of the same thread in its group', async () => {
+  const thread = await newThread();
+  const late = await take(thread, ONE);
+  await expire(thread);
+  const newer = await take(thread, ONE);
+  assert.ok(late !== undefined && newer !== undefined);
+  const gone = await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) =>
+    renewLeases(tx, [late.lease, newer.lease]),
+  );
+  assert.deepEqual(gone, [late.lease]);
 });
 
 test('a thread that is given back with something waiting is put into the queue again', async () => {
