@@ -16,6 +16,8 @@ export type SimulatedDatabase = {
   readonly look: () => Tables;
   /** Down for so long; what was not on the disk is gone. */
   readonly crash: (ms: number) => void;
+  /** Crashes within milliseconds of a commit, that many commits from now: what was only just written is what is lost. */
+  readonly crashAfter: (commits: number, ms: number) => void;
   readonly refuseWrites: (ms: number) => void;
   readonly slowDown: (ms: number) => void;
   readonly setClock: (byMs: number) => void;
@@ -39,25 +41,39 @@ export function openSimulatedDatabase(world: World): SimulatedDatabase {
   let unwritten: { readonly at: number; readonly undos: readonly Undo[] }[] = [];
   const tables = openTables(() => world.now() + EPOCH + clockOffset, world.now);
 
+  let crashIn: { commits: number; readonly ms: number } | undefined;
+  const crashOnTime = (): void => {
+    if (crashIn === undefined) return;
+    crashIn.commits -= 1;
+    const { commits, ms } = crashIn;
+    if (commits > 0) return;
+    crashIn = undefined;
+    world.after(world.between(0, 40), () => crash(ms));
+  };
+
   const commit = <Result>(write: (tables: Tables) => Result, durable: boolean): Result => {
     const undos: Undo[] = [];
     const result = write(tables.begin(undos));
     const at = world.now();
+    crashOnTime();
     unwritten = durable ? [] : [...unwritten.filter((one) => one.at > at - WRITTEN_AFTER_MS), { at, undos }];
     return result;
   };
+  const crash = (ms: number): void => {
+    trace(world, `database crashes for ${ms} ms`);
+    downUntil = world.now() + ms;
+    for (const { at, undos } of unwritten.toReversed())
+      if (at > world.now() - WRITTEN_AFTER_MS) for (const undo of undos.toReversed()) undo();
+    unwritten = [];
+  };
+
   const away = (): Failure => new Failure('unavailable', 'the database is not available: simulated');
   const latency = (): number => (world.now() < slowUntil ? world.between(500, 9_000) : world.between(0, 8));
 
   return {
     look: () => tables.begin([]),
-    crash(ms) {
-      trace(world, `database crashes for ${ms} ms`);
-      downUntil = world.now() + ms;
-      for (const { at, undos } of unwritten.toReversed())
-        if (at > world.now() - WRITTEN_AFTER_MS) for (const undo of undos.toReversed()) undo();
-      unwritten = [];
-    },
+    crash,
+    crashAfter: (commits, ms) => void (crashIn = { commits, ms }),
     refuseWrites: (ms) => void (readOnlyUntil = world.now() + ms),
     slowDown: (ms) => void (slowUntil = world.now() + ms),
     setClock(byMs) {

@@ -133,7 +133,8 @@ function troubleDatabase(world: World, database: ReturnType<typeof openSimulated
     world.after(world.between(0, TROUBLE_MS), () => {
       const ms = world.between(100, 30_000);
       const kind = world.between(0, 6);
-      if (kind <= 2) database.crash(ms);
+      if (kind === 0) database.crash(ms);
+      else if (kind <= 2) database.crashAfter(world.between(1, 40), ms);
       else if (kind === 3) database.refuseWrites(ms);
       else if (kind === 4) database.setClock(world.between(-600_000, 600_000));
       else database.slowDown(ms);
