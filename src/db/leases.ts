@@ -1,4 +1,4 @@
-import type { MessageId, ThreadId } from '../model/ids.ts';
+import type { MessageId } from '../model/ids.ts';
 import { enqueueDrains, type Wake } from '../queue/enqueue.ts';
 import type { Transaction } from './database.ts';
 import { LEASE_MS, type Lease } from './mailbox.ts';
@@ -13,19 +13,20 @@ export async function lockLive(
   items: readonly { readonly lease: Lease }[],
 ): Promise<readonly boolean[]> {
   const rows = items.map((item) => item.lease);
-  const held = await tx<{ id: string }[]>`
-    select t.id from switchboard.threads t
+  const held = await tx<{ id: string; owner: string; fence: number }[]>`
+    select t.id, t.lease_owner as owner, t.fence::float8 as fence from switchboard.threads t
     join json_to_recordset(${asJson(tx, rows)}) as r(thread uuid, owner uuid, fence bigint)
       on t.id = r.thread and t.lease_owner = r.owner and t.fence = r.fence
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.lease_until > now()
       and t.id = any(${rows.map((row) => row.thread)}::uuid[])
     order by t.id for update of t`;
-  const live = new Set(held.map((row) => row.id));
-  return items.map((item) => live.has(item.lease.thread));
+  // By all three: beside a lease that holds, an older one of the same thread may be in the same group.
+  const live = new Set(held.map(({ id, owner, fence }) => `${id}/${owner}/${fence}`));
+  return items.map(({ lease: { thread, owner, fence } }) => live.has(`${thread}/${owner}/${fence}`));
 }
 
-/** Makes leases last again; the threads whose lease had been lost. */
-export async function renewLeases(tx: Transaction, leases: readonly Lease[]): Promise<readonly ThreadId[]> {
+/** Makes leases last again; those of them that had been lost. */
+export async function renewLeases(tx: Transaction, leases: readonly Lease[]): Promise<readonly Lease[]> {
   const live = await lockLive(
     tx,
     leases.map((lease) => ({ lease })),
@@ -33,7 +34,7 @@ export async function renewLeases(tx: Transaction, leases: readonly Lease[]): Pr
   const held = leases.filter((_lease, index) => live[index]).map((lease) => lease.thread);
   await tx`update switchboard.threads set lease_until = now() + make_interval(secs => ${LEASE_MS / 1000})
     where organization_id = current_setting('switchboard.organization')::uuid and id = any(${held}::uuid[])`;
-  return leases.filter((_lease, index) => !live[index]).map((lease) => lease.thread);
+  return leases.filter((_lease, index) => !live[index]);
 }
 
 /** A thread that is given back without a turn having ended in it. */

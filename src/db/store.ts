@@ -1,4 +1,4 @@
-import type { OrganizationId, ThreadId } from '../model/ids.ts';
+import type { OrganizationId } from '../model/ids.ts';
 import type { Wake } from '../queue/enqueue.ts';
 import { inOrganization, type Database } from './database.ts';
 import type { Grant, Toll } from './grant.ts';
@@ -23,8 +23,8 @@ export type Store = {
   readonly again: GroupCommit<Wake, true>;
   readonly end: GroupCommit<TurnEnd, Ended>;
   readonly giveBack: GroupCommit<GiveBack, true>;
-  /** The threads whose lease had been lost. */
-  readonly renew: (organization: OrganizationId, leases: readonly Lease[]) => Promise<readonly ThreadId[]>;
+  /** Those of the leases, themselves, that had been lost. */
+  readonly renew: (organization: OrganizationId, leases: readonly Lease[]) => Promise<readonly Lease[]>;
   readonly attempt: GroupCommit<PostAttempt, Attempted>;
   readonly settle: GroupCommit<PostOutcome, true>;
   readonly saveAnswer: GroupCommit<AnswerDecided, boolean>;

@@ -26,8 +26,8 @@ export async function takeMailboxes(
   const ids = [...first.keys()];
   // Locked in the order of ids, so that two transactions never wait for each other in a ring.
   const before = await tx<
-    { id: string; abandoned: boolean }[]
-  >`select id, lease_owner is not null as abandoned from switchboard.threads where organization_id = current_setting('switchboard.organization')::uuid
+    { id: string; owner: string | null; fence: number }[]
+  >`select id, lease_owner as owner, fence::float8 as fence from switchboard.threads where organization_id = current_setting('switchboard.organization')::uuid
     and id = any(${ids}::uuid[]) order by id for update`;
   const [leased, messages, running, posts] = await Promise.all([
     takeLeases(tx, [...first.values()]),
@@ -35,7 +35,9 @@ export async function takeMailboxes(
     readTurns(tx, ids),
     readPosts(tx, ids),
   ]);
-  const abandoned = new Set(before.filter((row) => row.abandoned).map((row) => row.id));
+  const last = new Map(
+    before.flatMap(({ id, owner, fence }) => (owner === null ? [] : [[id, `${owner}/${fence}`] as const])),
+  );
   return requests.map((request) => {
     const row = leased.find((candidate) => candidate.id === request.thread);
     if (row === undefined) return { busyForMs: 0 };
@@ -45,10 +47,12 @@ export async function takeMailboxes(
       messages: messages.get(row.id) ?? [],
       turns: running.get(row.id) ?? [],
       posts: posts.get(row.id) ?? [],
-      abandoned: request.fence === 0 && abandoned.has(row.id),
+      abandoned: (last.get(row.id) ?? lease(request)) !== lease(request),
     });
   });
 }
+
+const lease = ({ owner, fence }: TakeRequest): string => `${owner}/${fence}`;
 
 /** The request that may hold the thread's lease already (a greater fence) comes before a new one. */
 function firstOfEach(requests: readonly TakeRequest[]): ReadonlyMap<ThreadId, TakeRequest> {

@@ -75,7 +75,10 @@ export async function endTurns(tx: Transaction, items: readonly TurnEnd[]): Prom
   await Promise.all([endSteps(tx, kept), endPosts(tx, kept), endTurnRows(tx, kept), endMessages(tx, kept)]);
   const more = await giveBack(tx, kept);
   await defer(tx, kept);
-  return items.map((item, index) => ({ live: live[index] === true, more: more.has(item.lease.thread) }));
+  return items.map(({ lease }, index) => {
+    const isLive = live[index] === true;
+    return { live: isLive, more: isLive && more.has(lease.thread) };
+  });
 }
 
 async function endSteps(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {

@@ -44,7 +44,7 @@ export function openLeaseKeeper({ store, clock, log }: { store: Store; clock: Cl
     const leases = group.map((entry) => entry.lease);
     const lost = new Set(await store.renew(organization, leases));
     for (const entry of group) {
-      if (lost.has(entry.lease.thread)) entry.lost.abort();
+      if (lost.has(entry.lease)) entry.lost.abort();
       else entry.goodUntil = Math.max(entry.goodUntil, askedAt + LEASE_MS);
     }
   };

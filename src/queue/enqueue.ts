@@ -6,7 +6,7 @@ export type Wake = { readonly thread: ThreadId; readonly inMs: number };
 
 /**
  * Asks for threads to be drained, as part of the caller's transaction. One job per thread waits at a time: asking for now
- * brings it forward, asking for later never postpones it.
+ * brings it forward, asking for later never postpones it; of one that failed, the new time counts in place of its pause.
  */
 export async function enqueueDrains(tx: TransactionSql, wakes: readonly Wake[]): Promise<void> {
   // In the order of the threads, like everybody who adds jobs: two transactions never wait for each other in a ring.

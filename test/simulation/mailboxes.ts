@@ -135,12 +135,12 @@ function toRunning(
     messages: read.waiting.filter((message) => message.turn === row.id).map((message) => messageId(message.id)),
     posts: posts
       .toSorted((one, other) => one.ordinal - other.ordinal)
-      .map(({ ordinal, state, nonce, external, streaming, attempts, attemptedAt }) => ({
+      .map(({ ordinal, state, nonce, text, external, streaming, attempts, attemptedAt }) => ({
         ordinal,
         state,
         nonce,
         externalId: external ?? undefined,
-        text: undefined,
+        text: text ?? undefined,
         streaming,
         attempts,
         attemptedMsAgo: Math.max(0, now - attemptedAt),

@@ -9,11 +9,11 @@ const DEAD_AFTER_MS = 12_000;
 
 const put = (tables: Tables, job: JobRow): void => tables.put('jobs', String(job.id), job);
 
-/** As `switchboard_system.enqueue_drains`: one job per thread waits at a time. */
+/** As `switchboard_system.enqueue_drains`: one job per thread waits at a time. One that failed loses its pause. */
 export function enqueue(tables: Tables, thread: string, runAt: number, keepEarlier: boolean): void {
   const same = tables.all('jobs').find((job) => job.key === thread);
   if (same !== undefined && same.lockedBy === null) {
-    put(tables, { ...same, runAt: keepEarlier ? same.runAt : runAt, attempts: 0 });
+    put(tables, { ...same, runAt: keepEarlier && same.attempts === 0 ? same.runAt : runAt, attempts: 0 });
     return;
   }
   // A job that is running keeps running, and is not tried again should it fail.
@@ -22,11 +22,12 @@ export function enqueue(tables: Tables, thread: string, runAt: number, keepEarli
   put(tables, { id, key: thread, thread, runAt, attempts: 0, lockedBy: null, lockedAt: 0 });
 }
 
-/** Jobs that are due, locked for one process. */
-export function fetchJobs(tables: Tables, worker: string, most: number): readonly JobRow[] {
+/** Jobs that are due, of one thread or of all, locked for one process. */
+export function fetchJobs(tables: Tables, worker: string, most: number, thread?: string): readonly JobRow[] {
   const due = tables
     .all('jobs')
-    .filter((job) => job.lockedBy === null && job.runAt <= tables.now() && job.attempts < MOST_ATTEMPTS);
+    .filter((job) => job.lockedBy === null && job.runAt <= tables.now() && job.attempts < MOST_ATTEMPTS)
+    .filter((job) => thread === undefined || job.thread === thread);
   return due
     .toSorted((one, other) => one.runAt - other.runAt || one.id - other.id)
     .slice(0, most)

@@ -33,6 +33,7 @@ export type PostRow = {
   readonly ordinal: number;
   readonly state: StoredPost['state'];
   readonly nonce: string;
+  readonly text: string | null;
   readonly external: string | null;
   readonly streaming: boolean;
   readonly attempts: number;

@@ -5,7 +5,6 @@ import type { Hold } from '../../src/db/pace.ts';
 import type { AnswerDecided, Attempted, PostAttempt, PostOutcome } from '../../src/db/posts.ts';
 import type { Store } from '../../src/db/store.ts';
 import type { Ended, TurnEnd } from '../../src/db/turns.ts';
-import type { ThreadId } from '../../src/model/ids.ts';
 import type { SimulatedDatabase } from './database.ts';
 import type { Host } from './host.ts';
 import { messagesOf } from './mailboxes.ts';
@@ -36,14 +35,14 @@ export function again(tables: Tables, { thread, inMs }: { thread: string; inMs: 
   return true;
 }
 
-export function renew(tables: Tables, leases: readonly Lease[]): readonly ThreadId[] {
+export function renew(tables: Tables, leases: readonly Lease[]): readonly Lease[] {
   const lost = leases.filter((lease) => !isLive(tables, lease));
   for (const lease of leases) {
     const thread = tables.get('threads', lease.thread);
     if (thread !== undefined && isLive(tables, lease))
       tables.put('threads', thread.id, { ...thread, until: tables.now() + LEASE_MS });
   }
-  return lost.map((lease) => lease.thread);
+  return lost;
 }
 
 const postKey = (turn: string, ordinal: number): string => `${turn}/${ordinal}`;
@@ -52,11 +51,11 @@ export function attempt(tables: Tables, item: PostAttempt): Attempted {
   const granted = grant(tables, item.toll);
   if (!isLive(tables, item.lease)) return { kind: 'lost' };
   if (!granted.granted || granted.inMs > 0) return { kind: 'later', grant: granted };
-  const { turn, ordinal, nonce, streaming } = item;
+  const { turn, ordinal, nonce, text, streaming } = item;
   const key = postKey(turn, ordinal);
   const known = tables.get('posts', key);
   const attempts = (known?.attempts ?? 0) + 1;
-  const attempting = { state: 'attempting', streaming, attempts, attemptedAt: tables.now() } as const;
+  const attempting = { state: 'attempting', text, streaming, attempts, attemptedAt: tables.now() } as const;
   tables.put('posts', key, { turn, ordinal, nonce, external: null, ...known, ...attempting });
   decide(tables, turn, item.answer);
   return { kind: 'now', attempt: attempts };
@@ -79,7 +78,13 @@ export function settle(tables: Tables, item: PostOutcome): true {
   if (post === undefined || post.attempts !== item.attempt) return true;
   const state = post.state === 'sent' && item.state === 'unknown' ? 'sent' : item.state;
   const external = item.externalId ?? post.external;
-  tables.put('posts', key, { ...post, state, external, streaming: item.streaming });
+  tables.put('posts', key, {
+    ...post,
+    state,
+    text: item.state === 'sent' ? null : post.text,
+    external,
+    streaming: item.streaming,
+  });
   return true;
 }
 
@@ -133,7 +138,13 @@ export function end(tables: Tables, item: TurnEnd): Ended {
   for (const { ordinal, externalId } of item.posts) {
     const post = tables.get('posts', postKey(id, ordinal));
     if (post !== undefined)
-      tables.put('posts', postKey(id, ordinal), { ...post, state: 'sent', external: externalId, streaming: false });
+      tables.put('posts', postKey(id, ordinal), {
+        ...post,
+        state: 'sent',
+        text: null,
+        external: externalId,
+        streaming: false,
+      });
   }
   endTurn(tables, item);
   const deferred = outcome === 'deferred';
