@@ -18,6 +18,8 @@ export type SimulatedDatabase = {
   readonly crash: (ms: number) => void;
   /** Crashes within milliseconds of a commit, that many commits from now: what was only just written is what is lost. */
   readonly crashAfter: (commits: number, ms: number) => void;
+  /** No crash that was to come comes any more. */
+  readonly calmDown: () => void;
   readonly refuseWrites: (ms: number) => void;
   readonly slowDown: (ms: number) => void;
   readonly setClock: (byMs: number) => void;
@@ -59,6 +61,7 @@ export function openSimulatedDatabase(world: World): SimulatedDatabase {
     unwritten = durable ? [] : [...unwritten.filter((one) => one.at > at - WRITTEN_AFTER_MS), { at, undos }];
     return result;
   };
+
   const crash = (ms: number): void => {
     trace(world, `database crashes for ${ms} ms`);
     downUntil = world.now() + ms;
@@ -74,6 +77,7 @@ export function openSimulatedDatabase(world: World): SimulatedDatabase {
     look: () => tables.begin([]),
     crash,
     crashAfter: (commits, ms) => void (crashIn = { commits, ms }),
+    calmDown: () => void (crashIn = undefined),
     refuseWrites: (ms) => void (readOnlyUntil = world.now() + ms),
     slowDown: (ms) => void (slowUntil = world.now() + ms),
     setClock(byMs) {

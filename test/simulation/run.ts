@@ -26,6 +26,9 @@ export type Outcome = {
 /** Faults come within this time, questions in its first half; then everything has to come to rest. */
 const TROUBLE_MS = 60_000;
 
+/** A crash that was under way when the trouble ended has happened by then. */
+const LAST_CRASH_MS = 100;
+
 /** After everything is settled, what was still under way arrives. */
 const ARRIVES_MS = 20_000;
 const MOST_MS = 6 * 3_600_000;
@@ -53,9 +56,11 @@ export async function runSeed(seed: number, tamper?: (adapter: Adapter) => Adapt
     platform.setTrouble(0);
     model.setTrouble(0);
     processes.calmDown();
+    database.calmDown();
   });
 
-  const settled = (): boolean => world.now() > TROUBLE_MS && questions.every((question) => isSettled(around, question));
+  const settled = (): boolean =>
+    world.now() > TROUBLE_MS + LAST_CRASH_MS && questions.every((question) => isSettled(around, question));
   await world.run(MOST_MS, settled);
   const lastedMs = world.now();
   await world.run(lastedMs + ARRIVES_MS, () => false);
