@@ -34,6 +34,8 @@ export type HttpLimits = {
   readonly lookEveryMs: number;
   /** Sockets at once; further ones are closed as soon as they are opened. */
   readonly connections: number;
+  /** Milliseconds that requests under way are given when the server closes; what hangs then is cut. */
+  readonly closeMs: number;
   readonly bodies: BodyBudget;
 };
 
@@ -48,13 +50,12 @@ const LIMITS: HttpLimits = {
   headersMs: 10_000,
   lookEveryMs: 1_000,
   connections: 5_000,
+  closeMs: 10_000,
   // The largest payload of a platform has 25 MiB, and takes ten times its size on its way to the database (measured:
   // 164 MiB resident before, 428 at the peak): one such at a time, and all that is larger than most beside it.
   bodies: { free: 32 * 1024, most: 32 * 1024 * 1024 },
 };
 
-/** Milliseconds that requests under way are given when the server closes. */
-const CLOSE_WITHIN_MS = 10_000;
 const CLOSE_IDLE_EVERY_MS = 50;
 
 /** Listens. @throws Failure `invalid` when the port is taken. */
@@ -71,11 +72,11 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   server.on('request', (incoming, outgoing) => void answer(incoming, outgoing));
   server.maxConnections = limits.connections;
   const port = await listen(server, options);
-  return { url: `http://${options.host}:${port}`, [Symbol.asyncDispose]: () => close(server) };
+  return { url: `http://${options.host}:${port}`, [Symbol.asyncDispose]: () => close(server, limits.closeMs) };
 }
 
-function close(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
+function close(server: Server, withinMs: number): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), withinMs);
   // A connection that was busy when the server closed is kept open for the next request, which will not be taken.
   const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
   return new Promise((resolve) => {
