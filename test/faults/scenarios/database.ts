@@ -172,11 +172,14 @@ export const databaseScenarios: readonly Scenario[] = [
     async run(world) {
       await startHubs(world);
       await load(world, { seconds: 2, perSecond: 10 });
+      // Connected before there is no room left.
+      const admin = greedyConnection(world);
+      await admin`select 1`;
       const greedy = Array.from({ length: 90 }, () => greedyConnection(world));
       world.tally.faults += 1;
-      await terminateBackends(world);
+      await terminateBackends(world, admin);
       await load(world, { seconds: 8, perSecond: 8 });
-      await Promise.all(greedy.map((sql) => sql.end({ timeout: 1 }).catch(() => {})));
+      await Promise.all([admin, ...greedy].map((sql) => sql.end({ timeout: 1 }).catch(() => {})));
       await settle(world);
     },
   },
@@ -225,8 +228,8 @@ async function firstJobAfterCrash(world: World): Promise<void> {
 }
 
 /** Every backend of a hub, so that each connection is made anew under the settings of now. */
-async function terminateBackends(world: World): Promise<void> {
-  await world.sql`select pg_terminate_backend(pid) from pg_stat_activity
+async function terminateBackends(world: World, sql = world.sql): Promise<void> {
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = ${world.database} and application_name like 'switchboard%'`;
 }
 
