@@ -220,3 +220,14 @@ test('no identifies left today: it is not tried', async () => {
   await assert.rejects(ear.ended, { code: 'rate-limited' });
   assert.equal(discord.gateway.identifies(), 0);
 });
+
+test('a connection that is dead without a word (heartbeats are not answered) is given up and resumed', async () => {
+  await using talk = await openTalk({ heartbeatMs: 150 });
+  const { discord, ear } = talk;
+  const { id: before } = await discord.say({ text: 'before' });
+  await ear.event('message', ({ message }) => message.id === before);
+  discord.gateway.fallSilent();
+  const { id } = await discord.say({ text: 'into a dead line' });
+  await ear.event('message', ({ message }) => message.id === id);
+  assert.deepEqual([discord.gateway.identifies(), discord.gateway.resumes()], [1, 1]);
+});
