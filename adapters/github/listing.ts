@@ -1,4 +1,5 @@
 import type { AdapterListing } from '../../src/model/adapter.ts';
+import { PATH } from './path.ts';
 
 export const listing: AdapterListing = {
   platform: 'github',
@@ -6,7 +7,7 @@ export const listing: AdapterListing = {
   required: ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET'],
   optional: ['GITHUB_API_URL', 'GITHUB_APP_SLUG'],
   // Where Probot's users have their webhook already.
-  paths: ['/api/github/webhooks'],
+  paths: [PATH],
   // GitHub's own cap: larger payloads are not delivered (docs: Webhook events and payloads, "25 MB").
   bodyLimit: 25 * 1024 * 1024,
   howToConnect: 'Create a GitHub App with a webhook secret and a private key: README.md#github',

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Adapter } from '../../src/model/adapter.ts';
-import { listing } from './listing.ts';
+import { PATH } from './path.ts';
 
 /** Stands in our pings and in none of GitHub's. */
 const MARK = 'switchboard_probe';
@@ -14,7 +14,7 @@ export function openProbe(webhookSecret: string): NonNullable<Adapter['probe']> 
     const body = Buffer.from(JSON.stringify({ zen: 'Is this hub within reach?', [MARK]: true }));
     return {
       method: 'POST',
-      url: listing.paths[0] ?? '',
+      url: PATH,
       headers: {
         'content-type': 'application/json',
         'x-github-delivery': randomUUID(),

@@ -1,12 +1,12 @@
 import type { AdapterListing } from '../../src/model/adapter.ts';
+import { PATH } from './path.ts';
 
 export const listing: AdapterListing = {
   platform: 'slack',
   title: 'Slack',
   required: ['SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN'],
   optional: ['SLACK_API_URL'],
-  // Where Bolt's users have it already: events, interactions and slash commands all come to this one path.
-  paths: ['/slack/events'],
+  paths: [PATH],
   // Slack states no cap; its largest payloads (a view with 100 blocks) stay far below this.
   bodyLimit: 1024 * 1024,
   howToConnect: 'Create a Slack app with a bot token and event subscriptions: README.md#slack',

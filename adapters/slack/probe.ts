@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Adapter } from '../../src/model/adapter.ts';
-import { listing } from './listing.ts';
+import { PATH } from './path.ts';
 
 /** A signed `url_verification`, as Slack sends it when an address is entered: answered with its challenge. */
 export function openProbe(signingSecret: string): NonNullable<Adapter['probe']> {
@@ -13,7 +13,7 @@ export function openProbe(signingSecret: string): NonNullable<Adapter['probe']> 
     const signed = { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': `v0=${mac}` };
     return {
       method: 'POST',
-      url: listing.paths[0] ?? '',
+      url: PATH,
       headers: { 'content-type': 'application/json', ...signed },
       body,
       receivedAt,

@@ -1,0 +1,2 @@
+/** Where Probot's users have it already. */
+export const PATH = '/api/github/webhooks';
