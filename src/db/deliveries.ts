@@ -1,18 +1,10 @@
 import type { Transaction } from './database.ts';
+import { insertLargeDeliveries, insertSmallDeliveries, type DeliveryRow } from './insert-deliveries.ts';
 import { asJson } from './rows.ts';
 
 /** What one delivery leaves behind, as rows; see intake/translate for where they come from. */
 export type Accepted = {
-  readonly delivery: {
-    readonly app_id: string;
-    readonly delivery_id: string;
-    readonly correlation: string;
-    /** The body in hexadecimal. */
-    readonly raw: string;
-    readonly outcome: 'message' | 'handled' | 'ignored';
-    readonly reason: string | null;
-    readonly received_at: string;
-  };
+  readonly delivery: DeliveryRow;
   readonly installs: readonly {
     id: string;
     app_id: string;
@@ -58,8 +50,10 @@ export const EDITED_EARLY = 'edited before it came';
  * addressed (some platforms send each mention twice) becomes a question when its twin says so.
  */
 export async function acceptDeliveries(tx: Transaction, accepted: readonly Accepted[]): Promise<readonly true[]> {
+  const deliveries = accepted.map((item) => item.delivery);
+  await insertLargeDeliveries(tx, deliveries);
   await Promise.all([
-    insertDeliveries(tx, accepted),
+    insertSmallDeliveries(tx, deliveries),
     upsertInstalls(tx, unique(accepted.flatMap((item) => item.installs))),
     insertThreads(tx, unique(accepted.flatMap((item) => item.threads))),
     insertMessages(tx, strongest(accepted.flatMap((item) => item.messages))),
@@ -94,16 +88,6 @@ function strongest(rows: readonly MessageRow[]): MessageRow[] {
     if (other === undefined || (weak(other) && !weak(row))) kept.set(row.id, row);
   }
   return [...kept.values()].toSorted(byId);
-}
-
-async function insertDeliveries(tx: Transaction, accepted: readonly Accepted[]): Promise<void> {
-  const rows = accepted.map((item) => item.delivery);
-  await tx`
-    insert into switchboard.deliveries (organization_id, app_id, delivery_id, correlation, raw, outcome, reason, received_at)
-    select current_setting('switchboard.organization')::uuid, app_id, delivery_id, correlation, decode(raw, 'hex'), outcome, reason, received_at
-    from json_to_recordset(${asJson(tx, rows)})
-      as r(app_id uuid, delivery_id text, correlation uuid, raw text, outcome text, reason text, received_at timestamptz)
-    on conflict do nothing`;
 }
 
 async function upsertInstalls(tx: Transaction, rows: Accepted['installs']): Promise<void> {

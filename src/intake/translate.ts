@@ -15,7 +15,7 @@ export function translate(delivery: Delivery, arrival: Arrival): Accepted {
       app_id: arrival.app,
       delivery_id: delivery.id.slice(0, 200),
       correlation: arrival.correlation,
-      raw: Buffer.from(delivery.raw).toString('hex'),
+      raw: delivery.raw,
       ...outcomeOf(events),
       received_at: arrival.receivedAt.toISOString(),
     },
