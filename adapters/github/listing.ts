@@ -6,7 +6,6 @@ export const listing: AdapterListing = {
   title: 'GitHub',
   required: ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET'],
   optional: ['GITHUB_API_URL', 'GITHUB_APP_SLUG'],
-  // Where Probot's users have their webhook already.
   paths: [PATH],
   // GitHub's own cap: larger payloads are not delivered (docs: Webhook events and payloads, "25 MB").
   bodyLimit: 25 * 1024 * 1024,
