@@ -34,6 +34,24 @@ export async function loadGap(tx: Transaction, app: AppId): Promise<Gap | undefi
   return row && { agoMs: Math.max(0, row.ago), since: row.since };
 }
 
+/** Until when a gateway was heard. */
+export type GatewayHearing = {
+  readonly agoMs: number;
+  /** Milliseconds by which that is older than the session that is saved: what lies between was not searched yet. */
+  readonly behindMs: number | undefined;
+};
+
+/** Undefined: the gateway was never heard. */
+export async function loadHearing(tx: Transaction, app: AppId): Promise<GatewayHearing | undefined> {
+  const [row] = await tx<{ ago: number; behind: number | null }[]>`
+    select extract(epoch from now() - h.heard_until)::float8 * 1000 as ago,
+      extract(epoch from s.updated_at - h.heard_until)::float8 * 1000 as behind
+    from switchboard.hearing h left join switchboard.gateway_sessions s
+      on s.organization_id = h.organization_id and s.app_id = h.app_id and s.session is not null
+    where h.organization_id = current_setting('switchboard.organization')::uuid and h.app_id = ${app}`;
+  return row && { agoMs: Math.max(0, row.ago), behindMs: row.behind ?? undefined };
+}
+
 /** The gap was searched, and everything since was heard. Does nothing when it was made longer meanwhile. */
 export async function closeGap(tx: Transaction, app: AppId, gap: Gap): Promise<void> {
   await tx`update switchboard.hearing set heard_until = now()

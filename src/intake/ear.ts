@@ -1,5 +1,5 @@
 import { inOrganization } from '../db/database.ts';
-import { heardUntil, loadGap } from '../db/hearing.ts';
+import { heardUntil, loadHearing, reopenGap } from '../db/hearing.ts';
 import { toFailure } from '../model/failure.ts';
 import type { Heard } from '../model/adapter.ts';
 import { repeat } from './gaps.ts';
@@ -20,9 +20,15 @@ export type EarTimes = {
 
 export const EAR_TIMES: EarTimes = { tickMs: 5_000, overlapMs: 600_000, silentMs: 300_000, pauseMs: 60_000 };
 
+/** A word on what was heard is written a moment after the session that goes with it; a greater distance is a gap. */
+const BEHIND_MS = 30_000;
+
 export type Ear = {
-  /** What a gateway said is committed. */
-  readonly committed: (group: readonly Heard[]) => void;
+  /**
+   * The deliveries of this group are committed, their session is not saved yet: otherwise a process that ends right here
+   * would leave a session that can be resumed, and no word of what the one before it cost.
+   */
+  readonly hear: (group: readonly Heard[]) => Promise<void>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
@@ -39,9 +45,9 @@ type State = {
 };
 
 /**
- * Keeps account of what a gateway told. A session that could be resumed has missed nothing; after one that could not, and
- * at each start, because a search may have ended with its process, what happened meanwhile is searched for. So it is
- * while a gateway is silent: when that finds something new, the socket is deaf, and `reconnect` is called.
+ * Keeps account of what a gateway told. A session that could be resumed has missed nothing; after one that could not, what
+ * happened meanwhile is searched for, if need be by the next process. So it is while a gateway is silent: when that finds
+ * something new, the socket is deaf, and `reconnect` is called.
  */
 export async function openEar(
   options: SearchOptions,
@@ -49,23 +55,29 @@ export async function openEar(
   reconnect: () => void,
   times: EarTimes = EAR_TIMES,
 ): Promise<Ear> {
+  const { db } = options;
   const closing = new AbortController();
-  const gap = await inOrganization(options.db, app.organization, (tx) => loadGap(tx, app.app));
+  const before = await inOrganization(db, app.organization, (tx) => loadHearing(tx, app.app));
+  const heardAt = before && performance.now() - before.agoMs;
+  const resumable = before?.behindMs !== undefined && before.behindMs < BEHIND_MS;
   const state: State = {
-    heardAt: undefined,
-    missedSince: gap && performance.now() - gap.agoMs,
+    heardAt,
+    missedSince: resumable ? undefined : heardAt,
     connectedAt: undefined,
-    writtenAt: undefined,
+    writtenAt: heardAt,
     notBefore: 0,
   };
-  const watching = repeat(times.tickMs, closing.signal, () =>
-    look({ options, app, state, times, reconnect }, closing.signal),
-  );
+  const watch = { options, app, state, times, reconnect };
+  const watching = repeat(times.tickMs, closing.signal, () => look(watch, closing.signal));
   return {
-    committed(group) {
+    async hear(group) {
       for (const { delivery, session } of group) {
         if (delivery === undefined && session === undefined) lose(state);
         else state.connectedAt ??= performance.now();
+      }
+      if (state.missedSince !== undefined) {
+        const agoMs = performance.now() - state.missedSince + 2 * BEHIND_MS;
+        await inOrganization(db, app.organization, (tx) => reopenGap(tx, app.app, agoMs));
       }
       if (state.connectedAt !== undefined) state.heardAt = performance.now();
     },

@@ -101,12 +101,12 @@ async function commitGroup(
       const receivedAt = new Date();
       const deliveries = group.flatMap((item) => item.delivery ?? []);
       await Promise.all(deliveries.map((delivery) => accept(app, delivery, receivedAt)));
+      await options.ear.hear(group);
       await inOrganization(db, app.organization, (tx) => saveSession(tx, app.app, group.at(-1)?.session));
       metrics.deliveries.inc(
         { platform, outcome: 'accepted' },
         group.filter((item) => item.delivery !== undefined).length,
       );
-      options.ear.committed(group);
       return;
     } catch (thrown) {
       // A gateway keeps no copy for us while the socket lives: hold on to the group until it is written.
