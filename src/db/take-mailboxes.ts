@@ -75,6 +75,7 @@ type LeaseRow = {
   install_state: string;
 };
 
+/** A lease that lies further ahead than any was ever given was written before the clock was set back: it is over. */
 async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Promise<readonly LeaseRow[]> {
   const ids = requests.map((request) => request.thread);
   return tx<LeaseRow[]>`
@@ -85,7 +86,8 @@ async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Pr
       from wanted r
       where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.thread
         and t.id = any(${ids}::uuid[])
-        and (t.lease_until is null or t.lease_until < now() or (t.lease_owner = r.owner and t.fence = r.fence))
+        and (t.lease_until is null or t.lease_until < now() or t.lease_until > now() + make_interval(secs => ${(2 * LEASE_MS) / 1000})
+          or (t.lease_owner = r.owner and t.fence = r.fence))
       returning t.id, t.fence
     )
     select t.id, taken.id is not null as taken, taken.fence::float8 as fence, t.channel, t.external_id, t.engaged, o.in_doubt,

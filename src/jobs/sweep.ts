@@ -1,11 +1,15 @@
 import type { Task } from 'graphile-worker';
 import { inOrganization, inSystem, type Database } from '../db/database.ts';
 import { organizationId, threadId } from '../model/ids.ts';
+import { LEASE_MS } from '../db/mailbox.ts';
 import type { Log } from '../observe/log.ts';
 import { enqueueDrains } from '../queue/enqueue.ts';
 
 /** Messages that have waited so long without a job are looked after. Seconds. */
 const ORPHANED_AFTER_S = 60;
+
+/** No turn is put off for longer: what lies further ahead was written before the clock was set back. Seconds. */
+const LONGEST_PAUSE_S = 3_600;
 
 /** Threads of one sweep. */
 const MOST = 1_000;
@@ -13,7 +17,8 @@ const MOST = 1_000;
 /**
  * Wakes threads in which something waits though nobody works there and no job for them is left: the net under everything
  * else. A job can get lost when a process that was paused for long completes one that was given to another meanwhile, or
- * when the connection is lost over which it was fetched: then it stays locked by a process that does not know of it.
+ * when the connection is lost over which it was fetched: then it stays locked by a process that does not know of it. And it can
+ * stand far ahead when the database's clock was set back.
  */
 export function sweepTask(db: Database, log: Log): Task {
   return async () => {
@@ -22,7 +27,10 @@ export function sweepTask(db: Database, log: Log): Task {
       (tx) => tx<{ organization_id: string; thread_id: string }[]>`
         select distinct m.organization_id, m.thread_id from switchboard.messages m
         join switchboard.threads t on t.organization_id = m.organization_id and t.id = m.thread_id
-        where (t.lease_until is null or t.lease_until < now()) and m.state = 'waiting' and m.received_at < now() - make_interval(secs => ${ORPHANED_AFTER_S})
+        where not coalesce(t.lease_until between now() and now() + make_interval(secs => ${(2 * LEASE_MS) / 1000}), false)
+          and not exists (select 1 from switchboard.turns r where r.organization_id = m.organization_id and r.thread_id = m.thread_id
+            and r.state = 'running' and r.retry_at between now() and now() + make_interval(secs => ${LONGEST_PAUSE_S}))
+          and m.state = 'waiting' and m.received_at < now() - make_interval(secs => ${ORPHANED_AFTER_S})
           and not switchboard_system.has_job(m.thread_id)
         limit ${MOST}`,
     );

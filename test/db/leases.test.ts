@@ -190,3 +190,12 @@ test('looking again later never postpones a job that is due now', async () => {
   await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => lookAgain(tx, [{ thread, inMs: 12_000 }]));
   assert.equal(await due(), true);
 });
+
+test('a lease that lies further ahead than any is given was written before the clock was set back: it is over', async () => {
+  const thread = await newThread();
+  assert.ok(await take(thread, ONE));
+  await database.db
+    .sql`update switchboard.threads set lease_until = now() + interval '10 minutes' where id = ${thread}`;
+  const taken = await take(thread, OTHER);
+  assert.ok(taken !== undefined && taken.lease.owner === OTHER);
+});

@@ -80,7 +80,8 @@ export function takeMailbox(tables: Tables, app: string, request: TakeRequest): 
   if (thread === undefined) return { busyForMs: 0 };
   const now = tables.now();
   const held = thread.owner === request.owner && thread.fence === request.fence && request.fence > 0;
-  if (thread.until > now && !held) return { busyForMs: thread.until - now };
+  const isOver = thread.until <= now || thread.until > now + 2 * LEASE_MS;
+  if (!isOver && !held) return { busyForMs: thread.until - now };
   const taken: ThreadRow = { ...thread, owner: request.owner, until: now + LEASE_MS, fence: thread.fence + 1 };
   tables.put('threads', thread.id, taken);
   const messages = messagesOf(tables, thread.id);

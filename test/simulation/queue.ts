@@ -1,3 +1,4 @@
+import { LEASE_MS } from '../../src/db/mailbox.ts';
 import type { JobRow, Tables } from './rows.ts';
 
 /** graphile-worker's own numbers: tries of a job, and the seconds between them. */
@@ -74,6 +75,7 @@ export function beat(tables: Tables, worker: string): void {
 
 /** See src/jobs/sweep.ts. */
 const ORPHANED_AFTER_MS = 60_000;
+const LONGEST_PAUSE_MS = 3_600_000;
 
 /** Wakes threads in which something waits though no job for them is left. */
 export function sweep(tables: Tables): void {
@@ -84,15 +86,27 @@ export function sweep(tables: Tables): void {
     )
     .map((message) => message.thread_id);
   for (const thread of new Set(waiting)) {
-    const isWorkedIn = (tables.get('threads', thread)?.until ?? 0) > tables.now();
+    const until = tables.get('threads', thread)?.until ?? 0;
+    const isWorkedIn = until > tables.now() && until <= tables.now() + 2 * LEASE_MS;
+    const isPutOff = tables
+      .all('turns')
+      .some(
+        ({ thread: of, state, retryAt }) =>
+          of === thread &&
+          state === 'running' &&
+          (retryAt ?? 0) > tables.now() &&
+          (retryAt ?? 0) < tables.now() + LONGEST_PAUSE_MS,
+      );
     const hasJob = tables
       .all('jobs')
       .some(
         (job) =>
           job.key === thread &&
           job.attempts < MOST_ATTEMPTS &&
-          (job.lockedBy === null || job.lockedAt > tables.now() - ORPHANED_AFTER_MS),
+          (job.lockedBy === null
+            ? job.runAt < tables.now() + ORPHANED_AFTER_MS
+            : job.lockedAt > tables.now() - ORPHANED_AFTER_MS),
       );
-    if (!isWorkedIn && !hasJob) enqueue(tables, thread, tables.now(), false);
+    if (!isWorkedIn && !isPutOff && !hasJob) enqueue(tables, thread, tables.now(), false);
   }
 }

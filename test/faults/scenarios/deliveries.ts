@@ -113,7 +113,6 @@ export const deliveryScenarios: readonly Scenario[] = [
   },
   {
     name: 'github-an-hour-down',
-    pending: 'the search for missed deliveries',
     async run(world) {
       const first = await world.start('all');
       await world.ask('github');
@@ -144,7 +143,6 @@ export const deliveryScenarios: readonly Scenario[] = [
   },
   {
     name: 'poison-message',
-    pending: 'a message that ends its process is isolated after three crashes',
     run: poison,
   },
   {

@@ -30,7 +30,6 @@ function disturbed(name: string, disturb: (world: World) => Promise<void> | void
 function away(name: string, seconds: number, sessionKept: boolean): Scenario {
   return {
     name,
-    ...(sessionKept ? {} : { pending: 'the search for missed messages' }),
     settings: { discord: { sessionsKeptMs: sessionKept ? 180_000 : 1_000, identifyEveryMs: 500 } },
     async run(world) {
       const first = await world.start('all');
