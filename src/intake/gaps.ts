@@ -10,6 +10,8 @@ export type GapsOptions = SearchOptions & { readonly apps: readonly ConnectedApp
 
 /** Milliseconds. */
 export type GapTimes = {
+  /** Before the first look: the server that takes what is asked for opens meanwhile. */
+  readonly startMs: number;
   /** Between two words that everything was heard. */
   readonly tickMs: number;
   /** A time without such a word is no gap yet: platforms that call us try again within a minute by themselves. */
@@ -21,7 +23,13 @@ export type GapTimes = {
 };
 
 /** The latest repetition that a platform makes by itself comes six minutes after the first try; the rest is for clocks. */
-export const GAP_TIMES: GapTimes = { tickMs: 15_000, shortMs: 45_000, overlapMs: 600_000, pauseMs: 300_000 };
+export const GAP_TIMES: GapTimes = {
+  startMs: 1_000,
+  tickMs: 15_000,
+  shortMs: 45_000,
+  overlapMs: 600_000,
+  pauseMs: 300_000,
+};
 
 export type Gaps = {
   /** A delivery of this app could not be taken; or, with `agoMs`, may not have reached us since then. Never rejects. */
@@ -60,29 +68,42 @@ type Watch = { readonly options: GapsOptions; readonly app: ConnectedApp; readon
 async function watchOver(watch: Watch, signal: AbortSignal): Promise<void> {
   const { options, app, times } = watch;
   let searchedAt = -Infinity;
+  let isFirst = true;
+  await sleep(times.startMs, undefined, { signal }).catch(() => {});
   await repeat(times.tickMs, signal, async () => {
+    const gap = await inOrganization(options.db, app.organization, (tx) => loadGap(tx, app.app));
     const whole = await inOrganization(options.db, app.organization, (tx) => keepHearing(tx, app.app, times.shortMs));
+    // Who leads anew may have started just now. Short as that was, some platforms try nothing twice.
+    const restarted = isFirst && gap !== undefined;
+    isFirst = false;
+    if (whole && restarted) await look(watch, gap.agoMs, signal);
     if (whole || performance.now() - searchedAt < times.pauseMs) return;
     searchedAt = performance.now();
     await fillGap(watch, signal);
   });
 }
 
-async function fillGap({ options, app, times }: Watch, signal: AbortSignal): Promise<void> {
-  const { db, log } = options;
+async function fillGap(watch: Watch, signal: AbortSignal): Promise<void> {
+  const { options, app, times } = watch;
+  const gap = await inOrganization(options.db, app.organization, (tx) => loadGap(tx, app.app));
+  if (gap === undefined || !(await look(watch, gap.agoMs + times.overlapMs, signal))) return;
+  await inOrganization(options.db, app.organization, (tx) => closeGap(tx, app.app, gap));
+}
+
+/** False when it has to be tried again. */
+async function look({ options, app }: Watch, agoMs: number, signal: AbortSignal): Promise<boolean> {
+  const { log } = options;
   const { platform } = app.adapter;
-  const gap = await inOrganization(db, app.organization, (tx) => loadGap(tx, app.app));
-  if (gap === undefined) return;
-  const seconds = Math.round(gap.agoMs / 1000);
+  const seconds = Math.round(agoMs / 1000);
   try {
-    const found = await searchMissed(options, app, gap.agoMs + times.overlapMs, signal);
+    const found = await searchMissed(options, app, agoMs, signal);
     log.info({ platform, seconds, found }, 'a time in which deliveries may have been missed was searched');
+    return true;
   } catch (thrown) {
     const failure = toFailure(thrown, 'unavailable');
     log.warn({ platform, seconds, reason: failure.message }, 'missed deliveries could not all be searched for');
-    if (signal.aborted || !isFinal(failure)) return;
+    return !signal.aborted && isFinal(failure);
   }
-  await inOrganization(db, app.organization, (tx) => closeGap(tx, app.app, gap));
 }
 
 type Refusals = {

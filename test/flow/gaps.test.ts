@@ -21,7 +21,7 @@ const NOWHERE = 'http://127.0.0.1:9';
 const WITHIN_MS = 20_000;
 
 const quick = {
-  gapTimes: { tickMs: 40, shortMs: 120, pauseMs: 0 },
+  gapTimes: { startMs: 100, tickMs: 40, shortMs: 120, pauseMs: 0 },
   earTimes: { tickMs: 40 },
 };
 
@@ -149,7 +149,7 @@ test('what was refused while the database was away is found or comes again, and 
     (...given) =>
       away ? Promise.reject(new Failure('unavailable', 'the database is away')) : accept(...given);
   // GitHub's deliveries are to come by the job alone: nothing is a gap yet.
-  const gapTimes = { tickMs: 40, shortMs: 3_600_000, pauseMs: 0 };
+  const gapTimes = { startMs: 100, tickMs: 40, shortMs: 3_600_000, pauseMs: 0 };
   const first = await startRealHub({
     database,
     platforms: [[githubListing, github]],
