@@ -65,18 +65,24 @@ export function openGaps(options: GapsOptions, times: GapTimes = GAP_TIMES): Gap
 
 type Watch = { readonly options: GapsOptions; readonly app: ConnectedApp; readonly times: GapTimes };
 
+/** Looks, one at each tick, by whoever leads anew. */
+const LOOKS_AFTER_RESTART = 4;
+
 async function watchOver(watch: Watch, signal: AbortSignal): Promise<void> {
   const { options, app, times } = watch;
   let searchedAt = -Infinity;
-  let isFirst = true;
+  let restart: { readonly at: number; readonly agoMs: number; looks: number } | undefined;
   await sleep(times.startMs, undefined, { signal }).catch(() => {});
   await repeat(times.tickMs, signal, async () => {
     const gap = await inOrganization(options.db, app.organization, (tx) => loadGap(tx, app.app));
     const whole = await inOrganization(options.db, app.organization, (tx) => keepHearing(tx, app.app, times.shortMs));
-    // Who leads anew may have started just now. Short as that was, some platforms try nothing twice.
-    const restarted = isFirst && gap !== undefined;
-    isFirst = false;
-    if (whole && restarted) await look(watch, gap.agoMs, signal);
+    // Who leads anew may have started just now. Short as that was, some platforms try nothing twice; and what was asked for
+    // may have come before this process could take it.
+    restart ??= { at: performance.now(), agoMs: gap?.agoMs ?? 0, looks: gap === undefined ? 0 : LOOKS_AFTER_RESTART };
+    if (whole && restart.looks > 0) {
+      restart.looks -= 1;
+      await look(watch, restart.agoMs + performance.now() - restart.at, signal);
+    }
     if (whole || performance.now() - searchedAt < times.pauseMs) return;
     searchedAt = performance.now();
     await fillGap(watch, signal);

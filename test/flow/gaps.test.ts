@@ -186,7 +186,8 @@ test('what was refused while the database was away is found or comes again, and 
   await settled(database);
   assert.deepEqual(answersIn(slack, asked.thread), [ANSWER]);
   // What was found at first could not be stored either.
-  assert.ok(slack.ledger.performed('conversations.history') > 2);
+  const reads = slack.ledger.performed('conversations.history');
+  assert.ok(reads >= 2, `history was read ${reads} times`);
   await second[Symbol.asyncDispose]();
 });
 
