@@ -24,6 +24,7 @@ const LIMITS: Limits = {
   findable: true,
   // Undocumented; ours. The nonce covers what is not to be seen yet.
   readLagMs: 2_000,
+  lateMs: 15_000,
   // Docs, Rate Limits, "Global Rate Limit". The limits of routes are told by the headers of answers and kept by the client.
   budgets: [{ calls: ['post', 'edit', 'find', 'show'], per: 'app', windows: [{ most: 50, everyMs: 1_000 }] }],
 };

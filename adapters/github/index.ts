@@ -26,6 +26,7 @@ const LIMITS: Limits = {
   // GitHub states no number for how late a list may be; ours: the call's own ten seconds, and a wide margin over what its
   // replicas need.
   readLagMs: 25_000,
+  lateMs: 15_000,
   // "No more than 80 content-generating requests per minute and no more than 500 per hour" (docs: Rate limits for the REST API).
   budgets: [
     {

@@ -26,6 +26,7 @@ const LIMITS: Limits = {
   findable: true,
   // Undocumented; ours, beyond the lags of up to 30 s that a look-up has to survive.
   readLagMs: 45_000,
+  lateMs: 15_000,
   // Per method and workspace: Tier 3, 2 and 4 (docs: Rate limits). chat.postMessage has no tier: about one a second in a
   // channel, with bursts, and what is too much is said by a 429.
   budgets: [

@@ -25,6 +25,7 @@ const LIMITS: Limits = {
   // A bot cannot read a conversation without an admin's consent to Microsoft Graph.
   findable: false,
   readLagMs: 0,
+  lateMs: 15_000,
   // For one bot in one thread, sending and updating alike (docs: Optimize your bot with rate limiting).
   budgets: [
     {

@@ -51,6 +51,11 @@ export type Limits = {
   readonly findable: boolean;
   /** A post becomes visible to `findPost` so many milliseconds after the call that makes it has begun, at the latest. */
   readonly readLagMs: number;
+  /**
+   * A call that nobody waits for any more is performed so many milliseconds after it began, at the latest. Ours, where no
+   * platform says it: its calls take ten seconds at most.
+   */
+  readonly lateMs: number;
   /** What the platform lets one app do in a time, where it says so: kept over all processes. */
   readonly budgets: readonly Budget[];
 };

@@ -38,9 +38,6 @@ export type Wish = {
  */
 const CHANGE_WITHIN_MS = 6_000;
 
-/** Milliseconds after which a call that was not answered is performed no more: ours, twice what platforms let calls take. */
-const LATE_MS = 15_000;
-
 /** Milliseconds between two looks whether a lease that is about to end was made longer. */
 const RENEWED_EVERY_MS = 250;
 
@@ -70,7 +67,7 @@ export async function updatePost(outbox: Outbox, target: Target, given: Shown, w
       await holdBack(outbox, target, call.kind, failure);
       await beforeNextTry(outbox, target, failure, tries);
       // An append that may have arrived must not be sent again: from here on the whole text is set.
-      const lateUntil = failure.code === 'unknown-outcome' ? madeAt + LATE_MS : post.lateUntil;
+      const lateUntil = failure.code === 'unknown-outcome' ? madeAt + target.adapter.limits.lateMs : post.lateUntil;
       post = { ...post, text: undefined, lateUntil };
     }
   }

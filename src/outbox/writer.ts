@@ -37,7 +37,7 @@ export function openWriter(outbox: Outbox, target: Target, earlier: readonly Sto
   };
 
   const run = async (): Promise<readonly Shown[]> => {
-    const posts = adoptSent(clock, earlier);
+    const posts = adoptSent(clock, target, earlier);
     let saved = false;
     const open = new Map(earlier.map((post) => [post.ordinal, post]));
     for (;;) {
@@ -79,11 +79,15 @@ async function untilWokenOrLate(clock: Clock, woken: Promise<void>, ms: number, 
   }
 }
 
-function adoptSent(clock: Clock, earlier: readonly StoredPost[]): Shown[] {
+function adoptSent(clock: Clock, { adapter }: Target, earlier: readonly StoredPost[]): Shown[] {
   const posts: Shown[] = [];
   for (const post of earlier)
     if (post.state === 'sent' && post.externalId !== undefined)
-      posts[post.ordinal] = adopt(clock, post, post.externalId);
+      posts[post.ordinal] = {
+        ...adopt(clock, post, post.externalId),
+        // Whoever had the turn before us may have been in the middle of a change, and given it up.
+        lateUntil: clock.now() + adapter.limits.lateMs,
+      };
   return posts;
 }
 

@@ -32,6 +32,7 @@ const DEFAULTS: Limits = {
   streamForMs: undefined,
   findable: true,
   readLagMs: 0,
+  lateMs: 0,
   budgets: [],
 };
 

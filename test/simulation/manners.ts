@@ -16,6 +16,7 @@ const COMMON = {
   streamForMs: undefined,
   findable: true,
   readLagMs: 0,
+  lateMs: 15_000,
   budgets: [],
 } satisfies Limits;
 
