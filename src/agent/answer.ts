@@ -17,7 +17,7 @@ import { openTemplate, type Template } from './template.ts';
 const template: Template = openTemplate();
 
 /** A plan that says something. */
-export type SpeakingPlan = Extract<Plan, { begin: unknown }>;
+export type SpeakingPlan = Exclude<Plan, { kind: 'leave' | 'isolate' }>;
 
 /**
  * Runs one planned turn: recall → compose → generate → screen → deliver → record.

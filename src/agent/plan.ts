@@ -6,12 +6,12 @@ import { admit } from './admit.ts';
 import type { Agent } from './agent.ts';
 import { TEMPLATE } from './template.ts';
 
-/** What is to be done with a mailbox. What speaks has a `begin`, written in the transaction that took the lease. */
+/** What is to be done with a mailbox. Where there is a `begin` it is written in the transaction that took the lease. */
 export type Plan =
   /** Nothing now: some messages are not for the bot, or it is too early. */
   | { readonly kind: 'leave'; readonly ignored: ReturnType<typeof admit>['ignored']; readonly againInMs: number }
   /** Its process ended under this turn again and again: it is run in a process of its own. */
-  | { readonly kind: 'isolate'; readonly turn: TurnId }
+  | ({ readonly kind: 'isolate' } & Begun)
   /** Alone it ended its process as well: it is given up. */
   | ({ readonly kind: 'bury'; readonly crashes: number } & Begun)
   /** The answer was decided by a worker before us; only delivering it is left. */
@@ -43,7 +43,7 @@ export function plan(agent: Agent, mailbox: Mailbox): Plan {
   const own = new Set(turn.messages);
   const asked = answer.filter((message) => own.has(message.id));
   if (turn.crashes >= BURIED_AFTER) return { kind: 'bury', crashes: turn.crashes, ...begin(agent, mailbox, asked) };
-  if (turn.crashes >= ISOLATED_AFTER && !agent.alone) return { kind: 'isolate', turn: turn.id };
+  if (turn.crashes >= ISOLATED_AFTER && !agent.alone) return { kind: 'isolate', ...begin(agent, mailbox, asked) };
   if (turn.answer !== undefined) return { kind: 'deliver', text: turn.answer, ...begin(agent, mailbox, asked) };
   // A turn that is begun again takes in what came since.
   return { kind: 'say', ...begin(agent, mailbox, answer) };
@@ -52,14 +52,15 @@ export function plan(agent: Agent, mailbox: Mailbox): Plan {
 function begin(agent: Agent, { lease, turn }: Mailbox, asked: readonly StoredMessage[]): Begun {
   const id = turn?.id ?? turnOf(asked);
   const { provider, name: model } = agent.model;
-  const step = modelIsAsked(turn) ? { seq: turn?.attempts ?? 0, provider, model } : undefined;
+  const step = modelIsAsked(agent, turn) ? { seq: turn?.attempts ?? 0, provider, model } : undefined;
   const messages = asked.map((message) => message.id);
   const crashes = turn?.crashes ?? 0;
   return { turn: id, asked, begin: { thread: lease.thread, turn: id, messages, template: TEMPLATE, crashes, step } };
 }
 
-function modelIsAsked(turn: RunningTurn | undefined): boolean {
-  return turn === undefined || (turn.answer === undefined && turn.crashes < BURIED_AFTER);
+function modelIsAsked({ alone }: Agent, turn: RunningTurn | undefined): boolean {
+  if (turn === undefined) return true;
+  return turn.answer === undefined && turn.crashes < (alone ? BURIED_AFTER : ISOLATED_AFTER);
 }
 
 /** A message begins one turn at most, so the first of them names it: begun twice, it is the same turn with the same posts. */

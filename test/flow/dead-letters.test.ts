@@ -97,13 +97,19 @@ test('a turn that has ended its process three times is run in a process of its o
   await using hub = await openTestHub(paper, () => 'fine', { alone });
   await hub.accept(paperDelivery(paperMessage('x')));
   await hub.settled();
-  await crashed(hub, 3);
+  // Twice before, and now it left its lease behind once more.
+  await hub.database.db
+    .sql`update switchboard.threads set lease_owner = gen_random_uuid(), lease_until = now() - interval '1 s'`;
+  await crashed(hub, 2);
   const [thread] = await hub.database.db.sql<{ id: string }[]>`select id from switchboard.threads`;
   for (const until = Date.now() + 5_000; ; await sleep(20)) {
     const runs = await readFile(`${folder}/runs`, 'utf8').catch(() => '');
     if (runs === `${DEFAULT_ORGANIZATION} ${thread?.id}\n`) break;
     assert.ok(Date.now() < until, `it ran: ${runs}`);
   }
+  // Counted where the process of its own, which may end as well, finds it.
+  const [turn] = await hub.database.db.sql<{ crashes: number }[]>`select crashes from switchboard.turns`;
+  assert.equal(turn?.crashes, 3);
   await rm(folder, { recursive: true });
 });
 
