@@ -117,6 +117,9 @@ export const deliveryScenarios: readonly Scenario[] = [
       const first = await world.start('all');
       await world.ask('github');
       await settle(world);
+      // Of a hub that never said until when it heard everything, nobody knows what it missed.
+      const heard = async () => (await world.sql`select from switchboard.hearing`).length > 0;
+      await until('the hub has said that it hears', 30_000, heard);
       await first.kill();
       const missed = await Promise.all(Array.from({ length: 6 }, () => world.ask('github')));
       world.tally.faults += missed.length;
