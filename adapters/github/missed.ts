@@ -22,8 +22,8 @@ const PAUSE_AFTER = 50;
 const PAUSE_MS = 20_000;
 /** What we refused as wrong will be refused again; three times, in case a secret was wrong and is mended. */
 const MOST_REFUSED = 3;
-/** Nobody was there, or the database was away: each delivery is asked for again after 5, 10, then every 15 minutes. */
-const AGAIN_MS = [0, 5 * 60_000, 10 * 60_000, 15 * 60_000] as const;
+/** Nobody was there, or the database was away: each delivery is asked for again soon, then after 5, 10, and every 15 minutes. */
+const AGAIN_MS = [0, 10_000, 5 * 60_000, 10 * 60_000, 15 * 60_000] as const;
 
 /** What happened to one delivery: its attempts, the newest first. */
 type Story = { readonly newest: Attempt; readonly attempts: number; readonly succeeded: boolean };

@@ -10,7 +10,7 @@ export type GapsOptions = SearchOptions & { readonly apps: readonly ConnectedApp
 
 /** Milliseconds. */
 export type GapTimes = {
-  /** Before the first look: the server that takes what is asked for opens meanwhile. */
+  /** From a start to the first look: the server that takes what is asked for opens meanwhile. */
   readonly startMs: number;
   /** Between two words that everything was heard. */
   readonly tickMs: number;
@@ -72,13 +72,14 @@ async function watchOver(watch: Watch, signal: AbortSignal): Promise<void> {
   const { options, app, times } = watch;
   let searchedAt = -Infinity;
   let restart: { readonly at: number; readonly agoMs: number; looks: number } | undefined;
-  await sleep(times.startMs, undefined, { signal }).catch(() => {});
   await repeat(times.tickMs, signal, async () => {
     const gap = await inOrganization(options.db, app.organization, (tx) => loadGap(tx, app.app));
     const whole = await inOrganization(options.db, app.organization, (tx) => keepHearing(tx, app.app, times.shortMs));
     // Who leads anew may have started just now. Short as that was, some platforms try nothing twice; and what was asked for
     // may have come before this process could take it.
+    const isFirst = restart === undefined;
     restart ??= { at: performance.now(), agoMs: gap?.agoMs ?? 0, looks: gap === undefined ? 0 : LOOKS_AFTER_RESTART };
+    if (isFirst && gap !== undefined) await sleep(times.startMs, undefined, { signal });
     if (whole && restart.looks > 0) {
       restart.looks -= 1;
       await look(watch, restart.agoMs + performance.now() - restart.at, signal);
