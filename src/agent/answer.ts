@@ -73,13 +73,9 @@ async function sayAnew(
     messages: compose({ history, asked, files }),
     askedBy: `${organization}/${asked.at(-1)?.authorId ?? ''}`,
   };
-  const over = new AbortController();
-  agent.clock.pause(WORKING_AFTER_MS, over.signal).then(
-    () => void show(agent.outbox, target, 'working'),
-    () => {},
-  );
+  const fastEnough = agent.clock.after(WORKING_AFTER_MS, () => void show(agent.outbox, target, 'working'));
   const options = { seq: begin.step?.seq ?? 0, signal, show: (text: string) => writer.write(text) };
-  const generated = await generate(agent, prompt, options).finally(() => over.abort());
+  const generated = await generate(agent, prompt, options).finally(fastEnough);
   if (signal.aborted) throw new Failure('aborted', 'the turn was handed over while the model answered');
   if (generated.fault === 'policy') return { text: DECLINED, steps: [generated.step] };
   if (generated.fault !== undefined) throw new ModelFailed(generated);

@@ -120,12 +120,8 @@ async function readyToChange(outbox: Outbox, target: Target, call: OutboundCall,
 /** Makes a call that is over, one way or the other, before the lease is. */
 async function within({ clock }: Outbox, target: Target, make: (signal: AbortSignal) => Promise<void>): Promise<void> {
   if (target.signal.aborted) throw new Failure('aborted', 'the lease was lost before the post was changed');
-  const over = new AbortController();
   const deadline = new AbortController();
-  const late = clock.pause(CHANGE_WITHIN_MS, over.signal).then(
-    () => deadline.abort(),
-    () => {},
-  );
+  const inTime = clock.after(CHANGE_WITHIN_MS, () => deadline.abort());
   try {
     await make(AbortSignal.any([target.signal, deadline.signal]));
   } catch (thrown) {
@@ -135,8 +131,7 @@ async function within({ clock }: Outbox, target: Target, make: (signal: AbortSig
       });
     throw thrown;
   } finally {
-    over.abort();
-    await late;
+    inTime();
   }
 }
 

@@ -71,12 +71,14 @@ export function openWriter(outbox: Outbox, target: Target, earlier: readonly Sto
 
 /** Leaves no timer behind: a stream wakes its writer many times. */
 async function untilWokenOrLate(clock: Clock, woken: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
-  const over = new AbortController();
-  try {
-    await Promise.race([woken, clock.pause(ms, AbortSignal.any([signal, over.signal]))]);
-  } finally {
-    over.abort();
-  }
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const end = (): void => resolve();
+  const inTime = clock.after(ms, end);
+  signal.addEventListener('abort', end);
+  await Promise.race([woken, late]);
+  inTime();
+  signal.removeEventListener('abort', end);
+  if (signal.aborted) throw new Failure('aborted', 'ended while waiting');
 }
 
 function adoptSent(clock: Clock, { adapter }: Target, earlier: readonly StoredPost[]): Shown[] {

@@ -43,6 +43,11 @@ export function openHost(world: World, name: string, faults: HostFaults): Host {
     now: () => world.now(),
     wall: () => world.now() + EPOCH + wallOffset,
     random: world.random,
+    after(ms, act) {
+      let wanted = true;
+      world.after(Math.ceil(ms), () => deliver(() => wanted && act()));
+      return () => void (wanted = false);
+    },
     pause: (ms, signal) => {
       if (signal?.aborted === true) return Promise.reject(new Failure('aborted', 'ended while waiting'));
       const { promise, resolve, reject } = Promise.withResolvers<void>();
