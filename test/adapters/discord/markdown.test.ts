@@ -100,7 +100,8 @@ test('rendering is total, and calls nobody whatever the text is', () => {
   );
   hold(
     property(texts, (text) => {
-      const prose = render(text).replaceAll(/(`+)[\s\S]*?\1/g, '');
+      // What stood around code does not stand together.
+      const prose = render(text).replaceAll(/(`+)[\s\S]*?\1/g, ' ');
       assert.doesNotMatch(prose, /@(everyone|here)|(?<!\\)<@[!&]?\d+>/);
       assert.ok(render(text).isWellFormed());
     }),
