@@ -105,6 +105,8 @@ export const interaction = z.object({
   channel_id: optional(id),
   member: optional(member),
   user: optional(user),
+  /** Of a click: the message that was clicked on. */
+  message: optional(z.object({ id })),
   data: optional(
     z.object({
       name: optional(name),

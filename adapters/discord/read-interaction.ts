@@ -49,9 +49,9 @@ export function readInteraction(interaction: DiscordInteraction, bot: Bot): Read
 
 const ignored = (reason: string): Event => ({ kind: 'ignored', reason });
 
-function clicked({ data }: DiscordInteraction, place: Place, author: Author): Event {
+function clicked({ data, message }: DiscordInteraction, place: Place, author: Author): Event {
   const value = data?.values.join(',') ?? '';
-  return { kind: 'action', place, author, action: data?.custom_id ?? '', value };
+  return { kind: 'action', place, author, action: data?.custom_id ?? '', value, messageId: message?.id };
 }
 
 function commanded(interaction: DiscordInteraction, place: Place, author: Author): ReadInteraction {

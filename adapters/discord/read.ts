@@ -134,9 +134,10 @@ function placeOfMessage(message: DiscordMessage) {
   return placeOf(message.guild_id ?? undefined, at);
 }
 
-function edited(message: DiscordMessage, { bot, memory }: Context): Event {
-  const role = message.guild_id ? memory.roleIn(message.guild_id) : undefined;
-  return { kind: 'edited', place: placeOfMessage(message), message: readMessage(message, bot, role) };
+function edited(message: DiscordMessage, context: Context): Event {
+  const role = message.guild_id ? context.memory.roleIn(message.guild_id) : undefined;
+  const read = readMessage(message, context.bot, role);
+  return { kind: 'edited', place: placeOfMessage(message), why: why(message, read.author, context), message: read };
 }
 
 function deleted(gone: { channel_id: string; guild_id?: string | null | undefined }, id: string): Event {

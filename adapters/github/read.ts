@@ -40,7 +40,7 @@ const READERS: Readonly<Record<string, Reader>> = {
       return said(writing, why(writing, 'mention', 'overheard'), true);
     }),
   'issue_comment.edited': (raw, context) =>
-    from(payload.issueCommentEvent, raw, (event) => edited(issueCommentOf(event, context))),
+    from(payload.issueCommentEvent, raw, (event) => edited(issueCommentOf(event, context), 'mention')),
   'issue_comment.deleted': (raw, context) =>
     from(payload.issueCommentEvent, raw, (event) => deleted(issueCommentOf(event, context))),
 
@@ -51,7 +51,7 @@ const READERS: Readonly<Record<string, Reader>> = {
       return said(writing, why(writing, 'review', 'follow-up'), typeof event.comment.in_reply_to_id === 'number');
     }),
   'pull_request_review_comment.edited': (raw, context) =>
-    from(payload.reviewCommentEvent, raw, (event) => edited(reviewCommentOf(event, context))),
+    from(payload.reviewCommentEvent, raw, (event) => edited(reviewCommentOf(event, context), 'review')),
   'pull_request_review_comment.deleted': (raw, context) =>
     from(payload.reviewCommentEvent, raw, (event) => deleted(reviewCommentOf(event, context))),
 
@@ -64,14 +64,14 @@ const READERS: Readonly<Record<string, Reader>> = {
   'pull_request_review.edited': (raw, context) =>
     from(payload.reviewEvent, raw, (event) => {
       const writing = reviewOf(event, context);
-      return writing === undefined ? 'a review without a text of its own' : edited(writing);
+      return writing === undefined ? 'a review without a text of its own' : edited(writing, 'mention');
     }),
 
   'issues.opened': (raw, context) =>
     from(payload.issueEvent, raw, ({ repository, issue }) => opened(repository, issue, context)),
   'issues.edited': (raw, context) =>
     from(payload.issueEvent, raw, ({ repository, issue, changes }) =>
-      rewritten(changes) ? edited(issueOf(repository, issue, context)) : NOT_THE_TEXT,
+      rewritten(changes) ? edited(issueOf(repository, issue, context), 'mention') : NOT_THE_TEXT,
     ),
   'issues.deleted': (raw, context) =>
     from(payload.issueEvent, raw, ({ repository, issue }) => deleted(issueOf(repository, issue, context))),
@@ -79,7 +79,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     from(payload.pullRequestEvent, raw, (event) => opened(event.repository, event.pull_request, context)),
   'pull_request.edited': (raw, context) =>
     from(payload.pullRequestEvent, raw, ({ repository, pull_request, changes }) =>
-      rewritten(changes) ? edited(issueOf(repository, pull_request, context)) : NOT_THE_TEXT,
+      rewritten(changes) ? edited(issueOf(repository, pull_request, context), 'mention') : NOT_THE_TEXT,
     ),
 
   'installation.created': (raw) =>
@@ -160,8 +160,9 @@ function said(writing: Writing, why: Why, hasPast: boolean): Event {
   return { kind: 'message', place: writing.place, why, message: writing.heard.message, hasPast };
 }
 
-function edited(writing: Writing): Event {
-  return { kind: 'edited', place: writing.place, message: writing.heard.message };
+function edited(writing: Writing, named: Why): Event {
+  const unnamed = named === 'review' ? 'follow-up' : 'overheard';
+  return { kind: 'edited', place: writing.place, why: why(writing, named, unnamed), message: writing.heard.message };
 }
 
 function deleted(writing: Writing): Event {

@@ -49,8 +49,6 @@ const readWritten: Reader = (event, to) => {
   if (!parsed.success) return unreadable(event, to);
 
   const written = parsed.data;
-  const threaded = isReply(written);
-  const direct = written.channel_type === 'im' || isDirect(written.channel);
   return {
     kind: 'message',
     place: placeOf({
@@ -59,16 +57,20 @@ const readWritten: Reader = (event, to) => {
       user: written.user,
       team: written.team === '' ? to.install : written.team,
     }),
-    why: direct ? 'direct' : whyInChannel(event.type, written.text, { threaded, bot: to.bot }),
+    why: whyWritten({ ...written, type: event.type }, to),
     message: readMessage(written, to.bot),
-    hasPast: threaded,
+    hasPast: isReply(written),
   };
 };
 
-function whyInChannel(type: string, text: string, { threaded, bot }: { threaded: boolean; bot: Bot }): Why {
+type Written = SlackMessage & { readonly type: string; readonly channel: string; readonly channel_type: string };
+
+function whyWritten(message: Written, { bot }: Addressee): Why {
+  const { type, text, channel } = message;
+  if (message.channel_type === 'im' || isDirect(channel)) return 'direct';
   const named = bot.user !== '' && (text.includes(`<@${bot.user}>`) || text.includes(`<@${bot.user}|`));
   if (type === 'app_mention' || named) return 'mention';
-  return threaded ? 'follow-up' : 'overheard';
+  return isReply(message) ? 'follow-up' : 'overheard';
 }
 
 const isReply = ({ thread_ts, ts }: SlackMessage): boolean =>
@@ -93,7 +95,12 @@ function readChanged(event: SlackEvent, to: Addressee): Event {
   if (message.subtype === 'tombstone') return { kind: 'deleted', place, messageId: message.ts };
   if (isOurs(message, to.bot)) return ignored('this bot changed a message of its own');
   if (previous_message?.text === message.text) return ignored('a message changed, but not its text');
-  return { kind: 'edited', place, message: readMessage(message, to.bot) };
+  return {
+    kind: 'edited',
+    place,
+    why: whyWritten({ ...message, type: 'message', channel, channel_type: '' }, to),
+    message: readMessage(message, to.bot),
+  };
 }
 
 function readDeleted(event: SlackEvent, to: Addressee): Event {
@@ -127,17 +134,16 @@ const readRevoked: Reader = (event, to) => {
   return { kind: 'uninstalled', install: to.install };
 };
 
-/** The stop button of a streamed answer: an action like a click on a button of ours. */
+/** The stop button of a streamed answer. */
 const readStopped: Reader = (event, to) => {
   const parsed = stoppedEvent.safeParse(event);
   if (!parsed.success) return unreadable(event, to);
-  const { channel, user, thread_ts, streaming_message_ts } = parsed.data;
+  const { channel, user, thread_ts } = parsed.data;
   return {
-    kind: 'action',
+    kind: 'pressed',
+    button: 'stop',
     place: placeOf({ ...spotOfMessage({ ts: thread_ts, thread_ts }, channel, to), user }),
     author: { id: user, name: user, kind: 'human' },
-    action: 'stop',
-    value: streaming_message_ts?.[0] ?? '',
   };
 };
 

@@ -45,8 +45,9 @@ export function readInteraction(body: Interaction): readonly Event[] {
 
   const { id, name, username } = body.user;
   const author = { id, name: firstOf(name, username, id), kind: 'human' as const };
+  const messageId = firstOf(body.container.message_ts) || undefined;
   const events = (body.actions ?? []).map((action): Event => {
-    return { kind: 'action', place, author, action: action.action_id, value: valueOf(action) };
+    return { kind: 'action', place, author, action: action.action_id, value: valueOf(action), messageId };
   });
   return events.length > 0 ? events : [ignored('a click without an action')];
 }

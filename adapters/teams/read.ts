@@ -1,4 +1,4 @@
-import type { Event, Place } from '../../src/model/event.ts';
+import type { Event, Place, Why } from '../../src/model/event.ts';
 import { clean } from '../kit/text.ts';
 import { writeJson } from '../kit/write-json.ts';
 import type { Hosts } from './hosts.ts';
@@ -37,13 +37,17 @@ const readWritten: Reader = ({ activity, place, receivedAt }) => {
   if (activity.id === '') return ignored('a message without an id');
   const { text, value } = activity;
   if (value !== null && typeof value === 'object' && text.trim() === '') return readSubmitted(activity, place);
-  const kind = kindOf(activity);
-  const threaded = kind === 'channel' && isReply(activity);
-  const message = readMessage(activity, receivedAt);
-  const aside = threaded ? 'follow-up' : 'overheard';
-  const why = kind === 'personal' ? 'direct' : isMentioned(activity) ? 'mention' : aside;
-  return [{ kind: 'message', place, why, message, hasPast: threaded || kind === 'groupChat' }];
+  const hasPast = isThreaded(activity) || kindOf(activity) === 'groupChat';
+  return [{ kind: 'message', place, why: whyOf(activity), message: readMessage(activity, receivedAt), hasPast }];
 };
+
+const isThreaded = (activity: Activity): boolean => kindOf(activity) === 'channel' && isReply(activity);
+
+function whyOf(activity: Activity): Why {
+  if (kindOf(activity) === 'personal') return 'direct';
+  if (isMentioned(activity)) return 'mention';
+  return isThreaded(activity) ? 'follow-up' : 'overheard';
+}
 
 /** Action.Submit: the card's own data. `actionId` or `action` names what was clicked. */
 function readSubmitted(activity: Activity, place: Place): readonly Event[] {
@@ -63,7 +67,8 @@ const readInvoke: Reader = ({ activity, place }) => {
 function clickOf(activity: Activity, place: Place, { action, value }: { action: string; value: unknown }): Event {
   const text = typeof value === 'string' ? value : writeJson(value);
   if (text === undefined) return { kind: 'ignored', reason: 'a click whose value nests too deep' };
-  return { kind: 'action', place, author: authorOf(activity), action: clean(action), value: clean(text) };
+  const messageId = activity.replyToId === '' ? undefined : activity.replyToId;
+  return { kind: 'action', place, author: authorOf(activity), action: clean(action), value: clean(text), messageId };
 }
 
 const readUpdate: Reader = ({ activity, place, receivedAt }) => {
@@ -73,7 +78,7 @@ const readUpdate: Reader = ({ activity, place, receivedAt }) => {
   if (activity.id === '') return ignored('an edit without the id of its message');
   const message = readMessage(activity, receivedAt);
   if (message.author.kind === 'self') return ignored('this bot changed a message of its own');
-  return [{ kind: 'edited', place, message }];
+  return [{ kind: 'edited', place, why: whyOf(activity), message }];
 };
 
 const readDelete: Reader = ({ activity, place }) => {

@@ -1,7 +1,9 @@
+import type { Form } from './card.ts';
 import type { Delivery, Place } from './event.ts';
 import type { Message } from './message.ts';
+import type { Person } from './person.ts';
 import type { Platform } from './platform.ts';
-import type { Draft, Posted, Status } from './reply.ts';
+import type { Draft, OutFile, Posted, Status } from './reply.ts';
 
 /** An HTTP request as it came: the body's bytes untouched, because signatures are over them. */
 export type InboundRequest = {
@@ -24,7 +26,17 @@ export type InboundResponse = {
  * What a request was. The response is sent only after the delivery's rows are committed.
  * Without a delivery there is nothing to keep: a handshake, or a refusal (4xx).
  */
-export type Received = { readonly response: InboundResponse; readonly delivery: Delivery | undefined };
+export type Received = {
+  readonly response: InboundResponse;
+  readonly delivery: Delivery | undefined;
+  /** A click that may ask for a form, which has to be shown in the response or within seconds of it. */
+  readonly click?: {
+    /** The `Control.id` that was clicked. */
+    readonly action: string;
+    /** Shows the form; the answer takes the place of `response`. Its submission names the same control. */
+    readonly open: (form: Form, signal: AbortSignal) => Promise<InboundResponse>;
+  };
+};
 
 /**
  * What a gateway socket said: a delivery, and the opaque session to resume from once that delivery is committed.
@@ -56,6 +68,8 @@ export type Limits = {
    * platform says it: its calls take ten seconds at most.
    */
   readonly lateMs: number;
+  /** A sign of work that is shown is gone after so many milliseconds; undefined: it stays, or there is none. */
+  readonly statusForMs?: number;
   /** What the platform lets one app do in a time, where it says so: kept over all processes. */
   readonly budgets: readonly Budget[];
 };
@@ -114,6 +128,32 @@ export type Adapter = {
   readonly stream?: Streaming;
   /** Best effort; the caller does not wait for it. */
   readonly show?: (access: Access, place: Place, status: Status, signal: AbortSignal) => Promise<void>;
+  /** Sets a reaction of ours on a message, or takes it away. Idempotent. */
+  readonly react?: (
+    access: Access,
+    on: { readonly place: Place; readonly messageId: string },
+    reaction: { readonly emoji: string; readonly added: boolean },
+    signal: AbortSignal,
+  ) => Promise<void>;
+  /** Says something that only `person` sees, in the place of what that person did. Best effort: it is never looked up. */
+  readonly whisper?: (
+    access: Access,
+    place: Place,
+    to: { readonly person: string; readonly text: string },
+    signal: AbortSignal,
+  ) => Promise<void>;
+  /** Where something can be said first: to one person, or in a channel; with a title as a thread of that name, if there are such. */
+  readonly reach?: (
+    access: Access,
+    to: { readonly person: string } | { readonly channel: string; readonly title?: string },
+    signal: AbortSignal,
+  ) => Promise<Place>;
+  /** The conversation that people have under a post of ours which began it. Pure. */
+  readonly under?: (place: Place, postId: string) => Place;
+  /** Posts a file, with `draft.text` beside it. */
+  readonly share?: (access: Access, draft: Draft, file: OutFile, signal: AbortSignal) => Promise<Posted>;
+  /** What the platform tells of a person. */
+  readonly person?: (access: Access, id: string, signal: AbortSignal) => Promise<Person>;
 
   /** Messages of a thread, for what we were never sent. */
   readonly history?: (

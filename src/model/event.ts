@@ -1,3 +1,4 @@
+import type { CommandCall } from './commands.ts';
 import type { Author, Message } from './message.ts';
 
 /** Where something happened. All four strings are opaque: only their adapter reads them. */
@@ -29,12 +30,17 @@ export type Event =
       readonly message: Message;
       /** The thread has earlier messages that we may never have been sent. */
       readonly hasPast: boolean;
+      /** Given as a command of the platform's own; what is a command in plain words is found out by the hub. */
+      readonly command?: CommandCall;
     }
-  | { readonly kind: 'edited'; readonly place: Place; readonly message: Message }
+  /** `why` as for a message that was said as it reads now: an edit may name the bot. */
+  | { readonly kind: 'edited'; readonly place: Place; readonly why: Why; readonly message: Message }
   | { readonly kind: 'deleted'; readonly place: Place; readonly messageId: string }
   | {
       readonly kind: 'reaction';
+      /** Its thread may be unknown to the platform: the message is found by install, channel and id. */
       readonly place: Place;
+      /** As in `Message.id`; of a post of ours as in `Posted.id`. */
       readonly messageId: string;
       readonly author: Author;
       /** The emoji itself where it has a Unicode form, else the platform's short name. */
@@ -45,10 +51,24 @@ export type Event =
       readonly kind: 'action';
       readonly place: Place;
       readonly author: Author;
-      /** The id that the clicked element was given when it was posted, and its value. */
+      /** The `Control.id` that the clicked element was given when it was posted, and the value that was chosen. */
       readonly action: string;
       readonly value: string;
+      /** The post that was clicked on, as in `Posted.id`, where the platform tells it. */
+      readonly messageId: string | undefined;
     }
+  /** A form that a click had opened. */
+  | {
+      readonly kind: 'submitted';
+      readonly place: Place;
+      readonly author: Author;
+      /** The `Control.id` of the button that opened it. */
+      readonly action: string;
+      /** By `Input.id`. */
+      readonly values: Readonly<Record<string, string>>;
+    }
+  /** Somebody presses a button of the platform's own: to stop a running answer, or to have the last one again. */
+  | { readonly kind: 'pressed'; readonly button: 'stop' | 'again'; readonly place: Place; readonly author: Author }
   | { readonly kind: 'installed'; readonly install: string; readonly name: string }
   | { readonly kind: 'uninstalled'; readonly install: string }
   /** Genuine, but nothing for us to do; the reason is stored and shown. */

@@ -6,7 +6,7 @@ import { openPaperPlatform, paperDelivery, paperMessage } from '../kit/paper-pla
 
 const editOf = (event: Event, text: string): Event => {
   assert.ok(event.kind === 'message');
-  return { kind: 'edited', place: event.place, message: { ...event.message, version: '2', text } };
+  return { kind: 'edited', place: event.place, why: event.why, message: { ...event.message, version: '2', text } };
 };
 const deletionOf = (event: Event): Event => {
   assert.ok(event.kind === 'message');

@@ -69,7 +69,8 @@ function partsOf(event: Event): readonly Part[] {
 
 function contentOf(event: Extract<Event, { place: unknown }>): readonly Part[] {
   if (event.kind === 'deleted') return [[event.messageId, 'id']];
-  if (event.kind === 'action') return partsOfAuthor(event.author);
+  if (event.kind === 'action' || event.kind === 'submitted' || event.kind === 'pressed')
+    return partsOfAuthor(event.author);
   if (event.kind === 'reaction')
     return [[event.messageId, 'id'], [event.emoji, 'name', 0], ...partsOfAuthor(event.author)];
   const { id, version, author, attachments } = event.message;

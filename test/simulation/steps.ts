@@ -80,7 +80,7 @@ function eventOf({ name }: Known, { thread, owner, a, b, pick }: Command): Event
     anchor: undefined,
     sentAt: new Date(1_800_000_000_000 + pick),
   };
-  if (a === 6) return { kind: 'edited', place, message };
+  if (a === 6) return { kind: 'edited', place, why: 'overheard', message };
   if (a === 7) return { kind: 'deleted', place, messageId: id };
   return { kind: 'message', place, why: choose(WHYS, a), hasPast: owner === 0, message };
 }

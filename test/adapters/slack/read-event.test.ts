@@ -177,7 +177,7 @@ test('the install is the one that the delivery is authorized for, not where it w
   assert.equal(whole.place.install, 'E1');
 });
 
-test('the stop button of a streamed answer is an action', async () => {
+test('the stop button of a streamed answer is told', async () => {
   const found = await read({
     type: 'agent_session_stopped',
     channel: 'C1',
@@ -186,8 +186,8 @@ test('the stop button of a streamed answer is an action', async () => {
     streaming_message_ts: ['1700000005.000000'],
     event_ts: '1.1',
   });
-  assert.ok(found.kind === 'action');
-  assert.deepEqual([found.action, found.value, found.place.thread], ['stop', '1700000005.000000', `C1:${base.ts}`]);
+  assert.ok(found.kind === 'pressed');
+  assert.deepEqual([found.button, found.author.id, found.place.thread], ['stop', 'U1', `C1:${base.ts}`]);
 });
 
 const ignored: readonly [what: string, event: object, reason: RegExp][] = [
