@@ -6,6 +6,9 @@ import type { Answer, Call } from '../kit/http.ts';
 import { call, retryAfterMs } from '../kit/http.ts';
 import { apiAnswer } from './payload.ts';
 
+/** Milliseconds of calls that have to end before others: a `trigger_id` is good for three seconds (docs: Modals). */
+const WITHIN_MS: ReadonlyMap<string, number> = new Map([['views.open', 2_500]]);
+
 export type Client = {
   /** A method that changes something. */
   readonly write: (access: Access, method: string, args: object, signal: AbortSignal) => Promise<unknown>;
@@ -27,11 +30,15 @@ export type Client = {
  */
 export function openClient({ apiUrl, botToken }: { apiUrl: string; botToken: string }): Client {
   const tokenFor = (access: Access): string => access.secret ?? botToken;
-  const request = (access: Access, method: string, type: string): Pick<Call, 'method' | 'url' | 'headers'> => ({
-    method: 'POST',
-    url: `${apiUrl}${method}`,
-    headers: { authorization: `Bearer ${tokenFor(access)}`, 'content-type': type },
-  });
+  const request = (access: Access, method: string, type: string): Omit<Call, 'body'> => {
+    const withinMs = WITHIN_MS.get(method);
+    return {
+      method: 'POST',
+      url: `${apiUrl}${method}`,
+      headers: { authorization: `Bearer ${tokenFor(access)}`, 'content-type': type },
+      ...(withinMs !== undefined && { withinMs }),
+    };
+  };
   return {
     apiUrl,
     tokenFor,
@@ -65,8 +72,13 @@ function judge(method: string, answer: Answer): unknown {
     throw failureOf(code, method, `http_${answer.status}_without_json`);
   }
   if (parsed.data.ok) return parsed.data;
-  const error = /^\w{1,80}$/.test(parsed.data.error) ? parsed.data.error : 'unknown_error';
-  throw failureOf(codeOf(error), method, error, wait);
+  throw refusal(method, parsed.data.error, wait);
+}
+
+/** What Slack's own name of an error means. */
+export function refusal(method: string, name: string, wait: { retryInMs?: number } = {}): Failure {
+  const error = /^\w{1,80}$/.test(name) ? name : 'unknown_error';
+  return failureOf(codeOf(error), method, error, wait);
 }
 
 /**
@@ -80,7 +92,7 @@ export function shaped<Shape>(schema: z.ZodType<Shape>, method: string, answer: 
 }
 
 /** The failure carries Slack's own name of the error as its cause, for the callers inside this folder. */
-function failureOf(
+export function failureOf(
   code: FailureCode,
   method: string,
   error: string,
@@ -97,7 +109,7 @@ function reachOf(method: string): LimitReach {
 export const hasError = (thrown: unknown, ...errors: readonly string[]): boolean =>
   thrown instanceof Failure && typeof thrown.cause === 'string' && errors.includes(thrown.cause);
 
-// Names from the error tables of chat.postMessage, chat.update, chat.*Stream and conversations.* (docs.slack.dev).
+// Names from the error tables of chat.*, conversations.*, reactions.*, files.*, users.info and views.open (docs.slack.dev).
 const CODES: readonly [FailureCode, readonly string[]][] = [
   ['rate-limited', ['ratelimited', 'rate_limited', 'message_limit_exceeded']],
   ['gone', ['message_not_found', 'file_not_found', 'file_deleted']],
@@ -110,6 +122,12 @@ const CODES: readonly [FailureCode, readonly string[]][] = [
       'thread_not_found',
       'user_not_found',
       'channel_is_limited_access',
+      'user_not_in_channel',
+      'expired_trigger_id',
+      'invalid_blocks',
+      'file_uploads_disabled',
+      'posting_to_channel_denied',
+      'storage_limit_reached',
     ],
   ],
   [
@@ -130,7 +148,17 @@ const CODES: readonly [FailureCode, readonly string[]][] = [
       'two_factor_setup_required',
     ],
   ],
-  ['too-large', ['msg_too_long', 'markdown_text_too_long', 'msg_blocks_too_long', 'metadata_too_large']],
+  [
+    'too-large',
+    [
+      'msg_too_long',
+      'markdown_text_too_long',
+      'msg_blocks_too_long',
+      'metadata_too_large',
+      'file_upload_size_restricted',
+      'view_too_large',
+    ],
+  ],
   // The docs say of these that some of the operation may have succeeded before the error.
   ['unknown-outcome', ['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'unknown_error']],
 ];

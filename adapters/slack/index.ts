@@ -5,12 +5,18 @@ import { openClient } from './client.ts';
 import { openFetchAttachment } from './fetch-attachment.ts';
 import { openLookup } from './lookup.ts';
 import { openMissed } from './missed.ts';
+import { openForms } from './open-form.ts';
+import { openPerson } from './person.ts';
 import { openProbe } from './probe.ts';
+import { openReach, under } from './reach.ts';
+import { openReact } from './react.ts';
 import { receive } from './receive.ts';
 import { render } from './render.ts';
 import { openSending } from './send.ts';
+import { openShare } from './share.ts';
 import { openShow } from './show.ts';
 import { openStreaming } from './stream.ts';
+import { openWhisper } from './whisper.ts';
 
 const LIMITS: Limits = {
   // chat.update fails above 4,000 characters (`msg_too_long`), while chat.postMessage takes 40,000; every part may have
@@ -27,6 +33,8 @@ const LIMITS: Limits = {
   // Undocumented; ours, beyond the lags of up to 30 s that a look-up has to survive.
   readLagMs: 45_000,
   lateMs: 15_000,
+  // docs: assistant.threads.setStatus, "A two minute timeout applies".
+  statusForMs: 120_000,
   // Per method and workspace: Tier 3, 2 and 4 (docs: Rate limits). chat.postMessage has no tier: about one a second in a
   // channel, with bursts, and what is too much is said by a 429.
   budgets: [
@@ -54,11 +62,18 @@ export function openSlack(credentials: Credentials, signal: AbortSignal): Promis
       apiUrl: `${baseUrl(credentials, 'SLACK_API_URL', 'https://slack.com/api')}/`,
       botToken,
     });
+    const openForm = openForms(client);
     return Promise.resolve({
       platform: 'slack',
       limits: LIMITS,
-      receive: (request) => Promise.resolve(receive(request, signingSecret)),
+      receive: (request) => Promise.resolve(receive(request, signingSecret, openForm)),
       ...openSending(client),
+      react: openReact(client),
+      whisper: openWhisper(client),
+      reach: openReach(client),
+      under,
+      share: openShare(client),
+      person: openPerson(client),
       stream: openStreaming(client),
       show: openShow(client),
       ...openLookup(client),

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Access, Adapter } from '../../src/model/adapter.ts';
 import type { Client } from './client.ts';
 import { hasError, shaped } from './client.ts';
@@ -28,9 +29,11 @@ export function openLookup(client: Client): Required<Pick<Adapter, 'history' | '
 
     async findPost(access, draft, since, signal) {
       const spot = spotOf(draft.place);
+      // What one person alone was shown cannot be read back: shown twice, it does no harm.
+      if (spot.respondAt !== '') return undefined;
       const wanted = { spot, after: since, most: PAGE * MOST_PAGES };
       const found = await readConversation(client, access, wanted, signal);
-      const marked = found.find((one) => nonceOf(one) === draft.nonce);
+      const marked = found.find((one) => nonceOf(one) === draft.nonce || blockOf(one) === draft.nonce);
       const hit = marked ?? openStreamOfOurs(found, spot, since);
       return hit && { id: hit.ts };
     },
@@ -39,6 +42,13 @@ export function openLookup(client: Client): Required<Pick<Adapter, 'history' | '
 
 function nonceOf({ metadata }: SlackMessage): unknown {
   return metadata?.event_type === PART_EVENT ? metadata.event_payload?.['nonce'] : undefined;
+}
+
+const named = z.looseObject({ block_id: z.string() });
+
+/** The name of the first block, which is the nonce where a file was shared. */
+function blockOf({ blocks }: SlackMessage): string | undefined {
+  return named.safeParse(blocks?.[0]).data?.block_id;
 }
 
 /**
@@ -71,7 +81,8 @@ async function readConversation(
     const args = {
       channel: spot.channel,
       ...(inThread && { ts: spot.threadTs }),
-      ...(after && { oldest: tsOfDate(after), inclusive: 'true' }),
+      // A `ts` is finer than our times, which may have been rounded up.
+      ...(after && { oldest: tsOfDate(new Date(after.getTime() - 1)), inclusive: 'true' }),
       ...(cursor !== '' && { cursor }),
       limit: String(PAGE),
       include_all_metadata: 'true',

@@ -15,6 +15,9 @@ const id = z
 const ts = z.string().regex(/^\d{1,10}\.\d{1,9}$/, 'is no Slack ts');
 const optionalTs = ts.or(z.literal('')).nullish();
 
+/** The messages that show a file, by channel. */
+const sharesIn = z.record(z.string(), z.array(z.object({ ts })));
+
 export const slackFile = z.object({
   id: someId,
   name: title,
@@ -22,6 +25,9 @@ export const slackFile = z.object({
   size: z.number().nonnegative().nullish(),
   url_private: text,
   url_private_download: text,
+  /** `tombstone`: it was deleted. */
+  mode: text,
+  shares: z.object({ public: sharesIn.nullish(), private: sharesIn.nullish() }).nullish().catch(undefined),
 });
 
 const nothing = null;
@@ -110,6 +116,7 @@ export const slashCommand = z.object({
   enterprise_id: id,
   is_enterprise_install: text,
   api_app_id: id,
+  response_url: text,
 });
 
 const option = z.object({ value: text }).nullish();
@@ -118,6 +125,7 @@ const strings = z.array(words).nullish();
 /** What a click or a choice carries: which of these fields is there depends on the element. */
 export const blockAction = z.object({
   action_id: words,
+  block_id: text,
   value: text,
   selected_option: option,
   selected_options: z.array(z.object({ value: text })).nullish(),
@@ -129,8 +137,17 @@ export const blockAction = z.object({
   selected_users: strings,
 });
 
+/** The part of a `view_submission` that says what was filled in. */
+const submittedView = z.object({
+  id,
+  callback_id: text,
+  private_metadata: text,
+  state: z.object({ values: z.record(words, z.record(words, z.object({ value: text }))) }),
+});
+export type SubmittedView = z.infer<typeof submittedView>;
+
 const blankUser = { id: '', name: '', username: '', team_id: '' };
-const blankContainer = { message_ts: '', channel_id: '', thread_ts: '' };
+const blankContainer = { message_ts: '', channel_id: '', thread_ts: '', is_ephemeral: false };
 
 export const interaction = z.object({
   type: words,
@@ -145,10 +162,12 @@ export const interaction = z.object({
   is_enterprise_install: z.boolean().nullish(),
   channel: z.object({ id }).nullish(),
   container: z
-    .object({ message_ts: id, channel_id: id, thread_ts: id })
+    .object({ message_ts: id, channel_id: id, thread_ts: id, is_ephemeral: z.boolean().nullish() })
     .nullish()
     .transform((value) => value ?? blankContainer),
   actions: z.array(blockAction).nullish(),
+  response_url: text,
+  view: submittedView.nullish().catch(undefined),
 });
 export type Interaction = z.infer<typeof interaction>;
 
@@ -185,3 +204,15 @@ export const authAnswer = z.object({
   is_enterprise_install: z.boolean().nullish(),
 });
 export const fileAnswer = z.object({ file: slackFile });
+export const openedAnswer = z.object({ channel: z.object({ id: someId }) });
+export const uploadAnswer = z.object({ upload_url: z.string(), file_id: someId });
+export const userAnswer = z.object({
+  user: z.object({
+    id: someId,
+    name: title,
+    real_name: title,
+    locale: title,
+    tz: title,
+    profile: z.object({ display_name: title, real_name: title }).nullish(),
+  }),
+});

@@ -15,6 +15,8 @@ export type Spot = {
   /** This bot, as far as the delivery told: its user id and its app's id. */
   readonly botUser: string;
   readonly app: string;
+  /** Where what is said here goes to `user` alone (a `response_url`); empty or absent: everybody sees it. */
+  readonly respondAt?: string;
 };
 
 const SEPARATOR = '|';
@@ -26,16 +28,26 @@ const SEPARATOR = '|';
 export function placeOf(spot: Spot, conversation?: string): Place {
   const { install, channel } = spot;
   const own = conversation ?? spot.threadTs;
-  const address = [channel, spot.threadTs, spot.ts, spot.user, spot.team, spot.botUser, spot.app].join(SEPARATOR);
-  return { install, channel, thread: own === '' ? channel : `${channel}:${own}`, address };
+  const address = [channel, spot.threadTs, spot.ts, spot.user, spot.team, spot.botUser, spot.app];
+  const { respondAt = '' } = spot;
+  // An address with the separator in it is none of Slack's: then everybody sees the answer.
+  if (respondAt !== '' && !respondAt.includes(SEPARATOR)) address.push(respondAt);
+  return {
+    install,
+    channel,
+    thread: own === '' ? channel : `${channel}:${own}`,
+    address: address.join(SEPARATOR),
+  };
 }
 
 /** @throws Failure `invalid`: the address was not written by this adapter. */
-export function spotOf(place: Place): Spot {
+export function spotOf(place: Place): Required<Spot> {
   const fields = place.address.split(SEPARATOR);
-  const [channel = '', threadTs = '', ts = '', user = '', team = '', botUser = '', app = ''] = fields;
-  if (fields.length !== 7 || channel === '') throw new Failure('invalid', 'this is no place in Slack');
-  return { install: place.install, channel, threadTs, ts, user, team, botUser, app };
+  const [channel = '', threadTs = '', ts = '', user = '', team = '', botUser = '', app = '', respondAt = ''] = fields;
+  if (fields.length < 7 || fields.length > 8 || channel === '') {
+    throw new Failure('invalid', 'this is no place in Slack');
+  }
+  return { install: place.install, channel, threadTs, ts, user, team, botUser, app, respondAt };
 }
 
 /** Slack's ids of direct conversations begin with D. */

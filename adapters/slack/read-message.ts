@@ -1,7 +1,7 @@
 import type { Attachment, Author, Message } from '../../src/model/message.ts';
 import type { SlackMessage } from './payload.ts';
 import { dateOfTs } from './place.ts';
-import { readMrkdwn } from './read-mrkdwn.ts';
+import { namesIn, readMrkdwn } from './read-mrkdwn.ts';
 import { readRichText } from './read-rich-text.ts';
 
 /** This bot, as far as a delivery tells: empty strings where it does not. */
@@ -16,8 +16,10 @@ export function readMessage(message: SlackMessage, bot: Bot): Message {
     id: message.ts,
     version: message.edited?.ts ?? message.ts,
     author: authorOf(message, bot),
-    text: readRichText(message.blocks, bot.user) ?? readMrkdwn(message.text, bot.user),
-    attachments: (message.files ?? []).flatMap((file) => (file === null ? [] : [attachmentOf(file)])),
+    text: readRichText(message.blocks, bot.user, namesIn(message.text)) ?? readMrkdwn(message.text, bot.user),
+    attachments: (message.files ?? []).flatMap((file) =>
+      file === null || file.mode === 'tombstone' ? [] : [attachmentOf(file)],
+    ),
     anchor: undefined,
     sentAt: dateOfTs(message.ts),
   };

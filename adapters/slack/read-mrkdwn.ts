@@ -10,6 +10,14 @@ const ENTITIES = new Map([
 /** Slack escapes exactly these three (docs: Formatting message text, "Escaping text"). */
 const unescape = (text: string): string => text.replaceAll(/&(?:amp|lt|gt);/g, (one) => ENTITIES.get(one) ?? one);
 
+const NAMED = /<(?:[@#]|!subteam\^)(\w{1,40})\|[@#]?([^<>|\n]{1,200})>/g;
+
+/** What a text calls people, channels and groups, by their ids: blocks tell only the ids. */
+export function namesIn(mrkdwn: string): ReadonlyMap<string, string> {
+  const found = [...mrkdwn.matchAll(NAMED)].map(([, id = '', name = '']) => [id, unescape(name)] as const);
+  return new Map(found);
+}
+
 const CODE = /```([\s\S]*?)```|`([^`\n]+)`/g;
 
 /** A mark counts at the edge of a word only: `snake_case` and `2*3*4` stay as they are. */
@@ -100,7 +108,8 @@ function readReference(inner: string, botUser: string): string {
   if (target === `@${botUser}`) return '';
   if (target.startsWith('@')) return label === '' ? target : `@${label.replace(/^@/, '')}`;
   if (target.startsWith('#')) return label === '' ? target : `#${label.replace(/^#/, '')}`;
-  if (target.startsWith('!')) return label === '' ? `@${target.slice(1).replace(/^subteam\^/, '')}` : label;
+  if (target.startsWith('!subteam^')) return `@${(label === '' ? target.slice(9) : label).replace(/^@/, '')}`;
+  if (target.startsWith('!')) return label === '' ? `@${target.slice(1)}` : label;
   return link(unescape(target), label);
 }
 

@@ -41,53 +41,60 @@ type Block = z.infer<typeof block>;
 
 const richText = z.tuple([z.object({ type: z.literal('rich_text'), elements: z.array(block) })]);
 
+/** What people, channels and groups are called, by their ids. */
+type Names = ReadonlyMap<string, string>;
+type Reader = { readonly botUser: string; readonly names: Names };
+
 /**
  * What a person wrote in Slack's editor, as CommonMark: unlike mrkdwn it tells marks from letters. Undefined when the
  * blocks are anything else, or hold an element that is not known here: then the message's text has to do.
  */
-export function readRichText(blocks: unknown, botUser: string): string | undefined {
+export function readRichText(blocks: unknown, botUser: string, names: Names = new Map()): string | undefined {
   const parsed = richText.safeParse(blocks);
   if (!parsed.success) return undefined;
-  return tidy(parsed.data[0].elements.map((one) => readBlock(one, botUser)).join(''));
+  const reader = { botUser, names };
+  return tidy(parsed.data[0].elements.map((one) => readBlock(one, reader)).join(''));
 }
 
-function readBlock(block: Block, botUser: string): string {
-  if (block.type === 'rich_text_section') return readInlines(block.elements, botUser);
-  if (block.type === 'rich_text_preformatted') return codeBlock(block.elements.map(plain).join(''));
+function readBlock(block: Block, reader: Reader): string {
+  if (block.type === 'rich_text_section') return readInlines(block.elements, reader);
+  if (block.type === 'rich_text_preformatted')
+    return codeBlock(block.elements.map((one) => plain(one, reader)).join(''));
   if (block.type === 'rich_text_quote') {
-    return `\n${readInlines(block.elements, botUser).trim().replaceAll(/^/gm, '> ')}\n\n`;
+    return `\n${readInlines(block.elements, reader).trim().replaceAll(/^/gm, '> ')}\n\n`;
   }
   const indent = '    '.repeat(block.indent ?? 0);
   const from = (block.offset ?? 0) + 1;
   const lines = block.elements.map(({ elements }, index) => {
     const mark = block.style === 'ordered' ? `${from + index}.` : '-';
-    return `${indent}${mark} ${readInlines(elements, botUser).trim()}`;
+    return `${indent}${mark} ${readInlines(elements, reader).trim()}`;
   });
   return `\n${lines.join('\n')}\n`;
 }
 
-function readInlines(elements: readonly Inline[], botUser: string): string {
+function readInlines(elements: readonly Inline[], reader: Reader): string {
   const shown: string[] = [];
   for (const element of elements) {
     // The space before our own mention goes with it.
-    if (element.type === 'user' && element.user_id === botUser) shown.push(shown.pop()?.replace(/ $/, '') ?? '');
-    else shown.push(readInline(element));
+    if (element.type === 'user' && element.user_id === reader.botUser) shown.push(shown.pop()?.replace(/ $/, '') ?? '');
+    else shown.push(readInline(element, reader));
   }
   return shown.join('');
 }
 
-function readInline(element: Inline): string {
+function readInline(element: Inline, reader: Reader): string {
   if (element.type === 'link') return styled(link(element.url, element.text ?? ''), element.style);
-  if (element.type !== 'text') return plain(element);
+  if (element.type !== 'text') return plain(element, reader);
   return element.style?.code === true ? codeSpan(element.text) : styled(escapeWords(element.text), element.style);
 }
 
-function plain(element: Inline): string {
+function plain(element: Inline, { names }: Reader): string {
   if (element.type === 'text') return element.text;
   if (element.type === 'link') return element.text ?? element.url;
-  if (element.type === 'user') return `@${element.user_id}`;
-  if (element.type === 'usergroup') return `@${element.usergroup_id}`;
-  if (element.type === 'channel') return `#${element.channel_id}`;
+  const named = (id: string): string => names.get(id) ?? id;
+  if (element.type === 'user') return `@${named(element.user_id)}`;
+  if (element.type === 'usergroup') return `@${named(element.usergroup_id)}`;
+  if (element.type === 'channel') return `#${named(element.channel_id)}`;
   if (element.type === 'broadcast') return `@${element.range}`;
   if (element.type === 'date') return element.fallback;
   return emoji(element.name, element.unicode ?? '');

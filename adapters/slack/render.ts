@@ -1,4 +1,6 @@
 import type { ListItem } from 'mdast';
+import type { Call } from '../kit/calls.ts';
+import { splitCalls } from '../kit/calls.ts';
 import { boxOf, signOf } from '../kit/list-item.ts';
 import { mark } from '../kit/mark.ts';
 import type { Renderers, Walk } from '../kit/markdown.ts';
@@ -6,9 +8,28 @@ import { plainText, renderMarkdown } from '../kit/markdown.ts';
 import { tableInFixedWidth } from '../kit/table.ts';
 import { clean } from '../kit/text.ts';
 
-/** CommonMark as Slack's mrkdwn, in which nobody can be called: `<!channel>`, `<@U…>` and links stay letters. */
-export function render(markdown: string): string {
-  return renderMarkdown(clean(markdown), RENDERERS);
+/**
+ * CommonMark as Slack's mrkdwn, in which nobody can be called but `calls` by their names: `<!channel>`, `<@U…>` and links
+ * stay letters.
+ */
+export function render(markdown: string, calls: readonly Call[] = []): string {
+  return renderMarkdown(clean(markdown), calls.length === 0 ? RENDERERS : calling(calls));
+}
+
+/** Slack's ids of people, and nothing that could be a mark of its own. */
+const PERSON = /^[UW][A-Z0-9]{1,40}$/;
+
+function calling(calls: readonly Call[]): Renderers {
+  const people = calls.filter(({ id }) => PERSON.test(id));
+  return {
+    ...RENDERERS,
+    text(node, walk) {
+      // A link's label calls nobody at Slack: the letters of the name would be lost there.
+      if (walk.ancestors.some(({ type }) => type === 'link')) return escape(node.value);
+      const pieces = splitCalls(node.value, people);
+      return pieces.map((piece) => (typeof piece === 'string' ? escape(piece) : `<@${piece.id}>`)).join('');
+    },
+  };
 }
 
 /** The only three characters that Slack reads (docs: Formatting message text, "Escaping text"). */

@@ -76,8 +76,8 @@ test('clicks and choices are actions, each with the value that its element has',
   );
 });
 
-test('modals and shortcuts are ignored with their names', async () => {
-  for (const type of ['view_submission', 'view_closed', 'shortcut', 'message_action', 'block_suggestion']) {
+test('what is neither a click nor a form is ignored with its name', async () => {
+  for (const type of ['view_closed', 'shortcut', 'message_action', 'block_suggestion']) {
     const { events } = await readForm({ payload: JSON.stringify({ ...click, type, actions: undefined }) });
     assert.deepEqual(events, [{ kind: 'ignored', reason: `an interaction of type ${type}` }]);
   }
