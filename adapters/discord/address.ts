@@ -6,9 +6,19 @@ import { dateOfSnowflake, isSnowflake } from './snowflake.ts';
 /** How to answer: in reply to a message, or through an interaction while its token lives. */
 export type Address = {
   readonly channel: string;
-  /** The message to reply to. */
+  /** The message to reply to; with an interaction the one that was clicked on. */
   readonly message: string | undefined;
-  readonly interaction: { readonly id: string; readonly token: string } | undefined;
+  readonly interaction: Interaction | undefined;
+};
+
+/** What somebody did by a command, a click or a form, as far as it is needed for answering. */
+export type Interaction = {
+  readonly id: string;
+  readonly token: string;
+  /** Who did it: whatever is shown to one person alone is shown to this one. */
+  readonly by?: string | undefined;
+  /** Its answers are for that person alone. */
+  readonly private?: boolean | undefined;
 };
 
 /** Discord's word for where direct messages are, in the place of a guild's id. */
@@ -18,7 +28,14 @@ const snowflake = z.string().refine(isSnowflake);
 const SHAPE = z.object({
   channel: snowflake,
   message: snowflake.optional(),
-  interaction: z.object({ id: snowflake, token: z.string().regex(/^[\w.~-]{1,400}$/) }).optional(),
+  interaction: z
+    .object({
+      id: snowflake,
+      token: z.string().regex(/^[\w.~-]{1,400}$/),
+      by: z.string().max(40).optional().catch(undefined),
+      private: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 /** One channel, or one thread of it (which Discord makes a channel too), is one conversation. */
@@ -36,18 +53,27 @@ export function addressOf(place: Place): Address {
 }
 
 /** A message id as it stands in a route. @throws Failure `invalid` */
-export function messageIdOf(postId: string): string {
-  if (!isSnowflake(postId)) throw new Failure('invalid', `not a message id of Discord: ${postId.slice(0, 40)}`);
-  return postId;
+export const messageIdOf = (postId: string): string => idOf(postId, 'message');
+
+/** An id as it stands in a route. @throws Failure `invalid` */
+export function idOf(id: string, of: 'message' | 'channel' | 'guild' | 'user'): string {
+  if (!isSnowflake(id)) throw new Failure('invalid', `not a ${of} id of Discord: ${id.slice(0, 40)}`);
+  return id;
 }
 
 /** An interaction's token lives for 15 minutes (docs: Interactions, "Followup Messages"); half a minute is for the call. */
 const TOKEN_LIVES_MS = 15 * 60_000 - 30_000;
 
-/** The interaction that can still be answered as such; after its token's end a message in the channel has to do. */
-export function liveInteraction(address: Address, now = Date.now()): Address['interaction'] {
-  const madeAt = address.interaction === undefined ? undefined : dateOfSnowflake(address.interaction.id)?.getTime();
-  return madeAt !== undefined && now - madeAt < TOKEN_LIVES_MS ? address.interaction : undefined;
+/**
+ * The interaction that can still be answered as such; after its token's end a message in the channel has to do.
+ * @throws Failure `refused` where that message would show to everybody what is for one person alone.
+ */
+export function liveInteraction({ interaction }: Address, now = Date.now()): Interaction | undefined {
+  const madeAt = interaction === undefined ? undefined : dateOfSnowflake(interaction.id)?.getTime();
+  if (madeAt !== undefined && now - madeAt < TOKEN_LIVES_MS) return interaction;
+  if (interaction?.private === true)
+    throw new Failure('refused', 'it could be answered in private for 15 minutes only');
+  return undefined;
 }
 
 function json(text: string): unknown {

@@ -1,6 +1,8 @@
 import { REST, RequestMethod } from '@discordjs/rest';
 import type { z } from 'zod';
 import { Failure } from '../../src/model/failure.ts';
+import type { OutFile } from '../../src/model/reply.ts';
+import { clean } from '../kit/text.ts';
 import { failureOf } from './errors.ts';
 import { openFetch, withoutToken } from './fetch.ts';
 import { openGlobalPace } from './global-pace.ts';
@@ -8,9 +10,11 @@ import { openInvalidCalls } from './invalid-calls.ts';
 
 /** One call of Discord's API, sent once. */
 export type Request = {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly route: `/${string}`;
   readonly body?: object;
+  /** They go with the body, which names them in `attachments`. */
+  readonly files?: readonly OutFile[];
   readonly query?: Readonly<Record<string, string>>;
   /** The address itself says who calls (an interaction's token): the bot's token is not sent. */
   readonly anonymous?: boolean;
@@ -42,7 +46,7 @@ export function openClient({ apiUrl, token }: { readonly apiUrl: string; readonl
     version,
     retries: 0,
     // A backstop only: `openFetch` ends each call before.
-    timeout: 15_000,
+    timeout: 45_000,
     rejectOnRateLimit: () => true,
     globalRequestsPerSecond: Infinity,
     invalidRequestWarningInterval: 0,
@@ -55,7 +59,7 @@ export function openClient({ apiUrl, token }: { readonly apiUrl: string; readonl
   return {
     apiUrl,
     rest: withToken,
-    async request({ method, route, body, query, anonymous, optional }, signal) {
+    async request({ method, route, body, files = [], query, anonymous, optional }, signal) {
       const what = `${method} ${withoutToken(route)}`;
       if (anonymous !== true) await pace.ready(what, signal, optional === true ? 0 : undefined);
       try {
@@ -63,6 +67,7 @@ export function openClient({ apiUrl, token }: { readonly apiUrl: string; readonl
           method: METHODS[method],
           fullRoute: route,
           ...(body && { body }),
+          ...(files.length > 0 && { files: files.map(rawFile) }),
           ...(query && { query: new URLSearchParams(query) }),
           auth: anonymous !== true,
           // One of its own for each call: the library never takes its listener away.
@@ -79,9 +84,16 @@ export function openClient({ apiUrl, token }: { readonly apiUrl: string; readonl
 const METHODS = {
   GET: RequestMethod.Get,
   POST: RequestMethod.Post,
+  PUT: RequestMethod.Put,
   PATCH: RequestMethod.Patch,
   DELETE: RequestMethod.Delete,
 } as const;
+
+const rawFile = ({ name, mediaType, bytes }: OutFile) => ({
+  name: clean(name),
+  contentType: mediaType,
+  data: Buffer.from(bytes),
+});
 
 /** What only reads may as well be asked again. */
 function whenReading(failure: Failure): Failure {

@@ -39,16 +39,23 @@ const CODES: ReadonlyMap<number, FailureCode> = new Map<number, FailureCode>([
   [10_003, 'refused'], // unknown channel
   [10_004, 'refused'], // unknown guild
   [10_008, 'gone'], // unknown message
+  [10_007, 'refused'], // unknown member
+  [10_013, 'refused'], // unknown user
+  [10_014, 'refused'], // unknown emoji
   [10_015, 'refused'], // unknown webhook: an interaction's token whose time is over
   [10_062, 'refused'], // unknown interaction
+  [30_010, 'refused'], // twenty kinds of reactions are there already
   [40_001, 'unauthorized'],
   [40_005, 'too-large'], // request entity too large
+  [40_067, 'refused'], // a post of this forum needs a tag
   [50_001, 'refused'], // missing access: the bot was taken out of the channel or guild
   [50_007, 'refused'], // cannot send messages to this user
   [50_013, 'refused'], // missing permissions there
   [50_014, 'unauthorized'], // invalid authentication token
   [50_027, 'refused'], // invalid webhook token
   [50_083, 'refused'], // archived thread
+  [90_001, 'refused'], // that person's messages take no reactions of ours
+  [160_006, 'refused'], // as many threads as there may be
 ]);
 
 function codeOf(status: number, number: number, said: string): FailureCode {
@@ -58,3 +65,7 @@ function codeOf(status: number, number: number, said: string): FailureCode {
   if (status === 413 || (number === 50_035 && said.includes('BASE_TYPE_MAX_LENGTH'))) return 'too-large';
   return status === 408 ? 'unknown-outcome' : 'refused';
 }
+
+/** Whether Discord refused the call with this number of its own. */
+export const isNumber = (thrown: unknown, ...numbers: readonly number[]): boolean =>
+  thrown instanceof Failure && typeof thrown.cause === 'number' && numbers.includes(thrown.cause);

@@ -6,6 +6,8 @@ import type { InvalidCalls } from './invalid-calls.ts';
 
 const METHODS = { GET: 'GET', POST: 'POST', PUT: 'PUT', PATCH: 'PATCH', DELETE: 'DELETE' } as const;
 const WITHIN_MS = 10_000;
+/** With files, ten megabytes of which take a while. */
+const UPLOAD_WITHIN_MS = 30_000;
 
 /** An interaction's token stands in the address: `/webhooks/<application>/<token>`, `/interactions/<id>/<token>`. */
 export const withoutToken = (text: string): string =>
@@ -20,10 +22,16 @@ export function openFetch(invalid: InvalidCalls): RESTOptions['makeRequest'] {
     const headers = Object.fromEntries(
       Object.entries(init.headers ?? {}).map(([name, value]) => [name, String(value)]),
     );
+    const upload = init.body instanceof FormData ? await encoded(init.body) : undefined;
     const body = typeof init.body === 'string' ? { body: init.body } : {};
     const signal = init.signal ?? new AbortController().signal;
     try {
-      const answer = await call({ method, url, headers, ...body, withinMs: WITHIN_MS }, signal);
+      const answer = await (upload === undefined
+        ? call({ method, url, headers, ...body, withinMs: WITHIN_MS }, signal)
+        : call(
+            { method, url, headers: { ...headers, ...upload.headers }, body: upload.body, withinMs: UPLOAD_WITHIN_MS },
+            signal,
+          ));
       invalid.count(answer.status, answer.headers);
       return new Response(answer.status === 204 ? null : answer.text, {
         status: answer.status,
@@ -34,6 +42,13 @@ export function openFetch(invalid: InvalidCalls): RESTOptions['makeRequest'] {
       throw new Failure(thrown.code, withoutToken(thrown.message));
     }
   };
+}
+
+/** A form as the bytes that carry it, and the type that names its boundary. */
+async function encoded(form: FormData): Promise<{ headers: Record<string, string>; body: Uint8Array }> {
+  const written = new Response(form);
+  const headers = { 'content-type': written.headers.get('content-type') ?? '' };
+  return { headers, body: new Uint8Array(await written.arrayBuffer()) };
 }
 
 /** The body says the wait in fractions of a second, the header in whole ones; the library reads the header. */

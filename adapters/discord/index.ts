@@ -9,9 +9,13 @@ import { openListen } from './listen.ts';
 import { openLookup } from './lookup.ts';
 import { openMissed } from './missed.ts';
 import { publicKeyOf, receive } from './receive.ts';
-import { registerCommand } from './register-command.ts';
+import { openPerson } from './person.ts';
+import { openReach, under } from './reach.ts';
+import { openReact } from './react.ts';
+import { registerCommands } from './register-commands.ts';
 import { render } from './render.ts';
 import { openSending } from './send.ts';
+import { openWhisper } from './whisper.ts';
 
 const LIMITS: Limits = {
   // Docs, Create Message: "up to 2000 characters". Discord counts code points, we count UTF-16 units, never fewer.
@@ -25,6 +29,8 @@ const LIMITS: Limits = {
   // Undocumented; ours. The nonce covers what is not to be seen yet.
   readLagMs: 2_000,
   lateMs: 15_000,
+  // Docs, Trigger Typing Indicator: it "expires after 10 seconds".
+  statusForMs: 10_000,
   // Docs, Rate Limits, "Global Rate Limit". The limits of routes are told by the headers of answers and kept by the client.
   budgets: [{ calls: ['post', 'edit', 'find', 'show'], per: 'app', windows: [{ most: 50, everyMs: 1_000 }] }],
 };
@@ -42,13 +48,18 @@ export async function openDiscord(credentials: Credentials, signal: AbortSignal)
   const publicKey = hex === undefined ? undefined : publicKeyOf(hex);
   const client = openClient({ token, apiUrl: baseUrl(credentials, 'DISCORD_API_URL', 'https://discord.com/api/v10') });
   const interactions = openInteractions(client, bot);
-  void registerCommand(client, bot, AbortSignal.any([signal, AbortSignal.timeout(REGISTER_WITHIN_MS)]));
+  void registerCommands(client, bot, AbortSignal.any([signal, AbortSignal.timeout(REGISTER_WITHIN_MS)]));
   return {
     platform: 'discord',
     limits: LIMITS,
     receive: (request) => Promise.resolve(receive(request, publicKey, bot)),
     listen: openListen({ client, token, bot, pace: openIdentifyPace() }),
     ...openSending(client, interactions, bot),
+    react: openReact(client),
+    whisper: openWhisper(client, interactions),
+    reach: openReach(client, bot),
+    under,
+    person: openPerson(client),
     ...openLookup(client, interactions, bot),
     missed: openMissed(client, bot),
     fetchAttachment: openFetchAttachment(client),

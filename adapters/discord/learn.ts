@@ -15,6 +15,7 @@ const LEARNERS: Readonly<Record<string, (data: unknown, memory: Memory) => void>
     if (guild === undefined) return;
     memory.setRoles(guild.id, guild.roles);
     memory.addThreads(guild.threads.map((thread) => thread.id));
+    memory.addNames([...guild.roles, ...guild.channels, ...guild.threads]);
   },
   GUILD_DELETE(data, memory) {
     const guild = payload.guildDeleted.safeParse(data).data;
@@ -22,13 +23,20 @@ const LEARNERS: Readonly<Record<string, (data: unknown, memory: Memory) => void>
   },
   GUILD_ROLE_CREATE: learnRole,
   GUILD_ROLE_UPDATE: learnRole,
+  CHANNEL_CREATE: learnName,
+  CHANNEL_UPDATE: learnName,
+  THREAD_UPDATE: learnName,
   THREAD_CREATE(data, memory) {
     const thread = payload.threadCreated.safeParse(data).data;
-    if (thread !== undefined) memory.addThreads([thread.id]);
+    if (thread === undefined) return;
+    memory.addThreads([thread.id]);
+    memory.addNames([thread]);
   },
   THREAD_LIST_SYNC(data, memory) {
     const list = payload.threadsListed.safeParse(data).data;
-    if (list !== undefined) memory.addThreads(list.threads.map((thread) => thread.id));
+    if (list === undefined) return;
+    memory.addThreads(list.threads.map((thread) => thread.id));
+    memory.addNames(list.threads);
   },
   THREAD_DELETE(data, memory) {
     const thread = payload.threadCreated.safeParse(data).data;
@@ -38,7 +46,14 @@ const LEARNERS: Readonly<Record<string, (data: unknown, memory: Memory) => void>
 
 function learnRole(data: unknown, memory: Memory): void {
   const given = payload.guildRole.safeParse(data).data;
-  if (given !== undefined) memory.addRole(given.guild_id, given.role);
+  if (given === undefined) return;
+  memory.addRole(given.guild_id, given.role);
+  memory.addNames([given.role]);
+}
+
+function learnName(data: unknown, memory: Memory): void {
+  const channel = payload.channelChanged.safeParse(data).data;
+  if (channel !== undefined) memory.addNames([channel]);
 }
 
 /** Milliseconds that a message may be held up to find out what a role in it is. */
@@ -61,7 +76,9 @@ export async function learnRoles(
   try {
     const within = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]);
     const answer = await client.request({ method: 'GET', route: `/guilds/${encodeURIComponent(guild)}/roles` }, within);
-    memory.setRoles(guild, shaped(payload.roles, answer, 'unavailable'));
+    const roles = shaped(payload.roles, answer, 'unavailable');
+    memory.setRoles(guild, roles);
+    memory.addNames(roles);
   } catch {
     // Not asked again for every message: a mention of the bot by name still counts.
     memory.setRoles(guild, []);

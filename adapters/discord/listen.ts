@@ -1,5 +1,5 @@
 import type { SessionInfo } from '@discordjs/ws';
-import type { Adapter, Heard } from '../../src/model/adapter.ts';
+import type { Adapter, Heard, Received } from '../../src/model/adapter.ts';
 import type { Delivery } from '../../src/model/event.ts';
 import { writeJson } from '../kit/write-json.ts';
 import type { Bot } from './bot.ts';
@@ -10,12 +10,13 @@ import type { IdentifyPace } from './identify-pace.ts';
 import { learn, learnRoles } from './learn.ts';
 import type { Memory } from './memory.ts';
 import { openMemory } from './memory.ts';
-import type { DiscordInteraction } from './payload.ts';
-import { interaction } from './payload.ts';
 import type { Dispatch } from './read.ts';
 import { read } from './read.ts';
-import { readInteraction } from './read-interaction.ts';
 import { sessionsIn, sessionText } from './session.ts';
+import type { Taken, Taking } from './take-interaction.ts';
+import { openTaking } from './take-interaction.ts';
+
+export { callbackOf } from './take-interaction.ts';
 
 export type ListenOptions = {
   readonly client: Client;
@@ -27,6 +28,9 @@ export type ListenOptions = {
 
 type Hearing = ListenOptions & { readonly memory: Memory };
 
+/** A click that came over the gateway can ask for a form as one that came over HTTP, with `click` of `Received`. */
+export type HeardClick = Heard & { readonly click?: Received['click'] };
+
 /**
  * The gateway as what was heard. Every dispatch moves the session on, also one that means nothing to us; what is dropped
  * when the signal goes off was not given out, so it is replayed to whoever resumes.
@@ -36,7 +40,8 @@ export function openListen(options: ListenOptions): NonNullable<Adapter['listen'
   return (session, signal) => listen(hearing, session, signal);
 }
 
-async function* listen(hearing: Hearing, session: string | undefined, signal: AbortSignal): AsyncGenerator<Heard> {
+async function* listen(hearing: Hearing, session: string | undefined, signal: AbortSignal): AsyncGenerator<HeardClick> {
+  const taking = openTaking(hearing.client, hearing.bot);
   const heard = sessionsIn(session);
   const lost = new Set<number>();
   const gateway = openGateway({ rest: hearing.client.rest(), token: hearing.token, pace: hearing.pace }, heard);
@@ -52,11 +57,12 @@ async function* listen(hearing: Hearing, session: string | undefined, signal: Ab
       } else if (advance(heard, next)) {
         yield* lossOf(next.shard, lost, heard);
         await learnRoles(next.dispatch, hearing.memory, hearing.client, signal);
-        const delivery = deliveryOf(next.dispatch, heard.get(next.shard)?.sessionId ?? '', hearing);
-        yield { delivery, session: sessionText(heard) };
+        const means = meaningOf(next.dispatch, heard.get(next.shard)?.sessionId ?? '', hearing, taking);
+        yield { ...heardOf(next.dispatch, means), session: sessionText(heard) };
       }
     }
   } finally {
+    taking.close();
     await gateway.close();
   }
 }
@@ -76,38 +82,21 @@ function advance(heard: Map<number, SessionInfo>, signal: GatewaySignal & { kind
   return true;
 }
 
-function deliveryOf(dispatch: Dispatch, session: string, hearing: Hearing): Delivery | undefined {
-  learn(dispatch, hearing.memory);
-  const means =
-    dispatch.t === 'INTERACTION_CREATE'
-      ? takeInteraction(dispatch.d, hearing)
-      : read(dispatch, { bot: hearing.bot, memory: hearing.memory, session });
-  return means && { ...means, raw: rawOf(dispatch) };
+type Meaning = Taken | Omit<Delivery, 'raw'> | undefined;
+
+function meaningOf(dispatch: Dispatch, session: string, { bot, memory }: Hearing, taking: Taking): Meaning {
+  learn(dispatch, memory);
+  return dispatch.t === 'INTERACTION_CREATE' ? taking.take(dispatch.d) : read(dispatch, { bot, memory, session });
+}
+
+function heardOf(dispatch: Dispatch, means: Meaning): Omit<HeardClick, 'session'> {
+  if (means === undefined) return { delivery: undefined };
+  const { id, events } = means;
+  const click = 'click' in means && means.click !== undefined ? { click: means.click } : {};
+  return { delivery: { id, events, raw: rawOf(dispatch) }, ...click };
 }
 
 /** The socket gives no bytes, but what they said. */
 export function rawOf({ t, s, d }: Dispatch): Uint8Array {
   return Buffer.from(writeJson({ t, s, d }) ?? JSON.stringify({ t, s }), 'utf8');
-}
-
-/** The route of the first answer to an interaction. */
-export const callbackOf = ({ id, token }: DiscordInteraction): `/${string}` =>
-  `/interactions/${encodeURIComponent(id)}/${encodeURIComponent(token)}/callback`;
-
-/** Milliseconds: Discord waits three seconds for the first answer to an interaction. */
-const CALLBACK_WITHIN_MS = 3_000;
-
-/**
- * Interactions come over the gateway where no endpoint is set in the developer portal, as for a hub without a public
- * address. The first answer is then a call of its own, which nothing here waits for: too late, the person is told by Discord.
- */
-function takeInteraction(data: unknown, { bot, client }: Hearing): Omit<Delivery, 'raw'> | undefined {
-  const given = interaction.safeParse(data).data;
-  if (given === undefined) return undefined;
-  const { response, event } = readInteraction(given, bot);
-  const within = AbortSignal.timeout(CALLBACK_WITHIN_MS);
-  client
-    .request({ method: 'POST', route: callbackOf(given), body: response, anonymous: true }, within)
-    .catch(() => undefined);
-  return event && { id: `i:${given.id}`, events: [event] };
 }

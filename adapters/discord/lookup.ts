@@ -10,7 +10,9 @@ import type { Interactions } from './interactions.ts';
 import { message } from './payload.ts';
 import type { DiscordMessage } from './payload.ts';
 import { authorOf, isSystemMessage, readMessage } from './read-message.ts';
-import { contentOf } from './content.ts';
+import { textOf, write } from './content.ts';
+import { isUnanswerable } from './interactions.ts';
+import { hasControls, isSame } from './same.ts';
 import { snowflakeOf } from './snowflake.ts';
 
 type Lookup = Required<Pick<Adapter, 'history' | 'findPost'>>;
@@ -27,24 +29,26 @@ export function openLookup(client: Client, interactions: Interactions, bot: Bot)
     async history(_access, place, range, signal) {
       const { channel } = addressOf(place);
       const found = await readBackwards(client, channel, range, signal);
-      return found.filter((one) => !isSystemMessage(one)).map((one) => readMessage(one, bot));
+      return found.filter((one) => !isSystemMessage(one)).map((one) => readMessage(one, bot, {}));
     },
 
     async findPost(_access, draft, since, signal) {
       const address = addressOf(draft.place);
-      const content = contentOf(draft).trim();
+      const { body } = write(draft);
+      const content = (textOf(draft) || '…').trim();
       const interaction = liveInteraction(address);
       if (interaction !== undefined) {
-        const first = await interactions.original(interaction, signal);
-        if (first.empty) return undefined;
-        if (isSame(first.content, content) || isBeginning(first.content, content)) return { id: first.id };
+        const first = await interactions.original(interaction, signal).catch(unlessUnanswerable);
+        if (first?.empty === true) return undefined;
+        if (first !== undefined && (isSame(first, body) || isBeginning(first.content, content)))
+          return { id: first.id };
       }
       const later = await readForwards(client, address.channel, since, signal);
       const ours = later.filter((one) => isOurAnswer(one, address, bot));
       // What has no nonce cannot be sent again, however new it is.
       const sentAgainBefore = interaction === undefined ? Date.now() - NONCE_LASTS_MS : Infinity;
       const found =
-        ours.findLast((one) => isSame(one.content, content)) ??
+        ours.findLast((one) => isSame(one, body) || hasControls(one, body)) ??
         ours.findLast((one) => isBeginning(one.content, content) && one.timestamp.getTime() < sentAgainBefore);
       return found && { id: found.id };
     },
@@ -103,6 +107,11 @@ async function readPage(
   return shaped(z.array(message), answer, 'unavailable').toReversed();
 }
 
+/** Such an answer is a message in the channel. */
+function unlessUnanswerable(thrown: unknown): undefined {
+  if (!isUnanswerable(thrown)) throw thrown;
+}
+
 /** Written by us, in reply to that message or to that command. */
 function isOurAnswer(one: DiscordMessage, { message, interaction }: Address, bot: Bot): boolean {
   if (authorOf(one, bot).kind !== 'self') return false;
@@ -112,12 +121,10 @@ function isOurAnswer(one: DiscordMessage, { message, interaction }: Address, bot
 
 /**
  * Discord tells a nonce to the one who sends and to nobody who reads. So a part is known by what it answers and says: by
- * the same text, else by a text that is its beginning (it was sent while the answer was being written). While its nonce
- * surely counts, such a beginning is better left to `post`, which gets it back and brings it up to date.
+ * the same text or card, else by a text that is its beginning (it was sent while the answer was being written). While its
+ * nonce surely counts, such a beginning is better left to `post`, which gets it back and brings it up to date.
+ * An unfinished text ends in marks that its continuation does not have there (a closed fence, a closed emphasis).
  */
-const isSame = (said: string, content: string): boolean => said.trim() === content;
-
-/** An unfinished text ends in marks that its continuation does not have there (a closed fence, a closed emphasis). */
 function isBeginning(said: string, content: string): boolean {
   const begun = said.trim().replace(/[\s`*_~…]+$/, '');
   return begun !== '' && content.startsWith(begun);

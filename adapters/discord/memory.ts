@@ -11,14 +11,19 @@ export type Memory = {
   readonly knowsRolesOf: (guild: string) => boolean;
   readonly setRoles: (guild: string, roles: readonly DiscordRole[]) => void;
   readonly addRole: (guild: string, role: DiscordRole) => void;
+  /** What a channel, a thread or a role is called. */
+  readonly nameOf: (id: string) => string | undefined;
+  readonly addNames: (named: readonly { readonly id: string; readonly name: string }[]) => void;
   readonly forgetGuild: (guild: string) => void;
 };
 
 /** The oldest are forgotten above so many. A thread's messages name their channel's type too. */
 const MOST_THREADS = 50_000;
+const MOST_NAMES = 100_000;
 
 export function openMemory(botUser: string): Memory {
   const threads = new Set<string>();
+  const names = new Map<string, string>();
   const roles = new Map<string, string | undefined>();
   const isOwn = (role: DiscordRole): boolean => role.tags?.bot_id === botUser;
   return {
@@ -36,6 +41,14 @@ export function openMemory(botUser: string): Memory {
     setRoles: (guild, all) => void roles.set(guild, all.find(isOwn)?.id),
     addRole(guild, role) {
       if (isOwn(role)) roles.set(guild, role.id);
+    },
+    nameOf: (id) => names.get(id),
+    addNames(named) {
+      for (const { id, name } of named) if (name !== '') names.set(id, name);
+      for (const oldest of names.keys()) {
+        if (names.size <= MOST_NAMES) return;
+        names.delete(oldest);
+      }
     },
     forgetGuild: (guild) => void roles.delete(guild),
   };

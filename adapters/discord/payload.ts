@@ -28,6 +28,9 @@ const user = z.object({
 
 const member = z.object({ nick: optional(name), user: optional(user) });
 
+/** A channel or a role, with what it is called. */
+const named = z.object({ id, name: name.default('') });
+
 const attachment = z.object({
   id,
   filename: name,
@@ -35,6 +38,18 @@ const attachment = z.object({
   size: optional(z.int().nonnegative()),
   url: words,
 });
+
+/** Of embeds the words, of components what can be clicked. */
+const shown = {
+  embeds: list(
+    z.object({
+      title: words.nullish(),
+      description: words.nullish(),
+      fields: list(z.object({ name: words, value: words })),
+    }),
+  ),
+  components: list(z.object({ components: list(z.object({ custom_id: optional(words) })) })),
+};
 
 const content = {
   content: words.default(''),
@@ -51,7 +66,9 @@ export const message = z.object({
   author: user,
   member: optional(member),
   ...content,
+  ...shown,
   mention_roles: list(id),
+  mention_channels: list(named),
   timestamp: instant,
   edited_timestamp: optional(z.string().regex(STAMP)),
   webhook_id: optional(id),
@@ -76,25 +93,32 @@ export const reaction = z.object({
   emoji: z.object({ name: optional(name), id: optional(id) }),
 });
 
-const role = z.object({ id, tags: optional(z.object({ bot_id: optional(id) })) });
+const role = z.object({ id, name: name.default(''), tags: optional(z.object({ bot_id: optional(id) })) });
 export const roles = z.array(role);
-const thread = z.object({ id });
 
 export const guildCreated = z.object({
   id,
   name: name.default(''),
   joined_at: optional(z.string().regex(STAMP)),
   roles: list(role),
-  threads: list(thread),
+  channels: list(named),
+  threads: list(named),
 });
 export const guildDeleted = z.object({ id, unavailable: optional(z.boolean()) });
 export const guildRole = z.object({ guild_id: id, role });
-export const threadCreated = z.object({ id, guild_id: place, newly_created: optional(z.boolean()) });
-export const threadsListed = z.object({ threads: list(thread) });
+export const channelChanged = named;
+export const threadCreated = named.extend({ guild_id: place, newly_created: optional(z.boolean()) });
+export const threadsListed = z.object({ threads: list(named) });
 
 export const ready = z.object({ session_id: z.string(), resume_gateway_url: z.string() });
 
 const option = z.object({ name, type: z.int(), value: z.union([words, z.number(), z.boolean()]) });
+
+const byId = <Shape extends z.ZodType>(shape: Shape) => optional(z.record(z.string(), shape));
+
+/** What was filled in, in a row of the old form or under a label of the new one. */
+const filled = z.object({ custom_id: words, value: words.default('') });
+const formPart = z.object({ component: optional(filled), components: list(filled) });
 
 export const interaction = z.object({
   id,
@@ -114,7 +138,19 @@ export const interaction = z.object({
       options: list(option),
       custom_id: optional(words),
       values: list(words),
-      resolved: optional(z.object({ attachments: optional(z.record(z.string(), attachment)) })),
+      /** Of a click: the number of the control within its message. */
+      id: optional(z.union([z.int(), words])),
+      component_type: optional(z.int()),
+      components: list(formPart),
+      resolved: optional(
+        z.object({
+          attachments: byId(attachment),
+          users: byId(user),
+          members: byId(member),
+          roles: byId(named),
+          channels: byId(named),
+        }),
+      ),
     }),
   ),
 });
@@ -139,11 +175,32 @@ export const listedThreads = z.object({ threads: z.array(channel) });
 /** Messages as they are: `read` looks into them. */
 export const rawMessages = z.array(z.looseObject({ id }));
 
+/** Who somebody is, in a guild or apart from it. */
+export const person = user;
+export const guildPerson = z.object({ nick: optional(name), user });
+
+/** Where something can be said: a channel as it is found, a thread or a direct conversation as it is opened. */
+export const opened = z.object({ id });
+export const channelFound = z.object({ id, type: z.int(), guild_id: place });
+export const activeThreads = z.object({
+  threads: list(z.object({ id, name: optional(words), parent_id: optional(id), owner_id: optional(id) })),
+});
+
+/** The commands of an application, whole: what is not ours goes back as it is. */
+export const applicationCommands = z.array(z.looseObject({ name: z.string() }));
+
 /** What creating or changing a message answers. */
-export const posted = z.object({ id, content: z.string().default(''), flags: optional(z.int()) });
+export const posted = z.object({
+  id,
+  content: z.string().default(''),
+  flags: optional(z.int()),
+  attachments: list(z.object({ id, filename: words })),
+  ...shown,
+});
 
 export type DiscordUser = z.output<typeof user>;
 export type DiscordMember = z.output<typeof member>;
+export type Posted = z.output<typeof posted>;
 export type DiscordMessage = z.output<typeof message>;
 export type DiscordAttachment = z.output<typeof attachment>;
 export type DiscordInteraction = z.output<typeof interaction>;

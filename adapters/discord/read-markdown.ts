@@ -6,6 +6,8 @@ export type Names = {
   readonly mentions: readonly { readonly id: string; readonly name: string }[];
   /** The bot's user id and, where it is known, its own role: their mentions are taken out. */
   readonly own: readonly string[];
+  /** What a channel or a role is called, where it is known. */
+  readonly nameOf?: (id: string) => string | undefined;
 };
 
 export const nameOf = (user: DiscordUser, nick?: string | null): string =>
@@ -47,22 +49,22 @@ function readProse(text: string, names: Names): string {
   return text
     .replaceAll(REFERENCE, (whole: string, sign: string, inner: string) => {
       const gap = whole.startsWith(' ') ? ' ' : '';
-      const shown = sign.startsWith('@') ? readMention(sign, inner, names) : readOther(sign, inner);
+      const shown = sign.startsWith('@') ? readMention(sign, inner, names) : readOther(sign, inner, names);
       if (shown === undefined) return whole;
       return shown === '' ? '' : `${gap}${shown}`;
     })
     .replaceAll(/^-# /gm, '');
 }
 
-function readMention(sign: string, id: string, { own, mentions }: Names): string | undefined {
+function readMention(sign: string, id: string, { own, mentions, nameOf }: Names): string | undefined {
   if (!/^\d+$/.test(id)) return undefined;
   if (own.includes(id)) return '';
-  const name = sign === '@&' ? undefined : mentions.find((mention) => mention.id === id)?.name;
-  return `@${name ?? id}`;
+  const name = sign === '@&' ? nameOf?.(id) : mentions.find((mention) => mention.id === id)?.name;
+  return `@${name || id}`;
 }
 
-function readOther(sign: string, inner: string): string | undefined {
-  if (sign === '#') return /^\d+$/.test(inner) ? `#${inner}` : undefined;
+function readOther(sign: string, inner: string, { nameOf }: Names): string | undefined {
+  if (sign === '#') return /^\d+$/.test(inner) ? `#${nameOf?.(inner) || inner}` : undefined;
   if (sign === 't:') return readTime(inner);
   const [, name] = /^(.+):\d+$/.exec(inner) ?? [];
   if (name === undefined) return undefined;

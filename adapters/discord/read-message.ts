@@ -3,14 +3,24 @@ import type { Bot } from './bot.ts';
 import type { DiscordAttachment, DiscordMember, DiscordMessage, DiscordUser } from './payload.ts';
 import { nameOf, readMarkdown } from './read-markdown.ts';
 
-/** A message of Discord's in the form that all platforms share. `ownRole` is the bot's role in that guild. */
-export function readMessage(message: DiscordMessage, bot: Bot, ownRole?: string): Message {
+/** What is known of the guild that a message is in. */
+export type Known = {
+  /** The bot's own role there. */
+  readonly ownRole?: string | undefined;
+  /** What a channel or a role is called. */
+  readonly nameOf?: (id: string) => string | undefined;
+};
+
+/** A message of Discord's in the form that all platforms share. */
+export function readMessage(message: DiscordMessage, bot: Bot, { ownRole, nameOf: nameIn }: Known): Message {
   // A forwarded message is empty itself and carries a copy.
   const written = [message, ...message.message_snapshots.map((snapshot) => snapshot.message)];
   const mentions = written.flatMap((one) => one.mentions);
+  const channels = new Map(message.mention_channels.map(({ id, name }) => [id, name]));
   const names = {
     mentions: mentions.map((user) => ({ id: user.id, name: nameOf(user, user.member?.nick) })),
     own: ownRole === undefined ? [bot.user] : [bot.user, ownRole],
+    nameOf: (id: string) => channels.get(id) ?? nameIn?.(id),
   };
   const texts = written.map((one) => readMarkdown(one.content, names)).filter((text) => text !== '');
   return {

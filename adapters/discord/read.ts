@@ -7,6 +7,7 @@ import type { Bot } from './bot.ts';
 import type { Memory } from './memory.ts';
 import * as payload from './payload.ts';
 import type { DiscordMessage } from './payload.ts';
+import type { Known } from './read-message.ts';
 import { isSystemMessage, personOf, readMessage } from './read-message.ts';
 
 /** A dispatch of the gateway: `t` names it, `s` counts it within its session. */
@@ -100,8 +101,8 @@ function isFresh(joinedAt: string | null | undefined, now: Date): boolean {
 
 function said(message: DiscordMessage, context: Context): Event {
   if (isSystemMessage(message)) return ignored(`a notice of Discord's (message type ${message.type})`);
-  const guild = message.guild_id ?? undefined;
-  const read = readMessage(message, context.bot, guild === undefined ? undefined : context.memory.roleIn(guild));
+  if (isForOneOnly(message)) return ignored('an answer of ours that one person sees alone');
+  const read = readMessage(message, context.bot, knownOf(message, context));
   // A bot comes into channels that are older than itself.
   return {
     kind: 'message',
@@ -110,6 +111,13 @@ function said(message: DiscordMessage, context: Context): Event {
     message: read,
     hasPast: true,
   };
+}
+
+/** Docs, "Message Flags": only those of interactions' answers are told, and without their guild, as if they were direct. */
+const isForOneOnly = ({ flags }: DiscordMessage): boolean => ((flags ?? 0) & 64) !== 0;
+
+function knownOf({ guild_id }: DiscordMessage, { memory }: Context): Known {
+  return { ownRole: guild_id ? memory.roleIn(guild_id) : undefined, nameOf: memory.nameOf };
 }
 
 /** What the bot wrote itself is kept, and never taken for a question. */
@@ -135,8 +143,8 @@ function placeOfMessage(message: DiscordMessage) {
 }
 
 function edited(message: DiscordMessage, context: Context): Event {
-  const role = message.guild_id ? context.memory.roleIn(message.guild_id) : undefined;
-  const read = readMessage(message, context.bot, role);
+  if (isForOneOnly(message)) return ignored('an answer of ours that one person sees alone');
+  const read = readMessage(message, context.bot, knownOf(message, context));
   return { kind: 'edited', place: placeOfMessage(message), why: why(message, read.author, context), message: read };
 }
 

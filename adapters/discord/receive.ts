@@ -6,6 +6,7 @@ import { accept, refuse } from '../kit/response.ts';
 import type { Bot } from './bot.ts';
 import { interaction } from './payload.ts';
 import { readInteraction } from './read-interaction.ts';
+import { renderForm } from './render-form.ts';
 
 /**
  * Discord states no window for the signed time. Ours is the life of an interaction's token: what is older could not be
@@ -26,10 +27,17 @@ export function receive(request: InboundRequest, publicKey: KeyObject | undefine
   if (reason !== undefined) return refuse(401, reason);
   const parsed = interaction.safeParse(parseJson(request.body));
   if (!parsed.success) return refuse(400, 'the body is no interaction: it needs an id and a type, as JSON in UTF-8');
-  const { response, event } = readInteraction(parsed.data, bot);
+  const { response, event, click } = readInteraction(parsed.data, bot);
   if (event === undefined) return accept(undefined, response);
-  return accept({ id: `i:${parsed.data.id}`, raw: request.body, events: [event] }, response);
+  const received = accept({ id: `i:${parsed.data.id}`, raw: request.body, events: [event] }, response);
+  return click === undefined ? received : { ...received, click: clickOf(click.action) };
 }
+
+/** A form is shown by the answer itself: nobody is called. */
+const clickOf = (action: string): NonNullable<Received['click']> => ({
+  action,
+  open: (form) => Promise.resolve(accept(undefined, renderForm(form, action)).response),
+});
 
 /** @throws Failure `invalid` */
 export function publicKeyOf(hex: string): KeyObject {

@@ -1,4 +1,6 @@
 import type { Blockquote, Heading, InlineCode, ListItem } from 'mdast';
+import type { Call } from '../kit/calls.ts';
+import { splitCalls } from '../kit/calls.ts';
 import { boxOf, signOf } from '../kit/list-item.ts';
 import { mark } from '../kit/mark.ts';
 import type { Renderers, Walk } from '../kit/markdown.ts';
@@ -6,10 +8,29 @@ import { plainText, renderMarkdown } from '../kit/markdown.ts';
 import { tableInFixedWidth } from '../kit/table.ts';
 import { clean } from '../kit/text.ts';
 
-/** CommonMark as Discord's markdown, in which nobody can be called: mentions stay letters. */
-export function render(markdown: string): string {
-  return renderMarkdown(clean(markdown), RENDERERS).trim();
+/**
+ * CommonMark as Discord's markdown, in which nobody can be called but those in `calls`, by `@name`: other mentions stay
+ * letters.
+ */
+export function render(markdown: string, calls: readonly Call[] = []): string {
+  const renderers = calls.length === 0 ? RENDERERS : { ...RENDERERS, text: callingText(calls) };
+  return renderMarkdown(clean(markdown), renderers).trim();
 }
+
+/** Text in which nothing is meant but its letters. */
+export const renderPlain = (text: string): string => escape(clean(text));
+
+/** Code never comes here, and a link's words cannot hold a mention. */
+function callingText(calls: readonly Call[]): Renderers['text'] {
+  return ({ value }, { ancestors }) => {
+    if (ancestors.some((node) => node.type === 'link')) return escape(value);
+    const pieces = splitCalls(value, calls);
+    return pieces.map((piece) => (typeof piece === 'string' ? escape(piece) : mentionOf(piece.id))).join('');
+  };
+}
+
+/** How a person is named in a text (docs: Reference, "Message Formatting"). */
+export const mentionOf = (id: string): string => `<@${id}>`;
 
 /** Signs that Discord reads anywhere. An underscore within a word is none. */
 const SIGNS = /[\\*`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|~~|\|\||\](?=\()/gu;

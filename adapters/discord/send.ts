@@ -6,70 +6,101 @@ import { addressOf, liveInteraction, messageIdOf } from './address.ts';
 import type { Bot } from './bot.ts';
 import type { Client } from './client.ts';
 import { shaped } from './client.ts';
-import { CALL_NOBODY, contentOf, SUPPRESS_EMBEDS } from './content.ts';
+import type { Written } from './content.ts';
+import { attachmentsOf, bodyOf, textOf, write } from './content.ts';
 import type { Interactions } from './interactions.ts';
+import { isUnanswerable } from './interactions.ts';
 import { posted } from './payload.ts';
+import { CARD_FILE } from './render-card.ts';
+import { isSame } from './same.ts';
 
-type Sending = Required<Pick<Adapter, 'post' | 'edit' | 'remove' | 'show'>>;
+type Sending = Required<Pick<Adapter, 'post' | 'edit' | 'remove' | 'show' | 'share'>>;
 
 export function openSending(client: Client, interactions: Interactions, bot: Bot): Sending {
-  /** Where our message with this id is changed. Through an interaction it works where the bot is no member, too. */
-  const routeOf = (address: Address, postId: string): { route: `/${string}`; anonymous: boolean } => {
-    const message = messageIdOf(postId);
+  const say = async (draft: Draft, written: Written, signal: AbortSignal): Promise<Posted> => {
+    const address = addressOf(draft.place);
     const interaction = liveInteraction(address);
-    return interaction === undefined
-      ? { route: `/channels/${address.channel}/messages/${message}`, anonymous: false }
-      : { route: `/webhooks/${bot.application}/${interaction.token}/messages/${message}`, anonymous: true };
+    if (interaction === undefined) return postMessage(client, address, { draft, ...written }, signal);
+    try {
+      return await interactions.post(interaction, written, signal);
+    } catch (thrown) {
+      // It was not acknowledged in time: what is for everybody can be said in the channel.
+      if (interaction.private === true || !isUnanswerable(thrown)) throw thrown;
+      return postMessage(client, address, { draft, ...written }, signal);
+    }
   };
-
   return {
-    async post(_access, draft, signal) {
-      const address = addressOf(draft.place);
-      const interaction = liveInteraction(address);
-      return interaction === undefined
-        ? postMessage(client, address, draft, signal)
-        : interactions.post(interaction, contentOf(draft), signal);
-    },
+    post: (_access, draft, signal) => say(draft, write(draft), signal),
     async edit(_access, postId, draft, signal) {
-      const body = { content: contentOf(draft), allowed_mentions: CALL_NOBODY };
-      await client.request({ method: 'PATCH', ...routeOf(addressOf(draft.place), postId), body }, signal);
+      await change(client, routeOf(addressOf(draft.place), postId, bot), write(draft), signal);
     },
     async remove(_access, postId, place, signal) {
       try {
-        await client.request({ method: 'DELETE', ...routeOf(addressOf(place), postId) }, signal);
+        await client.request({ method: 'DELETE', ...routeOf(addressOf(place), postId, bot) }, signal);
       } catch (thrown) {
         if (!(thrown instanceof Failure && thrown.code === 'gone')) throw thrown;
       }
     },
     async show(_access, place, status, signal) {
       const address = addressOf(place);
-      // An interaction shows "is thinking" until its first answer.
-      if (status !== 'working' || liveInteraction(address) !== undefined) return;
+      if (status !== 'working') return;
+      // A command shows "is thinking" until its first answer; a click does not.
+      if (address.message === undefined && liveInteraction(address) !== undefined) return;
       await client.request({ method: 'POST', route: `/channels/${address.channel}/typing`, optional: true }, signal);
     },
+    share: (_access, draft, file, signal) => say(draft, { body: bodyOf(textOf(draft), draft), files: [file] }, signal),
   };
 }
+
+type Target = { readonly route: `/${string}`; readonly anonymous: boolean };
+
+/** Where our message with this id is changed. Through an interaction it works where the bot is no member, too. */
+function routeOf(address: Address, postId: string, bot: Bot): Target {
+  const message = messageIdOf(postId);
+  const interaction = liveInteraction(address);
+  if (interaction === undefined) return { route: `/channels/${address.channel}/messages/${message}`, anonymous: false };
+  // What was clicked on answers the click as well, whoever made it.
+  const named = message === address.message ? '@original' : message;
+  return { route: `/webhooks/${bot.application}/${interaction.token}/messages/${named}`, anonymous: true };
+}
+
+async function change(client: Client, target: Target, { body, files }: Written, signal: AbortSignal): Promise<void> {
+  const named = files.length > 0 && { attachments: attachmentsOf(files) };
+  const answer = await client.request({ method: 'PATCH', ...target, body: { ...body, ...named }, files }, signal);
+  const kept = posted.safeParse(answer).data?.attachments ?? [];
+  // The words of a card that is there no more; files that were shared stay.
+  if (files.length > 0 || !kept.some(({ filename }) => filename === CARD_FILE)) return;
+  const attachments = kept.filter(({ filename }) => filename !== CARD_FILE).map(({ id }) => ({ id }));
+  await client.request({ method: 'PATCH', ...target, body: { attachments } }, signal);
+}
+
+type Posting = Written & { readonly draft: Draft };
 
 /**
  * Sent again within "the past few minutes" (docs: Create Message) the same nonce gives the message that is there. It may
  * say what an earlier try said, so it is made to say what is wanted now.
  */
-async function postMessage(client: Client, address: Address, draft: Draft, signal: AbortSignal): Promise<Posted> {
-  const content = contentOf(draft);
+async function postMessage(
+  client: Client,
+  address: Address,
+  { draft, body, files }: Posting,
+  signal: AbortSignal,
+): Promise<Posted> {
   const { channel, message } = address;
-  const body = {
-    content,
+  const whole = {
+    ...body,
     nonce: draft.nonce,
     enforce_nonce: true,
+    ...(files.length > 0 && { attachments: attachmentsOf(files) }),
     ...(message !== undefined && { message_reference: { message_id: message, fail_if_not_exists: false } }),
-    allowed_mentions: { ...CALL_NOBODY, replied_user: true },
-    flags: SUPPRESS_EMBEDS,
+    allowed_mentions: { ...body.allowed_mentions, replied_user: true },
   };
-  const answer = await client.request({ method: 'POST', route: `/channels/${channel}/messages`, body }, signal);
+  const route = `/channels/${channel}/messages` as const;
+  const answer = await client.request({ method: 'POST', route, body: whole, files }, signal);
   const made = shaped(posted, answer, 'unknown-outcome');
-  if (made.content.trim() !== content.trim()) {
-    const route = `/channels/${channel}/messages/${messageIdOf(made.id)}` as const;
-    await client.request({ method: 'PATCH', route, body: { content, allowed_mentions: CALL_NOBODY } }, signal);
+  if (!isSame(made, body)) {
+    const target = { route: `${route}/${messageIdOf(made.id)}`, anonymous: false } as const;
+    await change(client, target, { body, files }, signal);
   }
   return { id: made.id };
 }

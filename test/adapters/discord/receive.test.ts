@@ -120,7 +120,7 @@ test('a command is kept under the interaction’s id, with all that an answer ne
   assert.deepEqual([event.why, event.message.text, event.message.author.name], ['command', 'why?', 'Countess']);
   assert.deepEqual(JSON.parse(event.place.address), {
     channel: command.channel_id,
-    interaction: { id: command.id, token: command.token },
+    interaction: { id: command.id, token: command.token, by: command.member.user.id },
   });
 });
 
@@ -154,7 +154,6 @@ for (const [what, payload, type] of [
   ['a command without a text', { ...command, data: { name: 'ask', type: 1, options: [] } }, 4],
   ['a command of a context menu', { ...command, data: { ...command.data, type: 3 } }, 4],
   ['a completion', { ...command, type: 4 }, 8],
-  ['a form', { ...command, type: 5 }, 4],
   ['a command without a channel', { ...command, channel_id: undefined }, 4],
   ['an interaction of a kind to come', { ...command, type: 99 }, 4],
 ] as const) {
