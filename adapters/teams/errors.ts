@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../src/model/failure.ts';
-import type { FailureCode } from '../../src/model/failure.ts';
+import type { FailureCode, LimitReach } from '../../src/model/failure.ts';
 import { retryAfterMs } from '../kit/http.ts';
 import type { Answer } from '../kit/http.ts';
 import { parseJson } from './payload.ts';
@@ -8,13 +8,16 @@ import { parseJson } from './payload.ts';
 /** Teams' limits are of 1, 2 and 30 seconds (docs: Optimize your bot with rate limiting): after two most are over. */
 const UNSAID_LIMIT_MS = 2_000;
 
+/** The limits of messages are one bot's in one conversation. */
+const CONVERSATION: LimitReach = { per: 'thread', calls: 'all' };
+
 const errorAnswer = z.object({ error: z.object({ code: z.string().regex(/^\w{1,80}$/) }) });
 
 /**
  * Why the Connector did not do what it was asked, for an answer of 300 and above: by its name of the error where it has
  * one (docs: Status codes from bot conversational APIs). `what` holds no secret. Its cause is the status.
  */
-export function refusal(what: string, answer: Answer): Failure {
+export function refusal(what: string, answer: Answer, reach: LimitReach = CONVERSATION): Failure {
   const { status } = answer;
   const parsed = errorAnswer.safeParse(parseJson(answer.text));
   const name = parsed.success ? parsed.data.error.code : '';
@@ -22,7 +25,7 @@ export function refusal(what: string, answer: Answer): Failure {
   const code = codeOf(status, name);
   if (code !== 'rate-limited') return new Failure(code, text, { cause: status });
   const retryInMs = retryAfterMs(answer.headers) ?? UNSAID_LIMIT_MS;
-  return new Failure(code, text, { retryInMs, reach: { per: 'thread', calls: 'all' }, cause: status });
+  return new Failure(code, text, { retryInMs, reach, cause: status });
 }
 
 /** The one 404 that is about a message; all others are about its place. */

@@ -1,11 +1,16 @@
 import type { Adapter } from '../../src/model/adapter.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { download } from '../kit/download.ts';
+import { refuseLoginPage } from '../kit/login-page.ts';
 import type { AccessToken } from './access-token.ts';
 import type { Hosts } from './hosts.ts';
 
-/** A handle is one of these and the address. A file's address opens it by itself, for minutes; a picture's does not. */
+/**
+ * A handle is one of these and the address. A file's address opens it by itself, for minutes; a picture's does not. What
+ * is not said to be a page is none: SharePoint answers with one to sign in at when an address has run out.
+ */
 export const FILE_HANDLE = 'file:';
+export const PAGE_HANDLE = 'page:';
 export const IMAGE_HANDLE = 'image:';
 
 /** Files that people send to a bot are kept in their OneDrive or the team's site. */
@@ -17,21 +22,27 @@ const SHAREPOINT = /\.sharepoint\.(?:com|us|cn|de)$/;
  */
 export function openFetchAttachment(tokens: AccessToken, hosts: Hosts): Adapter['fetchAttachment'] {
   return async (_, handle, mostBytes, signal) => {
-    if (handle.startsWith(FILE_HANDLE)) {
-      const url = handle.slice(FILE_HANDLE.length);
-      return download(
-        { url, mostBytes, allowed: (url) => isSharepoint(url) || hosts(url), headersFor: () => ({}) },
-        signal,
-      );
+    const isPage = handle.startsWith(PAGE_HANDLE);
+    if (isPage || handle.startsWith(FILE_HANDLE)) {
+      const url = handle.slice(handle.indexOf(':') + 1);
+      const allowed = (url: URL): boolean => isSharepoint(url) || hosts(url);
+      const fetched = await download({ url, mostBytes, allowed, headersFor: () => ({}) }, signal);
+      return refuseLoginPage(fetched, { mediaType: isPage ? 'text/html' : undefined }, FILE_FIX);
     }
     if (!handle.startsWith(IMAGE_HANDLE)) throw new Failure('invalid', 'this is no attachment in Teams');
     const url = URL.parse(handle.slice(IMAGE_HANDLE.length));
     if (url === null || !hosts(url))
       throw new Failure('refused', 'the picture is not on a host in TEAMS_ALLOWED_HOSTS');
     const headers = { authorization: `Bearer ${await tokens.get(signal)}` };
-    return download({ url: url.href, mostBytes, allowed: hosts, headersFor: () => headers }, signal);
+    const fetched = await download({ url: url.href, mostBytes, allowed: hosts, headersFor: () => headers }, signal);
+    return refuseLoginPage(fetched, {}, PICTURE_FIX);
   };
 }
+
+const FILE_FIX =
+  'its address has run out (it is good for minutes), or the tenant lets no app read files: send it again';
+const PICTURE_FIX =
+  'check MicrosoftAppId, MicrosoftAppPassword and that the app is installed where the picture was sent';
 
 function isSharepoint({ protocol, hostname, port, username }: URL): boolean {
   return protocol === 'https:' && port === '' && username === '' && SHAREPOINT.test(hostname);

@@ -6,6 +6,8 @@ import { openClient } from './client.ts';
 import { openFetchAttachment } from './fetch-attachment.ts';
 import { openHosts } from './hosts.ts';
 import { openKeys } from './keys.ts';
+import { under } from './place.ts';
+import { openReaching } from './reach.ts';
 import { receive } from './receive.ts';
 import { render } from './render.ts';
 import { openSending } from './send.ts';
@@ -26,6 +28,8 @@ const LIMITS: Limits = {
   findable: false,
   readLagMs: 0,
   lateMs: 15_000,
+  // "Clients SHOULD display typing indicators for three seconds" (Bot Framework Activity, A6000).
+  statusForMs: 3_000,
   // For one bot in one thread, sending and updating alike (docs: Optimize your bot with rate limiting).
   budgets: [
     {
@@ -42,6 +46,8 @@ const LIMITS: Limits = {
 };
 
 const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** Serves every region, for what begins with us (Agents SDK, TeamsServiceEndpoints); other clouds have others. */
+const SERVICE_URL = 'https://smba.trafficmanager.net/teams';
 const METADATA = 'https://login.botframework.com/v1/.well-known/openidconfiguration';
 
 /**
@@ -67,11 +73,15 @@ function open(credentials: Credentials): Adapter {
   const tokens = openAccessToken({ tokenUrl: baseUrl(credentials, 'TEAMS_TOKEN_URL', authority), appId, password });
   const hosts = openHosts(credentials);
   const keys = openKeys(baseUrl(credentials, 'TEAMS_OPENID_METADATA_URL', METADATA));
+  const client = openClient(tokens, hosts);
+  const home = { bot: `28:${appId}`, serviceUrl: baseUrl(credentials, 'TEAMS_SERVICE_URL', SERVICE_URL) };
   return {
     platform: 'teams',
     limits: LIMITS,
     receive: (request) => receive(request, { keys, hosts, audience: { appId, tenant } }),
-    ...openSending(openClient(tokens, hosts)),
+    ...openSending(client),
+    ...openReaching(client, home),
+    under,
     fetchAttachment: openFetchAttachment(tokens, hosts),
   };
 }

@@ -10,6 +10,7 @@ export const listing: AdapterListing = {
     'MicrosoftAppTenantId',
     'TEAMS_OPENID_METADATA_URL',
     'TEAMS_TOKEN_URL',
+    'TEAMS_SERVICE_URL',
     'TEAMS_ALLOWED_HOSTS',
   ],
   // The messaging endpoint of every Bot Framework bot.

@@ -17,9 +17,9 @@ const tenant = z
   .nullish()
   .transform((value) => value ?? '');
 
-const nobody = { id: '', name: '' };
+const nobody = { id: '', name: '', isTargeted: false };
 const account = z
-  .object({ id, name: title })
+  .object({ id, name: title, isTargeted: z.boolean().catch(false) })
   .nullish()
   .transform((value) => value ?? nobody);
 
@@ -96,8 +96,19 @@ export const submitted = z.looseObject({ actionId: text, action: text, id: text,
 /** `value` of the invoke `adaptiveCard/action`: a click on Action.Execute. */
 export const executed = z.object({ action: z.object({ id: text, verb: text, data: z.unknown().optional() }) });
 
+/** `value` of the invokes `task/fetch` and `task/submit`: what the button's data was, and what was filled in. */
+export const dialog = z.object({ data: z.record(z.string().max(200), z.unknown()) });
+
+/** Ours in a button's data, beside what a person fills in. */
+export const carried = z.object({ action: words.min(1).max(200) });
+
 /** What the Connector answers to a new activity. */
 export const resource = z.object({ id: z.string().min(1) });
+
+/** What the Connector answers to a new conversation; with a first activity in it, that one's id. */
+export const conversationAnswer = z.object({ id: z.string().min(1), activityId: z.string().min(1).optional() });
+
+export const memberAnswer = z.object({ id: z.string().min(1), name: title });
 
 /** Undefined when the text is no JSON. */
 export function parseJson(text: string): unknown {

@@ -13,12 +13,16 @@ const spot = z.object({
   replyTo: z.string(),
   /** This bot's account there, `28:<app id>`. */
   bot: z.string(),
+  /** The one person who is spoken to, and nobody else sees it: a targeted message in a group's conversation. */
+  only: z.string().optional(),
+  /** A channel in which nothing was said yet: what is posted begins a thread. */
+  fresh: z.literal(true).optional(),
 });
 
 /** What a place of ours stands for; written into `Place.address`, so that nothing has to be asked. */
 export type Spot = z.infer<typeof spot>;
 
-const ROOT = ';messageid=';
+export const ROOT = ';messageid=';
 
 /** Undefined when the activity names no tenant or no conversation. */
 export function placeOf(activity: Activity): Place | undefined {
@@ -26,15 +30,40 @@ export function placeOf(activity: Activity): Place | undefined {
   const { conversation, root, channel } = partsOf(activity);
   if (install === '' || conversation === '') return undefined;
   // The first message of a channel's thread may come without the thread's id, which is its own.
-  const thread = root === '' ? channel : `${channel}${ROOT}${root}`;
+  const open = root === '' ? channel : `${channel}${ROOT}${root}`;
+  const only = isTargeted(activity) ? activity.from.id : undefined;
   const address: Spot = {
     serviceUrl: activity.serviceUrl,
-    conversation: thread,
+    conversation: open,
     replyTo: activity.type === 'message' || activity.replyToId === '' ? activity.id : activity.replyToId,
     bot: activity.recipient.id,
+    ...(only !== undefined && { only }),
   };
+  // What one person says to the bot alone is a conversation of its own: the others must not be answered with it.
+  const thread = only === undefined ? open : `${open}|${only}`;
   return { install, channel, thread, address: JSON.stringify(address) };
 }
+
+/** Seen by its writer and the bot alone, in the middle of a group's conversation. */
+export const isTargeted = ({ recipient, from }: Activity): boolean => recipient.isTargeted && from.id !== '';
+
+/** The conversation that people have under a post which began it. Pure. */
+export function under(place: Place, postId: string): Place {
+  const { fresh, ...spot } = spotOf(place);
+  if (fresh === undefined) return place;
+  const thread = `${place.channel}${ROOT}${postId}`;
+  return { ...place, thread, address: JSON.stringify({ ...spot, conversation: thread, replyTo: postId }) };
+}
+
+/** The conversation in which a message of this place is. */
+export const conversationOf = ({ conversation, fresh }: Spot, messageId: string): string =>
+  fresh === undefined ? conversation : `${conversation}${ROOT}${messageId}`;
+
+/** Ids of channels; those of group chats end in `@thread.v2`, of chats with one person they begin with `a:`. */
+export const isChannel = (conversation: string): boolean => /@thread\.(?:tacv2|skype)$/.test(conversation);
+
+/** Others are there, too. */
+export const isGroup = (conversation: string): boolean => conversation.startsWith('19:');
 
 /** @throws Failure `invalid`: the address was not written by this adapter. */
 export function spotOf(place: Place): Spot {

@@ -3,7 +3,7 @@ import { escapeInline } from '../kit/commonmark.ts';
 import { isInstant } from '../kit/shape.ts';
 import { clean } from '../kit/text.ts';
 import type { Attachment, Author, Message } from '../../src/model/message.ts';
-import { FILE_HANDLE, IMAGE_HANDLE } from './fetch-attachment.ts';
+import { FILE_HANDLE, IMAGE_HANDLE, PAGE_HANDLE } from './fetch-attachment.ts';
 import type { Activity, TeamsAttachment } from './payload.ts';
 import { FILE_TYPE, fileContent } from './payload.ts';
 import { nameOf, readHtml } from './read-html.ts';
@@ -85,7 +85,8 @@ function attachmentOf({ contentType, contentUrl, name, content }: TeamsAttachmen
     const file = fileContent.safeParse(content);
     if (!file.success) return [];
     const shown = name === '' ? `file.${file.data.fileType}` : name;
-    return [{ handle: `${FILE_HANDLE}${file.data.downloadUrl}`, name: shown, mediaType: undefined, size: undefined }];
+    const kind = /\.x?html?$/i.test(shown) ? PAGE_HANDLE : FILE_HANDLE;
+    return [{ handle: `${kind}${file.data.downloadUrl}`, name: shown, mediaType: undefined, size: undefined }];
   }
   if (!contentType.startsWith('image/') || contentUrl === '') return [];
   const mediaType = contentType === 'image/*' ? undefined : contentType;

@@ -1,11 +1,9 @@
 import type { Event, Place, Why } from '../../src/model/event.ts';
-import { clean } from '../kit/text.ts';
-import { writeJson } from '../kit/write-json.ts';
 import type { Hosts } from './hosts.ts';
 import type { Activity } from './payload.ts';
-import { executed, submitted } from './payload.ts';
-import { isReply, kindOf, placeOf, tenantOf } from './place.ts';
+import { isReply, isTargeted, kindOf, placeOf, tenantOf } from './place.ts';
 import { emojiOf } from './reaction.ts';
+import { invokeOf, readDialog, readExecuted, readFetch, readSubmitted } from './read-click.ts';
 import { authorOf, isMentioned, readMessage } from './read-message.ts';
 
 type Located = { readonly activity: Activity; readonly place: Place; readonly receivedAt: Date };
@@ -27,16 +25,13 @@ export function read(activity: Activity, hosts: Hosts, receivedAt: Date): readon
     : reader({ activity, place, receivedAt });
 }
 
-/** The invoke that has to be answered in its own form; all others are not for us. */
-export const isCardAction = ({ type, name }: Activity): boolean => type === 'invoke' && name === 'adaptiveCard/action';
-
 const ignored = (reason: string): readonly Event[] => [{ kind: 'ignored', reason }];
 const short = (name: string): string => name.replaceAll(/[^\w/.-]/g, '?').slice(0, 60);
 
 const readWritten: Reader = ({ activity, place, receivedAt }) => {
   if (activity.id === '') return ignored('a message without an id');
   const { text, value } = activity;
-  if (value !== null && typeof value === 'object' && text.trim() === '') return readSubmitted(activity, place);
+  if (value !== null && typeof value === 'object' && text.trim() === '') return [readSubmitted(activity, place)];
   const hasPast = isThreaded(activity) || kindOf(activity) === 'groupChat';
   return [{ kind: 'message', place, why: whyOf(activity), message: readMessage(activity, receivedAt), hasPast }];
 };
@@ -44,32 +39,18 @@ const readWritten: Reader = ({ activity, place, receivedAt }) => {
 const isThreaded = (activity: Activity): boolean => kindOf(activity) === 'channel' && isReply(activity);
 
 function whyOf(activity: Activity): Why {
-  if (kindOf(activity) === 'personal') return 'direct';
+  if (kindOf(activity) === 'personal' || isTargeted(activity)) return 'direct';
   if (isMentioned(activity)) return 'mention';
   return isThreaded(activity) ? 'follow-up' : 'overheard';
 }
 
-/** Action.Submit: the card's own data. `actionId` or `action` names what was clicked. */
-function readSubmitted(activity: Activity, place: Place): readonly Event[] {
-  const { actionId, action, id, value } = submitted.catch({ actionId: '', action: '', id: '' }).parse(activity.value);
-  const name = [actionId, action, id].find((one) => one !== '') ?? 'submit';
-  return [clickOf(activity, place, { action: name, value: value === undefined ? activity.value : value })];
-}
-
 const readInvoke: Reader = ({ activity, place }) => {
-  if (!isCardAction(activity)) return ignored(`an invoke of ${short(activity.name)}`);
-  const parsed = executed.safeParse(activity.value);
-  if (!parsed.success) return ignored('a click on a card in an unknown shape');
-  const { id, verb, data } = parsed.data.action;
-  return [clickOf(activity, place, { action: verb === '' ? id : verb, value: data ?? '' })];
+  const name = invokeOf(activity);
+  if (name === undefined) return ignored(`an invoke of ${short(activity.name)}`);
+  return [INVOKES[name](activity, place)];
 };
 
-function clickOf(activity: Activity, place: Place, { action, value }: { action: string; value: unknown }): Event {
-  const text = typeof value === 'string' ? value : writeJson(value);
-  if (text === undefined) return { kind: 'ignored', reason: 'a click whose value nests too deep' };
-  const messageId = activity.replyToId === '' ? undefined : activity.replyToId;
-  return { kind: 'action', place, author: authorOf(activity), action: clean(action), value: clean(text), messageId };
-}
+const INVOKES = { 'adaptiveCard/action': readExecuted, 'task/fetch': readFetch, 'task/submit': readDialog } as const;
 
 const readUpdate: Reader = ({ activity, place, receivedAt }) => {
   const { eventType } = activity.channelData;
@@ -111,9 +92,17 @@ function readInstallation(activity: Activity): readonly Event[] {
   const { action } = activity;
   // A tenant has no name that a bot is told.
   if (action === 'add' || action === 'add-upgrade') return [{ kind: 'installed', install, name: install }];
-  if (action === 'remove') return [{ kind: 'uninstalled', install }];
-  return ignored(`an installationUpdate ${short(action)}`);
+  if (action !== 'remove') return ignored(`an installationUpdate ${short(action)}`);
+  if (isOfOneScope(activity)) return ignored('the app was removed from one team, chat or person of the tenant');
+  return [{ kind: 'uninstalled', install }];
 }
+
+/**
+ * An app is installed for each team, chat and person by itself, and each of them is named when it goes; what names none is
+ * of the whole organization (Bot Framework Activity, "Installation update activity": a tenant, a team, or another unit).
+ */
+const isOfOneScope = ({ conversation, channelData }: Activity): boolean =>
+  conversation.conversationType !== '' || (channelData.team?.id ?? '') !== '';
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['message', readWritten],

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { InboundRequest, Received } from '../../src/model/adapter.ts';
+import type { InboundRequest, InboundResponse, Received } from '../../src/model/adapter.ts';
+import type { Form } from '../../src/model/card.ts';
+import type { Delivery } from '../../src/model/event.ts';
 import { accept, refuse } from '../kit/response.ts';
 import type { Hosts } from './hosts.ts';
 import type { Keys } from './keys.ts';
 import { activity as activityShape, parseJson } from './payload.ts';
 import type { Activity } from './payload.ts';
-import { isCardAction, read } from './read.ts';
+import { dialogOf, invokeOf } from './read-click.ts';
+import { noForm, renderForm } from './render-form.ts';
+import { read } from './read.ts';
 import { checkToken, whyNotForIt } from './token.ts';
 import type { Audience } from './token.ts';
 
@@ -33,7 +37,18 @@ export async function receive(request: InboundRequest, { keys, audience, hosts }
 
   const events = read(activity, hosts, request.receivedAt);
   const delivery = { id: idOf(activity, request.body), raw: request.body, events };
-  return isCardAction(activity) ? accept(delivery, CARD_ANSWER) : accept(delivery);
+  return answerTo(activity, delivery);
+}
+
+/** Whoever clicks waits for the answer; what became of the click is told by what the bot does next. */
+function answerTo(activity: Activity, delivery: Delivery): Received {
+  const name = invokeOf(activity);
+  if (name === 'adaptiveCard/action') return accept(delivery, CARD_ANSWER);
+  if (name !== 'task/fetch') return accept(delivery);
+  const action = dialogOf(activity)?.action;
+  if (action === undefined) return { response: noForm(), delivery };
+  const open = async (form: Form): Promise<InboundResponse> => renderForm(form, action);
+  return { response: noForm(), delivery, click: { action, open } };
 }
 
 function pathOf({ issues }: { issues: readonly { path: readonly PropertyKey[] }[] }): string {

@@ -1,4 +1,6 @@
 import type { ListItem, Text } from 'mdast';
+import { splitCalls } from '../kit/calls.ts';
+import type { Call } from '../kit/calls.ts';
 import { codeSpan, fence } from '../kit/commonmark.ts';
 import { boxOf, signOf } from '../kit/list-item.ts';
 import { mark } from '../kit/mark.ts';
@@ -11,9 +13,28 @@ import { clean } from '../kit/text.ts';
  * CommonMark as the subset of Markdown that Teams shows in messages (docs: Format your bot messages): no headings, no
  * rules, no tables. What a model wrote stays letters: no tag of Teams' own, and no picture that a client would load.
  */
-export function render(markdown: string): string {
-  return renderMarkdown(clean(markdown), RENDERERS);
+export function render(markdown: string, calls: readonly Call[] = []): string {
+  return renderMarkdown(clean(markdown), calls.length === 0 ? RENDERERS : withCalls(RENDERERS, calls));
 }
+
+/** The renderers, with `@name` of these people as the tag that calls them. A link's label calls nobody. */
+export function withCalls(renderers: Renderers, calls: readonly Call[]): Renderers {
+  return {
+    ...renderers,
+    text: (node, walk) => {
+      if (walk.ancestors.some(({ type }) => type === 'link')) return renderers.text(node, walk);
+      const pieces = splitCalls(node.value, calls);
+      if (pieces.length === 1 && typeof pieces[0] === 'string') return renderers.text(node, walk);
+      return pieces
+        .map((piece) => (typeof piece === 'string' ? renderers.text({ ...node, value: piece }, walk) : tagOf(piece)))
+        .join('');
+    },
+  };
+}
+
+/** The tag that stands for a person in a text; an entity says who it is. */
+export const tagOf = ({ name }: Call): string =>
+  `<at>${clean(name).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</at>`;
 
 /** Letters where Markdown would read a mark. */
 const INLINE = /\\(?=[!-/:-@[-`{-~])|[*`](?=\S)|(?<=\S)[*`]|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|~~|\](?=[([])/g;
@@ -44,7 +65,8 @@ function link(url: string, label: string): string {
   return `[${label === '' ? asLetters(url) : label.replaceAll('\n', ' ')}](${address})`;
 }
 
-const asLetters = (value: string): string => value.replaceAll(/[\\*_`~[\]]/g, String.raw`\$&`).replaceAll('<', '&lt;');
+export const asLetters = (value: string): string =>
+  value.replaceAll(/[\\*_`~[\]]/g, String.raw`\$&`).replaceAll('<', '&lt;');
 
 function listItem(node: ListItem, walk: Walk): string {
   const sign = signOf(node, walk, '-');
@@ -52,7 +74,7 @@ function listItem(node: ListItem, walk: Walk): string {
   return `${sign} ${boxOf(node)}${inner.replaceAll(/\n(?=[^\n])/g, `\n${' '.repeat(sign.length + 1)}`)}`;
 }
 
-const RENDERERS: Renderers = {
+export const RENDERERS: Renderers = {
   text,
   paragraph: (node, walk) => walk.inside(node),
   heading: (node, walk) => mark('**', walk.inside(node), walk, ['heading']),

@@ -50,6 +50,7 @@ export function messageActivity(world: World, held: Held): Activity {
   const html = escape(held.text).replaceAll('\n', '<br>');
   return {
     ...around(world, held, held.from),
+    ...(held.only !== undefined && { recipient: { id: world.bot.id, name, isTargeted: true } }),
     type: 'message',
     id: held.id,
     textFormat: 'plain',
@@ -137,10 +138,33 @@ export function invokeActivity(world: World, held: Held, from: string, action: o
   };
 }
 
-/** The app came to the tenant, or left it. */
-export function installationActivity(world: World, from: string, action: 'add' | 'remove'): Activity {
-  const where = { conversation: world.channel, root: '' };
-  return { ...around(world, where, from), type: 'installationUpdate', id: `f:${crypto.randomUUID()}`, action };
+export type Asking = { readonly from: string; readonly name: 'task/fetch' | 'task/submit'; readonly data: object };
+
+/** A dialog is asked for, or was filled in. */
+export function dialogActivity(world: World, held: Held, { from, name, data }: Asking): Activity {
+  return {
+    ...around(world, held, from),
+    type: 'invoke',
+    name,
+    id: `f:${crypto.randomUUID()}`,
+    replyToId: held.id,
+    value: { data, context: { theme: 'default' } },
+  };
+}
+
+/** The app came to a team, or left it; or it left the whole organization, which has no conversation of its own. */
+export function installationActivity(world: World, from: string, action: 'add' | 'remove' | 'removeAll'): Activity {
+  const shape = { ...around(world, { conversation: world.channel, root: '' }, from), type: 'installationUpdate' };
+  const id = `f:${crypto.randomUUID()}`;
+  if (action !== 'removeAll') return { ...shape, id, action };
+  const { tenant } = world;
+  return {
+    ...shape,
+    id,
+    action: 'remove',
+    conversation: { id: tenant, tenantId: tenant },
+    channelData: { tenant: { id: tenant } },
+  };
 }
 
 export function membersActivity(world: World, from: string, added: boolean): Activity {

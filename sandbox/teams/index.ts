@@ -5,13 +5,15 @@ import { openLedger } from '../kit/ledger.ts';
 import { openPlanned } from '../kit/planned.ts';
 import { openServer } from '../kit/server.ts';
 import type { StandIn, Visible } from '../kit/stand-in.ts';
+import { wordsOf } from './cards.ts';
 import type { Patience } from './deliver.ts';
 import { openDeliveries, PATIENCE } from './deliver.ts';
 import type { LimitSetting } from './limits.ts';
-import { openLimits } from './limits.ts';
+import { openLimits, openReactionLimits } from './limits.ts';
 import type { Outcome } from './route.ts';
 import { failed } from './route.ts';
 import { connectorRoutes } from './routes-connector.ts';
+import { reactionRoutes } from './routes-reactions.ts';
 import { loginRoutes, openTokens } from './routes-login.ts';
 import { answering } from './server.ts';
 import type { Signing } from './signing.ts';
@@ -19,7 +21,7 @@ import { openSigning } from './signing.ts';
 import type { Speech } from './speech.ts';
 import { openSpeech } from './speech.ts';
 import type { Held, World } from './world.ts';
-import { createWorld, threadOf } from './world.ts';
+import { createWorld, findMessage, threadOf } from './world.ts';
 
 export type TeamsSettings = {
   /** A port to listen at. Default: one of the system's choice. */
@@ -45,10 +47,20 @@ export type TeamsStandIn = StandIn &
     readonly personal: string;
     readonly group: string;
     readonly bot: string;
+    /** The card that a message shows now, as it was sent. */
+    readonly card: (messageId: string) => Readonly<Record<string, unknown>> | undefined;
+    /** What notifications say of a message, and the ids of people whom it calls. */
+    readonly told: (messageId: string) => { readonly summary: string; readonly called: readonly string[] };
+    /** Types of the bot's reactions on a message. */
+    readonly reactionsOn: (messageId: string) => readonly string[];
+    /** What one person alone is shown, in any conversation. */
+    readonly whispered: (name: string) => readonly Visible[];
     /** The Bot Framework's signing: for tokens that are wrong on purpose. */
     readonly signing: Signing;
     /** The next call of this name is refused with the Connector's own name of an error. */
     readonly refuseWith: (call: string, status: number, code: string) => void;
+    /** From now on the addresses of files lead to a page to sign in at. */
+    readonly runOutLinks: () => void;
     /** Every token that the bot has is refused from now on. */
     readonly revokeTokens: () => void;
     /** Every request to the hub, with its retries. */
@@ -77,8 +89,9 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
     answering({
       world,
       tokens,
-      routes: [...connectorRoutes, ...loginRoutes(signing, tokens, tenantPath)],
+      routes: [...connectorRoutes, ...reactionRoutes, ...loginRoutes(signing, tokens, tenantPath)],
       limits: openLimits(settings.limits ?? 'real'),
+      reactionLimits: openReactionLimits(settings.limits ?? 'real'),
       faults,
       ledger,
       nextError: (call) => refusals.take((one) => one.call === call)?.outcome,
@@ -96,7 +109,11 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
     attempts: deliveries.attempts,
     settled: deliveries.settled,
     ...speech,
-    visible: (thread) => visibleIn(world, thread),
+    visible: (thread) => visibleIn(world, (held) => held.only === undefined && isIn(held, thread)),
+    whispered: (name) => visibleIn(world, (held) => held.only !== undefined && held.only === world.people.get(name)),
+    card: (messageId) => findMessage(world, messageId).card,
+    told: (messageId) => findMessage(world, messageId),
+    reactionsOn: (messageId) => [...findMessage(world, messageId).reactions],
     tenant: world.tenant,
     serviceUrl: world.serviceUrl,
     channel: world.channel.id,
@@ -105,6 +122,7 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
     bot: world.bot.id,
     signing,
     refuseWith: (call, status, code) => refusals.plan({ call, outcome: failed(status, code) }),
+    runOutLinks: () => void (world.linksRunOut = true),
     revokeTokens: tokens.revoke,
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
@@ -117,23 +135,27 @@ function environmentOf({ address, app, tenant }: World, type: string, tenantPath
     MicrosoftAppType: type,
     MicrosoftAppTenantId: tenant,
     TEAMS_OPENID_METADATA_URL: `${address}/v1/.well-known/openidconfiguration`,
+    TEAMS_SERVICE_URL: `${address}/teams`,
     TEAMS_TOKEN_URL: `${address}/${tenantPath}/oauth2/v2.0/token`,
     TEAMS_ALLOWED_HOSTS: new URL(address).host,
   };
 }
 
-function visibleIn(world: World, thread?: string): readonly Visible[] {
-  const shown = (held: Held): Visible => ({
-    id: held.id,
-    thread: threadOf(held),
-    author: world.names.get(held.from) ?? held.from,
-    fromBot: held.fromBot,
-    text: held.text,
-    edits: held.edits,
-    at: held.at,
-  });
+const isIn = (held: Held, thread: string | undefined): boolean => thread === undefined || threadOf(held) === thread;
+
+function visibleIn(world: World, shows: (held: Held) => boolean): readonly Visible[] {
   return [...world.conversations.values()]
-    .flatMap(({ messages }) => [...messages.values()].map(shown))
-    .filter((one) => thread === undefined || one.thread === thread)
-    .toSorted((one, other) => Number(one.id) - Number(other.id));
+    .flatMap(({ messages }) => [...messages.values()])
+    .filter(shows)
+    .toSorted((one, other) => Number(one.id) - Number(other.id))
+    .map((held) => ({
+      id: held.id,
+      thread: threadOf(held),
+      author: world.names.get(held.from) ?? held.from,
+      fromBot: held.fromBot,
+      text:
+        held.card === undefined ? held.text : [held.text, wordsOf(held.card)].filter((one) => one !== '').join('\n'),
+      edits: held.edits,
+      at: held.at,
+    }));
 }

@@ -9,12 +9,18 @@ const REAL: readonly Window[] = [
   { most: 1_800, withinMs: 3_600_000 },
 ];
 
+/** docs: Message Reactions, "Rate Limits": two a second for one bot. */
+const REACTIONS: readonly Window[] = [{ most: 2, withinMs: 1_000 }];
+
 export type LimitSetting = 'off' | 'real' | readonly Window[];
 
 export type Limits = {
   /** Milliseconds to wait when the conversation is over a limit; undefined: the call may go on, and is counted. */
   readonly take: (conversation: string) => number | undefined;
 };
+
+export const openReactionLimits = (setting: LimitSetting): Limits =>
+  openLimits(setting === 'real' ? REACTIONS : setting);
 
 export function openLimits(setting: LimitSetting): Limits {
   if (setting === 'off') return { take: () => undefined };

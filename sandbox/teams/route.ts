@@ -28,8 +28,8 @@ export type Route = {
   readonly call: string | ((asked: Asked) => string);
   /** Needs the bot's own token. */
   readonly guarded: boolean;
-  /** Counts against the limits of its conversation, which is the pattern's first group. */
-  readonly limited: boolean;
+  /** Counts against the limits of its conversation, which is the pattern's first group, or against those of reactions. */
+  readonly limited: boolean | 'reactions';
   readonly run: (asked: Asked) => Outcome;
 };
 

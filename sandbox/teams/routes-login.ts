@@ -68,8 +68,12 @@ const refused = (status: number, error: string): Outcome => ({ status, json: { e
 const getFile = ({ world, query, request }: Asked): Outcome => {
   // SharePoint answers 401 to a bearer token that is not its own, whatever else the address holds.
   if (request.headers.authorization !== undefined) return failed(401, 'invalidToken');
+  if (world.linksRunOut) return { status: 200, bytes: { mediaType: 'text/html; charset=utf-8', content: SIGN_IN } };
   const file = world.files.get(query.get('UniqueId') ?? '');
   if (file === undefined || file.picture) return failed(404, 'itemNotFound');
   if (query.get('tempauth') !== tempauthOf(file)) return failed(403, 'accessDenied');
   return { status: 200, bytes: { mediaType: file.mediaType, content: file.bytes }, about: file.id };
 };
+
+/** What SharePoint shows to whoever it does not know. */
+const SIGN_IN = Buffer.from('<!DOCTYPE html><html><head><title>Sign in to your account</title></head></html>');

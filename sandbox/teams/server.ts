@@ -17,6 +17,7 @@ export type Serving = {
   readonly routes: readonly Route[];
   readonly tokens: Tokens;
   readonly limits: Limits;
+  readonly reactionLimits: Limits;
   readonly faults: Faults;
   readonly ledger: Ledger;
   /** An outcome that the call has now in place of its own, used up by asking. */
@@ -78,8 +79,13 @@ function perform(route: Found['route'], call: string, asked: Asked, serving: Ser
   }
   const error = serving.nextError(call);
   if (error !== undefined) return error;
-  const wait = route.limited ? serving.limits.take(asked.parts[0] ?? '') : undefined;
+  const wait = waitOf(route, asked, serving);
   return wait === undefined ? route.run(asked) : overLimit(wait);
+}
+
+function waitOf({ limited }: Found['route'], { parts }: Asked, serving: Serving): number | undefined {
+  if (limited === 'reactions') return serving.reactionLimits.take('');
+  return limited ? serving.limits.take(parts[0] ?? '') : undefined;
 }
 
 const overLimit = (waitMs: number): Outcome => ({

@@ -4,14 +4,14 @@ import {
   deleteActivity,
   editActivity,
   installationActivity,
-  invokeActivity,
   membersActivity,
   messageActivity,
   reactionActivity,
   SOMEBODY,
-  submitActivity,
 } from './activities.ts';
 import type { Activity } from './activities.ts';
+import { openClicks } from './clicks.ts';
+import type { Clicks } from './clicks.ts';
 import type { Deliveries } from './deliver.ts';
 import type { Signing } from './signing.ts';
 import type { Held, SharedFile, World } from './world.ts';
@@ -21,22 +21,22 @@ import { addMessage, findMessage, findThread, personOf, threadOf } from './world
 export type TeamsUtterance = Utterance & {
   /** Where a new conversation is; default: the channel. In a personal one nobody is mentioned. */
   readonly to?: 'channel' | 'personal' | 'groupChat';
+  /** Seen by the bot alone, in the middle of the others' conversation. */
+  readonly privately?: boolean;
   readonly file?: Omit<SharedFile, 'id' | 'picture'> & { readonly picture?: boolean };
 };
 
-export type Speech = {
+export type Speech = Clicks & {
   readonly say: (utterance: TeamsUtterance) => Promise<Said>;
   readonly edit: (messageId: string, text: string) => Promise<Delivered>;
   readonly remove: (messageId: string) => Promise<Delivered>;
   /** `type` as Teams names it: `like`, `1f440_eyes`. */
   readonly react: (messageId: string, type: string, options?: { as?: string; remove?: boolean }) => Promise<Delivered>;
-  /** A click on a card's Action.Submit in this message, with the card's own data. */
-  readonly submit: (messageId: string, value: object) => Promise<Delivered>;
-  /** A click on Action.Execute; the answer's body is what is shown. */
-  readonly invoke: (messageId: string, verb: string, data: unknown) => Promise<Delivered>;
   readonly install: () => Promise<Delivered>;
-  /** The bot is put out of every conversation, and the hub is told. */
+  /** The app is removed from the whole organization: the bot is put out of every conversation, and the hub is told. */
   readonly uninstall: () => Promise<Delivered>;
+  /** The app is removed from the team of the channel, and stays everywhere else. */
+  readonly leaveTeam: () => Promise<Delivered>;
   /** Any activity, with a token of the given making. */
   readonly activity: (activity: object, token?: string) => Promise<Delivered>;
 };
@@ -64,6 +64,11 @@ export function openSpeech(world: World, deliveries: Deliveries, signing: Signin
     async uninstall() {
       for (const conversation of world.conversations.values()) conversation.hasBot = false;
       await send(membersActivity(world, personOf(world, SOMEBODY), false));
+      return send(installationActivity(world, personOf(world, SOMEBODY), 'removeAll'));
+    },
+    async leaveTeam() {
+      world.channel.hasBot = false;
+      await send(membersActivity(world, personOf(world, SOMEBODY), false));
       return send(installationActivity(world, personOf(world, SOMEBODY), 'remove'));
     },
   };
@@ -82,7 +87,8 @@ function speak(world: World, utterance: TeamsUtterance): Held {
     ...(root !== '' && { root }),
     from: personOf(world, utterance.as ?? SOMEBODY),
     text: utterance.text,
-    named: utterance.plain !== true && conversation.kind !== 'personal',
+    named: utterance.plain !== true && utterance.privately !== true && conversation.kind !== 'personal',
+    ...(utterance.privately === true && { only: personOf(world, utterance.as ?? SOMEBODY) }),
     files: utterance.file === undefined ? [] : [keep(world, utterance.file)],
   });
 }
@@ -122,14 +128,5 @@ function openChanges(world: World, send: Send): Pick<Speech, 'edit' | 'remove' |
         reactionActivity(world, findMessage(world, messageId), { from, type, added: options.remove !== true }),
       );
     },
-  };
-}
-
-function openClicks(world: World, send: Send): Pick<Speech, 'submit' | 'invoke'> {
-  const from = (): string => personOf(world, SOMEBODY);
-  return {
-    submit: (messageId, value) => send(submitActivity(world, findMessage(world, messageId), from(), value)),
-    invoke: (messageId, verb, data) =>
-      send(invokeActivity(world, findMessage(world, messageId), from(), { verb, data })),
   };
 }

@@ -21,7 +21,16 @@ export type Held = {
   readonly named: boolean;
   readonly files: readonly SharedFile[];
   readonly at: Date;
+  /** The one person who sees it, beside the bot. */
+  readonly only: string | undefined;
+  /** What the bot has reacted with. */
+  readonly reactions: Set<string>;
   text: string;
+  /** What notifications say of a card. */
+  summary: string;
+  card: Readonly<Record<string, unknown>> | undefined;
+  /** Ids of people whom it calls. */
+  called: readonly string[];
   edits: number;
 };
 
@@ -48,6 +57,8 @@ export type World = {
   readonly personal: Conversation;
   readonly group: Conversation;
   readonly files: Map<string, SharedFile>;
+  /** Addresses of files open nothing any more. */
+  linksRunOut: boolean;
   /** Ids of people by name, and names by id. */
   readonly people: Map<string, string>;
   readonly names: Map<string, string>;
@@ -78,6 +89,7 @@ export function createWorld(address: string, app: World['app']): World {
     personal,
     group,
     files: new Map(),
+    linksRunOut: false,
     people: new Map(),
     names: new Map([[bot.id, bot.name]]),
     nextId() {
@@ -101,7 +113,8 @@ export function personOf(world: World, name: string): string {
   return id;
 }
 
-export type Fresh = Pick<Held, 'conversation' | 'from' | 'text'> & Partial<Pick<Held, 'root' | 'files' | 'named'>>;
+export type Fresh = Pick<Held, 'conversation' | 'from' | 'text'> &
+  Partial<Pick<Held, 'root' | 'files' | 'named' | 'only' | 'summary' | 'card' | 'called'>>;
 
 export function addMessage(world: World, fresh: Fresh): Held {
   const id = world.nextId();
@@ -109,7 +122,12 @@ export function addMessage(world: World, fresh: Fresh): Held {
   const held: Held = {
     files: [],
     named: false,
+    only: undefined,
+    summary: '',
+    card: undefined,
+    called: [],
     ...fresh,
+    reactions: new Set(),
     id,
     root,
     fromBot: fresh.from === world.bot.id,

@@ -197,7 +197,7 @@ test('the app comes and goes by tenant', async () => {
 const ignored: readonly [what: string, activity: object, reason: RegExp][] = [
   ['typing', { type: 'typing' }, /type typing/],
   ['an event', { type: 'event', name: 'application/vnd.microsoft.readReceipt' }, /type event/],
-  ['another invoke', { type: 'invoke', name: 'task/fetch', value: {} }, /task\/fetch/],
+  ['another invoke', { type: 'invoke', name: 'composeExtension/query', value: {} }, /composeExtension\/query/],
   ['a click in an unknown shape', { type: 'invoke', name: 'adaptiveCard/action', value: 7 }, /unknown shape/],
   ['a restored message', { type: 'messageUpdate', channelData: { eventType: 'undeleteMessage' } }, /restored/],
   ['an edit of our own', { type: 'messageUpdate', from: { id: bot }, text: 'x' }, /of its own/],
