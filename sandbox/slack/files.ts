@@ -15,7 +15,8 @@ export function sendFile(
   const { world } = around;
   const id = /^\/files-pri\/\w+-(\w+)\//.exec(path)?.[1] ?? '';
   const file = world.files.get(id);
-  const signedIn = request.headers.authorization === `Bearer ${world.bot.token}` && world.installed;
+  const hasToken = request.headers.authorization === `Bearer ${world.bot.token}` && world.installed;
+  const signedIn = hasToken && around.settings.scopes?.includes('files:read') !== false;
   const status = signedIn && file === undefined ? 404 : 200;
   ledger.write({ call: 'files-pri', performed: signedIn && file !== undefined, status, about: id });
   if (!signedIn) response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(LOGIN_PAGE);

@@ -12,11 +12,15 @@ import type { LimitSetting } from './limits.ts';
 import { openLimits } from './limits.ts';
 import type { Method, Tell } from './method.ts';
 import { chatMethods } from './methods-chat.ts';
+import { fileMethods } from './methods-files.ts';
 import { otherMethods } from './methods-other.ts';
+import { peopleMethods } from './methods-people.ts';
 import { answering } from './server.ts';
 import { messageShape } from './shapes.ts';
 import type { Speech } from './speech.ts';
 import { openSpeech } from './speech.ts';
+import type { Sight } from './sight.ts';
+import { openSight } from './sight.ts';
 import type { Channel, World } from './world.ts';
 import { createWorld, threadOf } from './world.ts';
 
@@ -38,12 +42,17 @@ export type SlackSettings = {
   readonly streamForMs?: number;
   /** A message is read back so much later. Default 0. */
   readonly readLagMs?: number;
+  /** The file of `files.completeUploadExternal` is shown so much later. Default 0. */
+  readonly shareLagMs?: number;
+  /** What the app was granted. Default: all. */
+  readonly scopes?: readonly string[];
   /** The bot's own messages come to the app as events too. Default true, as at Slack. */
   readonly echoes?: boolean;
 };
 
 export type SlackStandIn = StandIn &
-  Speech & {
+  Speech &
+  Sight & {
     readonly team: string;
     readonly channel: string;
     readonly directChannel: string;
@@ -70,7 +79,7 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
   const refusals = openPlanned<{ method: string; error: string }>();
   server.serve(
     answering({
-      methods: new Map<string, Method>([...chatMethods, ...otherMethods]),
+      methods: new Map<string, Method>([...chatMethods, ...peopleMethods, ...fileMethods, ...otherMethods]),
       around: {
         world,
         tell: settings.echoes === false ? () => undefined : openEchoes(world, speech),
@@ -78,6 +87,8 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
           streamForMs: settings.streamForMs ?? 300_000,
           readLagMs: settings.readLagMs ?? 0,
           mostObjects: settings.onePageEveryMs === undefined ? 999 : 15,
+          shareLagMs: settings.shareLagMs ?? 0,
+          scopes: settings.scopes,
         },
       },
       limits: openLimits(settings.limits ?? 'off', settings.onePageEveryMs),
@@ -96,6 +107,7 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
     faults,
     ...deliveryParts(deliveries),
     ...speech,
+    ...openSight(world),
     visible: (thread) => visibleIn(world, thread),
     team: world.team.id,
     channel: world.main.id,

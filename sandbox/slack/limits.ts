@@ -14,6 +14,10 @@ const TIERS: Readonly<Record<string, number>> = {
   'reactions.remove': 20,
   'files.info': 100,
   'views.open': 100,
+  'chat.postEphemeral': 100,
+  'conversations.open': 50,
+  'files.getUploadURLExternal': 100,
+  'files.completeUploadExternal': 100,
 };
 
 /** `real`: Slack's tiers, and one post a second and channel. A table sets other numbers of calls a minute. */

@@ -1,3 +1,5 @@
+import type { Block } from './blocks.ts';
+import { readBlocks } from './blocks.ts';
 import type { Channel, Held, World } from './world.ts';
 
 /** Arguments of a call, from a form or from JSON; in forms, structures are JSON texts. */
@@ -17,7 +19,17 @@ export type Settings = {
   readonly readLagMs: number;
   /** The most messages on one page. */
   readonly mostObjects: number;
+  /** A file that was shared is shown so much later. */
+  readonly shareLagMs: number;
+  /** What the app was granted; undefined: all. */
+  readonly scopes: readonly string[] | undefined;
 };
+/** The blocks of a call: undefined when it names none; a text is Slack's name of the error. */
+export function blocksArg(args: Args, world: World): readonly Block[] | string | undefined {
+  if (args['blocks'] === undefined || args['blocks'] === '') return undefined;
+  return readBlocks(structureArg(args, 'blocks'), () => world.nextId('b'));
+}
+
 export type Method = (args: Args, around: Around) => Outcome;
 
 export const failed = (error: string): Outcome => ({ error });

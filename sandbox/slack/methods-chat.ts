@@ -1,7 +1,7 @@
 import type { Args, Method, Outcome } from './method.ts';
-import { failed, openChannel, ownMessage, structureArg, textArg } from './method.ts';
+import { blocksArg, failed, openChannel, ownMessage, structureArg, textArg } from './method.ts';
 import { messageShape } from './shapes.ts';
-import { addMessage, isStreaming, removeMessage } from './world.ts';
+import { addMessage, addWhisper, isStreaming, removeMessage } from './world.ts';
 
 /** docs: chat.postMessage, "Truncating content". */
 const POST_TRUNCATED_AT = 40_000;
@@ -12,12 +12,15 @@ const postMessage: Method = (args, { world, tell }) => {
   const channel = openChannel(args, world);
   if (typeof channel === 'string') return failed(channel);
   const text = textArg(args, 'text');
-  if (text === '') return failed('no_text');
+  const blocks = blocksArg(args, world) ?? [];
+  if (typeof blocks === 'string') return failed(blocks);
+  if (text === '' && blocks.length === 0) return failed('no_text');
   if (hasBadMetadata(args)) return failed('invalid_metadata_format');
   const held = addMessage(world, channel, {
     threadTs: textArg(args, 'thread_ts') || undefined,
     user: world.bot.user,
     text: text.slice(0, POST_TRUNCATED_AT),
+    blocks,
     metadata: structureArg(args, 'metadata'),
   });
   tell('posted', held);
@@ -43,17 +46,35 @@ const update: Method = (args, { world, tell }) => {
   if (typeof found === 'string') return failed(found);
   const { channel, held } = found;
   const text = textArg(args, 'text');
-  if (text === '') return failed('no_text');
+  // What names no blocks keeps those that are there; an empty list takes them away.
+  const blocks = blocksArg(args, world) ?? held.blocks;
+  if (typeof blocks === 'string') return failed(blocks);
+  if (text === '' && blocks.length === 0) return failed('no_text');
   if (text.length > UPDATE_FAILS_ABOVE) return failed('msg_too_long');
   if (isStreaming(held)) return failed('streaming_state_conflict');
   if (hasBadMetadata(args)) return failed('invalid_metadata_format');
   const before = held.text;
   held.text = text;
+  held.blocks = blocks;
   held.edits += 1;
   held.editedTs = world.nextTs();
   held.metadata = structureArg(args, 'metadata') ?? held.metadata;
   tell('changed', held, before);
   return { about: held.ts, fields: { channel: channel.id, ts: held.ts, text } };
+};
+
+const postEphemeral: Method = (args, { world }) => {
+  const channel = openChannel(args, world);
+  if (typeof channel === 'string') return failed(channel);
+  const [text, user] = [textArg(args, 'text'), textArg(args, 'user')];
+  if (user === '') return failed('invalid_arguments');
+  if (!world.names.has(user)) return failed('user_not_in_channel');
+  const blocks = blocksArg(args, world) ?? [];
+  if (typeof blocks === 'string') return failed(blocks);
+  if (text === '' && blocks.length === 0) return failed('no_text');
+  const threadTs = textArg(args, 'thread_ts') || undefined;
+  const { ts } = addWhisper(world, channel, user, { threadTs, user: world.bot.user, text, blocks });
+  return { about: user, fields: { message_ts: ts } };
 };
 
 const remove: Method = (args, { world, tell }) => {
@@ -110,6 +131,7 @@ const stopStream: Method = (args, { world, tell }): Outcome => {
 
 export const chatMethods: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['chat.postMessage', postMessage],
+  ['chat.postEphemeral', postEphemeral],
   ['chat.update', update],
   ['chat.delete', remove],
   ['chat.startStream', startStream],

@@ -1,6 +1,6 @@
 import type { Args, Around, Method, Outcome } from './method.ts';
 import { failed, flagArg, openChannel, textArg } from './method.ts';
-import { fileShape, messageShape } from './shapes.ts';
+import { messageShape } from './shapes.ts';
 import type { Channel, Held } from './world.ts';
 
 const authTest: Method = (_, { world }) => ({
@@ -96,14 +96,6 @@ const conversationInfo: Method = (args, { world }) => {
   };
 };
 
-const userInfo: Method = (args, { world }) => {
-  const id = textArg(args, 'user');
-  const name = world.names.get(id);
-  if (name === undefined) return failed('user_not_found');
-  const profile = { display_name: name, real_name: name };
-  return { fields: { user: { id, team_id: world.team.id, name, is_bot: id === world.bot.user, profile } } };
-};
-
 function react(add: boolean): Method {
   return (args, { world }) => {
     const channel = openChannel(args, world);
@@ -111,7 +103,7 @@ function react(add: boolean): Method {
     const held = channel.messages.get(textArg(args, 'timestamp'));
     const name = textArg(args, 'name');
     if (held === undefined) return failed('message_not_found');
-    if (name === '') return failed('invalid_name');
+    if (!/^[\w'+-]{1,100}$/.test(name)) return failed('invalid_name');
     const users = held.reactions.get(name) ?? new Set<string>();
     if (users.has(world.bot.user) === add) return failed(add ? 'already_reacted' : 'no_reaction');
     if (add) held.reactions.set(name, users.add(world.bot.user));
@@ -127,24 +119,13 @@ const setStatus: Method = (args, { world }) => {
   return textArg(args, 'thread_ts') === '' ? failed('invalid_thread_ts') : { fields: {} };
 };
 
-const fileInfo: Method = (args, { world }) => {
-  const file = world.files.get(textArg(args, 'file'));
-  return file === undefined ? failed('file_not_found') : { fields: { file: fileShape(world, file) } };
-};
-
-const openView: Method = (args, { world }) =>
-  textArg(args, 'trigger_id') === '' ? failed('invalid_trigger_id') : { fields: { view: { id: world.nextId('V') } } };
-
 export const otherMethods: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['auth.test', authTest],
   ['conversations.replies', replies],
   ['conversations.history', history],
   ['conversations.info', conversationInfo],
-  ['users.info', userInfo],
   ['users.conversations', ownConversations],
   ['reactions.add', react(true)],
   ['reactions.remove', react(false)],
   ['assistant.threads.setStatus', setStatus],
-  ['files.info', fileInfo],
-  ['views.open', openView],
 ]);

@@ -7,10 +7,12 @@ import type { Fault, Faults } from '../kit/faults.ts';
 import { objectIn } from '../kit/json.ts';
 import type { Ledger } from '../kit/ledger.ts';
 import type { Answering } from '../kit/server.ts';
+import { doorOf, openDoor } from './doors.ts';
 import { sendFile } from './files.ts';
 import type { Limits } from './limits.ts';
 import type { Args, Around, Method, Outcome } from './method.ts';
 import { failed, textArg } from './method.ts';
+import { mayCall } from './scopes.ts';
 
 export type Serving = {
   readonly methods: ReadonlyMap<string, Method>;
@@ -31,6 +33,8 @@ export function answering(serving: Serving): Answering {
 async function answer(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
   if (pathname.startsWith('/files-pri/')) return sendFile(request, response, pathname, serving);
+  const door = doorOf(pathname);
+  if (door !== undefined) return openDoor(door, { request, response, path: pathname }, serving);
   const method = pathname.replace(/^\/api\//, '');
   const body = await text(request);
   const fault = serving.faults.next(method);
@@ -66,17 +70,18 @@ function statusAfter(outcome: Outcome, fault: Fault | undefined): number {
 function perform(method: string, args: Args, request: IncomingMessage, serving: Serving): Outcome {
   const run = serving.methods.get(method);
   if (run === undefined) return failed('unknown_method');
-  const problem = checkToken(args, request, serving) ?? serving.nextError(method);
+  const problem = checkToken(method, args, request, serving) ?? serving.nextError(method);
   return problem === undefined ? run(args, serving.around) : failed(problem);
 }
 
 /** Slack takes the token as a header or as a form field. */
-function checkToken(args: Args, request: IncomingMessage, { around }: Serving): string | undefined {
+function checkToken(method: string, args: Args, request: IncomingMessage, { around }: Serving): string | undefined {
   const { world } = around;
   const token = request.headers.authorization?.replace(/^Bearer /i, '') ?? textArg(args, 'token');
   if (token === '') return 'not_authed';
   if (token !== world.bot.token) return 'invalid_auth';
-  return world.installed ? undefined : 'account_inactive';
+  if (!world.installed) return 'account_inactive';
+  return mayCall(around.settings.scopes, method, args, world) ? undefined : 'missing_scope';
 }
 
 function send(response: ServerResponse, status: number, outcome: Outcome, retryAfterMs?: number): void {

@@ -1,10 +1,12 @@
 import type { Delivered } from '../kit/deliver.ts';
 import type { Said, Utterance } from '../kit/stand-in.ts';
 import type { Deliveries } from './deliver.ts';
-import { changed, clickShape, commandFields, deleted, envelope, escape, SOMEBODY } from './event-shapes.ts';
+import type { Clicks } from './clicks.ts';
+import { openClicks } from './clicks.ts';
+import { changed, deleted, envelope, escape, tombstone } from './event-shapes.ts';
 import { messageShape } from './shapes.ts';
 import type { Channel, Held, SharedFile, World } from './world.ts';
-import { addMessage, personOf, removeMessage, threadOf } from './world.ts';
+import { addMessage, directOf, personOf, removeMessage, SOMEBODY, threadOf } from './world.ts';
 
 /** What somebody says, where, and with which file. */
 export type SlackUtterance = Utterance & {
@@ -13,14 +15,12 @@ export type SlackUtterance = Utterance & {
   readonly file?: { readonly name: string; readonly mimetype: string; readonly bytes: Uint8Array };
 };
 
-export type Speech = {
+export type Speech = Clicks & {
   readonly say: (utterance: SlackUtterance) => Promise<Said>;
   readonly edit: (messageId: string, text: string) => Promise<Delivered>;
   readonly remove: (messageId: string) => Promise<Delivered>;
   /** `name` is a short name, as `thumbsup`. */
   readonly react: (messageId: string, name: string, options?: { as?: string; remove?: boolean }) => Promise<Delivered>;
-  readonly command: (command: string, text: string, as?: string) => Promise<Said>;
-  readonly click: (messageId: string, action: string, value: string) => Promise<Delivered>;
   /** The app is removed: its token is dead, and the hub is told. */
   readonly uninstall: () => Promise<Delivered>;
   /** Any event in its envelope, signed. */
@@ -39,7 +39,7 @@ export function openSpeech(world: World, deliveries: Deliveries): Speech {
     event,
     say: (utterance) => say(world, event, utterance),
     ...openChanges(world, event),
-    ...openForms(world, deliveries),
+    ...openClicks(world, deliveries),
     async uninstall() {
       world.installed = false;
       await event({ type: 'tokens_revoked', tokens: { oauth: [], bot: [world.bot.user] }, event_ts: world.nextTs() });
@@ -79,7 +79,9 @@ function openChanges(world: World, event: Send): Pick<Speech, 'edit' | 'remove' 
     remove(messageId) {
       const { channel, held } = find(world, messageId);
       removeMessage(channel, held);
-      return event(deleted(world, channel, held));
+      // The first message of a thread that goes on leaves a stone behind.
+      const replies = channel.threads.get(held.ts)?.some((ts) => channel.messages.has(ts)) === true;
+      return event(replies ? tombstone(world, channel, held) : deleted(world, channel, held));
     },
     react(messageId, name, options = {}) {
       const { channel, held } = find(world, messageId);
@@ -100,29 +102,12 @@ function openChanges(world: World, event: Send): Pick<Speech, 'edit' | 'remove' 
   };
 }
 
-function openForms(world: World, deliveries: Deliveries): Pick<Speech, 'command' | 'click'> {
-  return {
-    async command(command, text, as = SOMEBODY) {
-      const trigger = `${world.nextTs()}.${world.nextId('')}`;
-      const body = new URLSearchParams(commandFields(world, { command, text, trigger, as })).toString();
-      const sent = await deliveries.deliver({ id: trigger, type: 'command', body, form: true });
-      return { id: trigger, thread: `${world.main.id}:${trigger}`, ...sent };
-    },
-    click(messageId, action, value) {
-      const { channel, held } = find(world, messageId);
-      const payload = JSON.stringify(clickShape(world, channel, held, { action_id: action, value, type: 'button' }));
-      const body = new URLSearchParams({ payload }).toString();
-      return deliveries.deliver({ id: held.ts, type: 'block_actions', body, form: true });
-    },
-  };
-}
-
 function speak(world: World, utterance: SlackUtterance): { channel: Channel; held: Held; named: boolean } {
   const [channelId = '', threadTs] = (utterance.thread ?? '').split(':', 2);
-  const channel = world.channels.get(channelId) ?? (utterance.direct === true ? world.direct : world.main);
+  const user = personOf(world, utterance.as ?? SOMEBODY);
+  const channel = world.channels.get(channelId) ?? (utterance.direct === true ? directOf(world, user) : world.main);
   const named = utterance.plain !== true && !channel.direct;
   const text = `${named ? `<@${world.bot.user}> ` : ''}${escape(utterance.text)}`;
-  const user = personOf(world, utterance.as ?? SOMEBODY);
   const files = utterance.file === undefined ? [] : [keep(world, utterance.file)];
   return { channel, held: addMessage(world, channel, { threadTs, user, text, files }), named };
 }

@@ -1,3 +1,5 @@
+import type { Block, View } from './blocks.ts';
+
 /** A file that somebody shared. */
 export type SharedFile = {
   readonly id: string;
@@ -17,6 +19,7 @@ export type Held = {
   readonly files: readonly SharedFile[];
   readonly at: Date;
   text: string;
+  blocks: readonly Block[];
   edits: number;
   editedTs: string | undefined;
   metadata: unknown;
@@ -24,6 +27,31 @@ export type Held = {
   streamingUntil: number | undefined;
   readonly reactions: Map<string, Set<string>>;
 };
+
+/** A message that one person sees, and no method reads. */
+export type Whisper = Held & { readonly to: string };
+
+/** A click or a command gives the right to show one form, for three seconds. */
+export type Trigger = { readonly user: string; readonly at: number; used: boolean };
+
+/** A form that somebody looks at. */
+export type OpenView = { readonly id: string; readonly user: string; readonly view: View };
+
+/** What a `response_url` is good for. */
+export type Response = {
+  readonly user: string;
+  readonly channel: string;
+  readonly threadTs: string | undefined;
+  readonly at: number;
+  /** The message that was clicked; undefined: it came with a command. */
+  readonly original: string | undefined;
+  uses: number;
+};
+
+/** A place for a file's bytes, by the key in its address. */
+export type Upload = { readonly id: string; readonly name: string; readonly length: number; arrived: boolean };
+
+export type Profile = { readonly name: string; readonly locale: string; readonly timeZone: string };
 
 export type Channel = {
   readonly id: string;
@@ -44,10 +72,22 @@ export type World = {
   readonly app: { readonly id: string; readonly signingSecret: string };
   readonly bot: { readonly user: string; readonly id: string; readonly name: string; readonly token: string };
   installed: boolean;
-  readonly channels: ReadonlyMap<string, Channel>;
+  readonly channels: Map<string, Channel>;
   readonly main: Channel;
   readonly direct: Channel;
+  /** Direct conversations, by the id of who is in one with the bot. */
+  readonly directs: Map<string, Channel>;
   readonly files: Map<string, SharedFile>;
+  /** The messages that show a file, by its id. */
+  readonly shares: Map<string, { readonly channel: string; readonly ts: string }[]>;
+  readonly uploads: Map<string, Upload>;
+  readonly whispers: Map<string, Whisper>;
+  readonly triggers: Map<string, Trigger>;
+  readonly views: Map<string, OpenView>;
+  /** By the path of its address. */
+  readonly responses: Map<string, Response>;
+  /** By the id of a person. */
+  readonly profiles: Map<string, Profile>;
   /** Ids of people by name, and names by id. */
   readonly people: Map<string, string>;
   readonly names: Map<string, string>;
@@ -55,6 +95,9 @@ export type World = {
   readonly nextTs: () => string;
   readonly nextId: (prefix: string) => string;
 };
+
+/** Who speaks when nobody is named. */
+export const SOMEBODY = 'ada';
 
 export type Setup = { readonly address: string; readonly signingSecret: string; readonly token: string };
 
@@ -72,7 +115,15 @@ export function createWorld({ address, signingSecret, token }: Setup): World {
     channels: new Map([main, direct].map((channel) => [channel.id, channel])),
     main,
     direct,
+    directs: new Map(),
     files: new Map(),
+    shares: new Map(),
+    uploads: new Map(),
+    whispers: new Map(),
+    triggers: new Map(),
+    views: new Map(),
+    responses: new Map(),
+    profiles: new Map(),
     people: new Map(),
     names: new Map([[bot.user, bot.name]]),
     nextTs() {
@@ -98,11 +149,30 @@ export function personOf(world: World, name: string): string {
 }
 
 export type Fresh = Pick<Held, 'threadTs' | 'user' | 'text'> &
-  Partial<Pick<Held, 'files' | 'metadata' | 'streamingUntil'>>;
+  Partial<Pick<Held, 'files' | 'blocks' | 'metadata' | 'streamingUntil'>>;
 
 export function addMessage(world: World, channel: Channel, fresh: Fresh): Held {
-  const held: Held = {
+  const held = newMessage(world, channel, fresh);
+  channel.messages.set(held.ts, held);
+  if (held.threadTs !== undefined) {
+    const thread = channel.threads.get(held.threadTs);
+    if (thread === undefined) channel.threads.set(held.threadTs, [held.threadTs, held.ts]);
+    else thread.push(held.ts);
+  }
+  return held;
+}
+
+/** Says something to one person: it is in no history. */
+export function addWhisper(world: World, channel: Channel, to: string, fresh: Fresh): Whisper {
+  const whisper = { ...newMessage(world, channel, fresh), to };
+  world.whispers.set(whisper.ts, whisper);
+  return whisper;
+}
+
+function newMessage(world: World, channel: Channel, fresh: Fresh): Held {
+  return {
     files: [],
+    blocks: [],
     metadata: undefined,
     streamingUntil: undefined,
     ...fresh,
@@ -114,13 +184,17 @@ export function addMessage(world: World, channel: Channel, fresh: Fresh): Held {
     editedTs: undefined,
     reactions: new Map(),
   };
-  channel.messages.set(held.ts, held);
-  if (held.threadTs !== undefined) {
-    const thread = channel.threads.get(held.threadTs);
-    if (thread === undefined) channel.threads.set(held.threadTs, [held.threadTs, held.ts]);
-    else thread.push(held.ts);
-  }
-  return held;
+}
+
+/** The conversation of one person with the bot. The first is that of whoever speaks when nobody is named. */
+export function directOf(world: World, user: string): Channel {
+  const known = world.directs.get(user);
+  if (known !== undefined) return known;
+  const isFirst = user === world.people.get(SOMEBODY);
+  const channel = isFirst ? world.direct : channelOf(world.nextId('D'), 'direct', true);
+  world.directs.set(user, channel);
+  world.channels.set(channel.id, channel);
+  return channel;
 }
 
 export function removeMessage(channel: Channel, held: Held): void {
