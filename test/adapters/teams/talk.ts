@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Access, Adapter, Credentials, InboundRequest, Received } from '../../../src/model/adapter.ts';
+import type { Form } from '../../../src/model/card.ts';
 import type { Event, Place } from '../../../src/model/event.ts';
 import type { Draft } from '../../../src/model/reply.ts';
 import { openTeams } from '../../../adapters/teams/index.ts';
@@ -28,11 +29,12 @@ export type Talk = AsyncDisposable & {
 export async function openTalk(
   settings: TeamsSettings = {},
   change: (environment: Credentials) => Credentials = () => ({}),
+  given: { readonly form?: Form } = {},
 ): Promise<Talk> {
   await using closers = new AsyncDisposableStack();
   const teams = closers.use(await openTeamsStandIn({ limits: 'off', patience: { retriesMs: [] }, ...settings }));
   const adapter = await openTeams({ ...teams.environment, ...change(teams.environment) }, never);
-  const hub = closers.use(await openEndpoint((request) => receive(adapter, request)));
+  const hub = closers.use(await openEndpoint(async (request) => shown(await receive(adapter, request), given.form)));
   const { received } = hub;
   teams.deliverTo(hub.url);
   let nonces = 0;
@@ -58,6 +60,12 @@ export async function openTalk(
         .map((one) => one.text),
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
+}
+
+/** As the hub does: a click that asks for a form is answered with it. */
+async function shown(received: Received, form: Form | undefined): Promise<Received> {
+  if (received.click === undefined || form === undefined) return received;
+  return { ...received, response: await received.click.open(form, never) };
 }
 
 export function receive(adapter: Adapter, request: InboundRequest): Promise<Received> {
