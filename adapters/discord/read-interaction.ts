@@ -89,9 +89,9 @@ function commanded(interaction: DiscordInteraction, { author, placeFor, bot }: A
   const name = data?.name ?? '';
   const known = commandOf(name);
   const { text, attachments } = argumentsOf(data, bot);
-  const needed = text === '' && attachments.length === 0 ? known?.argument : undefined;
-  if (needed?.required === true) return refused(name, `/${name} ${needed.name}: …`);
-  if ((data?.type ?? CHAT_COMMAND) !== CHAT_COMMAND) return refused(name, '/ask text: …');
+  const needed = known?.argument;
+  if (needed?.required === true && isEmpty(text, attachments)) return refused(name, `/${name} ${needed.name}: …`);
+  if (isOfMenu(data)) return refused(name, '/ask text: …');
   // A command that is not known is answered with help, which is for that person.
   const isPrivate = known?.private ?? true;
   const command: CommandCall = { name, text };
@@ -102,6 +102,11 @@ function commanded(interaction: DiscordInteraction, { author, placeFor, bot }: A
     event: { kind: 'message', place: placeFor(isPrivate), why: 'command', message, hasPast: true, command },
   };
 }
+
+const isEmpty = (text: string, files: readonly Attachment[]): boolean => text === '' && files.length === 0;
+
+/** Of the menu of a person or a message: we offer none. */
+const isOfMenu = (data: DiscordInteraction['data']): boolean => (data?.type ?? CHAT_COMMAND) !== CHAT_COMMAND;
 
 const refused = (name: string, usage: string): ReadInteraction => ({
   response: notice(`Give the command a text: \`${usage}\``),

@@ -14,6 +14,7 @@ import type { People } from './people.ts';
 import { refusal } from './route.ts';
 import type { Answer } from './route.ts';
 import { appRoutes } from './routes-app.ts';
+import { channelRoutes } from './routes-channels.ts';
 import { guildRoutes } from './routes-guild.ts';
 import { messageRoutes, openNonces } from './routes-messages.ts';
 import { answering, BASE } from './server.ts';
@@ -86,13 +87,14 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
   const speech = openSpeech(world, gateway.tell);
   let hub: string | undefined;
   const endpoint = () => (hub === undefined ? undefined : { url: `${hub}/discord/interactions` });
-  const interactions = openInteractions(world, speech, endpoint);
+  const interactions = openInteractions(world, speech, { ledger, hub: endpoint });
   const refusals = openPlanned<{ call: string; answer: Answer }>();
   server.serve(
     answering({
       routes: [
         ...appRoutes(world, () => gateway),
         ...guildRoutes(world),
+        ...channelRoutes(world, speech),
         ...messageRoutes(world, speech, openNonces(settings.noncesKeptMs ?? FIVE_MINUTES_MS)),
         ...interactions.routes,
       ],
@@ -125,9 +127,6 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
     refuseWith: (call, status, code, message) => refusals.plan({ call, answer: refusal(status, code, message) }),
     ...partsOf(world),
     allowMessageContent: (allowed) => void (portal.messageContent = allowed),
-    commands: () => [...world.commands.keys()],
-    reactions: world.reactions,
-    calledBy: (message) => world.messages.get(message)?.called ?? [],
     expireInteractions: interactions.expire,
     sign: interactions.signed,
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
@@ -154,12 +153,13 @@ function gatewaySettings(settings: DiscordSettings, { world, token, portal }: Ar
   };
 }
 
-function partsOf({
-  guild,
-  bot,
-  channels,
-}: World): Pick<DiscordStandIn, 'guild' | 'bot' | 'botRole' | 'hide' | 'archive'> {
+type Own = 'guild' | 'bot' | 'botRole' | 'hide' | 'archive' | 'commands' | 'reactions' | 'calledBy';
+
+function partsOf({ guild, bot, channels, commands, reactions, messages }: World): Pick<DiscordStandIn, Own> {
   return {
+    commands: () => [...commands.keys()],
+    reactions,
+    calledBy: (message) => messages.get(message)?.called ?? [],
     guild: guild.id,
     bot: bot.id,
     botRole: guild.roles.find((role) => role.bot === bot.id)?.id ?? '',

@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Said, Utterance, Visible } from '../kit/stand-in.ts';
+import type { Clicks, Did } from './clicks.ts';
+import { DEFAULT_PERSON, giveCommand, openClicks } from './clicks.ts';
+import { wordsOf } from './components.ts';
 import type { Gateway } from './gateway.ts';
+import type { Upload } from './route.ts';
 import type { Interactions } from './interactions.ts';
 import type { Speech } from './speech.ts';
 import type { Channel, File, Message, World } from './world.ts';
-import { addChannel, CHANNEL_TYPE, person } from './world.ts';
-
-export type Upload = { readonly name: string; readonly mediaType: string; readonly bytes: Uint8Array };
+import { addChannel, CHANNEL_TYPE, directChannel, existing, person } from './world.ts';
 
 /** What people do in the stand-in beside saying something. */
-export type People = {
+export type People = Clicks & {
   /** Says something in a direct conversation with the bot; always the same one for the same person. */
   readonly direct: (said: Pick<Utterance, 'text' | 'as'>) => Promise<Said>;
   /** Opens a thread in a channel (a new one when none is named) and gives its id. */
@@ -20,18 +22,28 @@ export type People = {
   readonly share: (said: Utterance, file: Upload) => Promise<Said>;
   readonly edit: (id: string, text: string) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
-  readonly react: (id: string, emoji: string, added?: boolean) => Promise<void>;
+  readonly react: (id: string, emoji: string, added?: boolean, as?: string) => Promise<void>;
   /** `/ask text: …`, over HTTP where an endpoint is set, else over the gateway. */
-  readonly ask: (said: Pick<Utterance, 'text' | 'as' | 'thread'>) => Promise<Said>;
-  /** Clicks an element with that id below a message. */
-  readonly click: (message: string, action: string) => Promise<Said>;
+  readonly ask: (said: Pick<Utterance, 'text' | 'as' | 'thread'>) => Promise<Did>;
+  /** Any command, in a conversation or in a new one. */
+  readonly command: (name: string, given?: CommandGiven) => Promise<Did>;
+  /** Opens a forum and gives its id. */
+  readonly openForum: () => Promise<string>;
+  /** The id of somebody; a new name is a new person. */
+  readonly personId: (name: string) => string;
+  /** What somebody is called in the guild. */
+  readonly nick: (name: string, nick: string) => void;
+  /** A moderator takes many messages of one channel away at once. */
+  readonly removeAll: (ids: readonly string[]) => Promise<void>;
+  /** What somebody sees, with what is shown to nobody else. */
+  readonly seenBy: (name: string, thread?: string) => readonly Visible[];
 };
 
-const DEFAULT_PERSON = 'Ada';
+export type CommandGiven = Pick<Utterance, 'thread' | 'as'> & { readonly text?: string; readonly file?: Upload };
+
+const SUPPRESS_EMBEDS = 4;
 const WAIT_FOR_SESSION_MS = 10_000;
 const LOOK_EVERY_MS = 10;
-const COMMAND = 2;
-const COMPONENT = 3;
 
 type Parts = {
   readonly world: World;
@@ -55,6 +67,12 @@ export function openPeople(parts: Parts): People & { say: (utterance: Utterance)
     return thread === undefined ? newChannel(world, speech) : existing(world.channels, thread);
   };
 
+  const command = (name: string, { thread, file, as, text }: CommandGiven = {}): Promise<Did> => {
+    const channel = thread === undefined ? newChannel(world, speech) : existing(world.channels, thread);
+    const shared = file === undefined ? {} : { file: upload(world, file) };
+    return giveCommand(world, interactions, { name, channel, as, ...(text !== undefined && { text }), ...shared });
+  };
+
   return {
     say: async (said) => write(said, await channelFor(said.thread)),
     direct: (said) => write(said, directChannel(world, said.as ?? DEFAULT_PERSON)),
@@ -65,51 +83,68 @@ export function openPeople(parts: Parts): People & { say: (utterance: Utterance)
       return thread.id;
     },
     reply: (to, said) => write(said, existing(world.messages, to).channel, { replyTo: to }),
-    async share(said, upload) {
-      const file: File = { ...upload, id: world.nextId() };
-      world.files.set(file.id, file);
-      return write(said, await channelFor(said.thread), { files: [file] });
+    async share(said, file) {
+      return write(said, await channelFor(said.thread), { files: [upload(world, file)] });
     },
     async edit(id, text) {
       await ready();
-      speech.change(existing(world.messages, id), text);
+      speech.change(existing(world.messages, id), { content: text });
     },
     async remove(id) {
       await ready();
       speech.remove(existing(world.messages, id));
     },
-    async react(id, emoji, added = true) {
+    async react(id, emoji, added = true, as = DEFAULT_PERSON) {
       await ready();
-      speech.react(existing(world.messages, id), person(world, DEFAULT_PERSON), emoji, added);
+      speech.react(existing(world.messages, id), person(world, as), emoji, added);
     },
-    async ask(said) {
-      const channel = said.thread === undefined ? newChannel(world, speech) : existing(world.channels, said.thread);
-      const options = [{ name: 'text', type: 3, value: said.text }];
-      const data = { id: world.nextId(), name: 'ask', type: 1, options };
-      const user = person(world, said.as ?? DEFAULT_PERSON);
-      const sent = await interactions.send({ type: COMMAND, channel, user, data });
-      return { id: sent.id, thread: channel.id, status: sent.status, acknowledgedInMs: sent.inMs };
-    },
-    async click(message, action) {
-      const { channel } = existing(world.messages, message);
-      const data = { id: 2, component_type: 2, custom_id: action };
-      const user = person(world, DEFAULT_PERSON);
-      const sent = await interactions.send({ type: COMPONENT, channel, user, data });
-      return { id: sent.id, thread: channel.id, status: sent.status, acknowledgedInMs: sent.inMs };
-    },
+    ask: ({ text, as, thread }) => command('ask', { text, ...(as && { as }), ...(thread && { thread }) }),
+    command,
+    ...othersOf(parts, ready),
+    ...openClicks(world, interactions),
   };
 }
 
-/** Messages as Discord holds them, oldest first. */
-export function visibleIn(world: World, thread?: string): readonly Visible[] {
+type Others = Pick<People, 'openForum' | 'personId' | 'nick' | 'removeAll' | 'seenBy'>;
+
+function othersOf({ world, speech }: Parts, ready: () => Promise<void>): Others {
+  return {
+    async openForum() {
+      await ready();
+      const given = { type: CHANNEL_TYPE.forum, guild: world.guild.id, parent: undefined, name: 'questions' };
+      const forum = addChannel(world, given);
+      speech.opened(forum);
+      return forum.id;
+    },
+    personId: (name) => person(world, name).id,
+    nick: (name, nick) => void world.nicks.set(person(world, name).id, nick),
+    async removeAll(ids) {
+      await ready();
+      speech.removeAll(ids.map((id) => existing(world.messages, id)));
+    },
+    seenBy: (name, thread) => visibleIn(world, thread, person(world, name).id),
+  };
+}
+
+function upload(world: World, given: Upload): File {
+  const file: File = { ...given, id: world.nextId() };
+  world.files.set(file.id, file);
+  return file;
+}
+
+/** Messages as Discord holds them, oldest first: what everybody sees, and what is for `user` alone. */
+export function visibleIn(world: World, thread?: string, user?: string): readonly Visible[] {
   return [...world.messages.values()]
     .filter((message) => thread === undefined || message.channel.id === thread)
-    .map(({ id, channel, author, content, edits, createdAt }) => ({
+    .filter(({ seenBy }) => seenBy === undefined || seenBy === user)
+    .map(({ id, channel, author, content, embeds, flags, edits, createdAt }) => ({
       id,
       thread: channel.id,
       author: author.name,
       fromBot: author.bot,
-      text: content,
+      text: [content, ...((flags & SUPPRESS_EMBEDS) === 0 ? embeds.flatMap(wordsOf) : [])]
+        .join('\n')
+        .replace(/^\n/, ''),
       edits,
       at: createdAt,
     }));
@@ -128,15 +163,4 @@ function newChannel(world: World, speech: Speech): Channel {
   const channel = addChannel(world, given);
   speech.opened(channel);
   return channel;
-}
-
-function directChannel(world: World, name: string): Channel {
-  const known = [...world.channels.values()].find((one) => one.type === CHANNEL_TYPE.direct && one.name === name);
-  return known ?? addChannel(world, { type: CHANNEL_TYPE.direct, guild: undefined, parent: undefined, name });
-}
-
-function existing<Item>(items: ReadonlyMap<string, Item>, id: string): Item {
-  const found = items.get(id);
-  if (found === undefined) throw new Error(`there is no ${id} in the stand-in`);
-  return found;
 }

@@ -6,7 +6,11 @@ export type Request = {
   readonly query: URLSearchParams;
   /** The parsed JSON body; undefined without one. */
   readonly body: unknown;
+  /** Files of a multipart body, by the number behind `files`. */
+  readonly files: ReadonlyMap<number, Upload>;
 };
+
+export type Upload = { readonly name: string; readonly mediaType: string; readonly bytes: Uint8Array };
 
 export type Answer = {
   readonly status: number;
@@ -39,11 +43,15 @@ export function refusal(status: number, code: number, message: string, errors?: 
 
 export const notFound = (): Answer => refusal(404, 0, '404: Not Found');
 export const unknownChannel = (): Answer => refusal(404, 10_003, 'Unknown Channel');
+export const unknownEmoji = (): Answer => refusal(400, 10_014, 'Unknown Emoji');
 export const unknownMessage = (): Answer => refusal(404, 10_008, 'Unknown Message');
 
 /** 50035 in the form that names the field. */
 export function invalidForm(field: string, code: string, message: string): Answer {
-  return refusal(400, 50_035, 'Invalid Form Body', { [field]: { _errors: [{ code, message }] } });
+  const errors = field
+    .split('.')
+    .reduceRight<object>((inner, part) => ({ [part]: inner }), { _errors: [{ code, message }] });
+  return refusal(400, 50_035, 'Invalid Form Body', errors);
 }
 
 export const done = (message: Message, body: object, status = 200): Answer => ({ status, body, about: message.id });

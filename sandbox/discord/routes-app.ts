@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { text } from './components.ts';
+import { formProblem } from './form-problem.ts';
 import type { Gateway } from './gateway.ts';
 import type { Answer, Route } from './route.ts';
 import { notFound, refusal } from './route.ts';
@@ -8,9 +10,28 @@ import type { World } from './world.ts';
 /** Docs, "Session Start Limit". */
 const IDENTIFIES_A_DAY = 1000;
 
+const option = z.looseObject({
+  type: z.int().min(1).max(11),
+  name: z.string().regex(/^[-_\p{Ll}\p{N}]{1,32}$/u),
+  description: text(100, 1),
+  required: z.boolean().optional(),
+  max_length: z.int().min(1).max(6000).optional(),
+});
+
+/** Docs, "Application Command Object": names in lower case; options that are needed come first. */
 const command = z.looseObject({
-  name: z.string().regex(/^[-_\p{L}\p{N}]{1,32}$/u),
-  description: z.string().max(100).default(''),
+  name: z.string().regex(/^[-_\p{Ll}\p{N}]{1,32}$/u),
+  type: z.int().optional(),
+  description: text(100, 1),
+  contexts: z.array(z.int().min(0).max(2)).optional(),
+  options: z
+    .array(option)
+    .max(25)
+    .refine((all) => all.every((one, at) => one.required !== true || all[at - 1]?.required !== false), {
+      error: 'Required options must be placed before non-required options',
+      params: { code: 'APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID' },
+    })
+    .optional(),
 });
 
 /** The bot itself, its gateway, its commands, and the files that were uploaded. */
@@ -57,17 +78,20 @@ function upsert(world: World, app: string | undefined, body: unknown): Answer {
   const given = command.safeParse(body);
   if (app !== world.bot.id)
     return refusal(403, 20_012, 'You are not authorized to perform this action on this application');
-  if (!given.success) return refusal(400, 50_035, 'Invalid Form Body');
+  if (!given.success) return formProblem(given.error);
   const known = world.commands.get(given.data.name);
   const made = { ...given.data, id: known?.['id'] ?? world.nextId(), application_id: app };
   world.commands.set(given.data.name, made);
   return { status: known === undefined ? 201 : 200, body: made, about: given.data.name };
 }
 
+/** The list as a whole; who keeps its name keeps its id (docs: Bulk Overwrite Global Application Commands). */
 function overwrite(world: World, app: string | undefined, body: unknown): Answer {
-  const given = z.array(command).safeParse(body);
-  if (!given.success) return refusal(400, 50_035, 'Invalid Form Body');
-  world.commands.clear();
+  const given = z.array(command).max(110).safeParse(body);
+  if (!given.success) return formProblem(given.error);
+  const names = new Set(given.data.map(({ name }) => name));
+  if (names.size < given.data.length) return refusal(400, 50_035, 'Invalid Form Body');
+  for (const name of [...world.commands.keys()].filter((name) => !names.has(name))) world.commands.delete(name);
   const answers = given.data.map((one) => upsert(world, app, one));
   return answers.find((answer) => answer.status >= 400) ?? { status: 200, body: [...world.commands.values()] };
 }

@@ -38,7 +38,7 @@ export function guildRoutes(world: World): readonly Route[] {
       handle: inGuild(() => ({
         status: 200,
         body: channels()
-          .filter(({ type }) => type === CHANNEL_TYPE.text)
+          .filter(({ type }) => type === CHANNEL_TYPE.text || type === CHANNEL_TYPE.forum)
           .map(channelJson),
       })),
     },

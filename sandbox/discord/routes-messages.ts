@@ -1,36 +1,19 @@
-import { z } from 'zod';
+import type { InChannel, OnMessage } from './in-channel.ts';
+import { withChannel } from './in-channel.ts';
+import { readChange, readCreation } from './message-body.ts';
+import type { Creation } from './message-body.ts';
+import { reactionRoutes } from './routes-reactions.ts';
 import type { Answer, Bucket, Request, Route } from './route.ts';
-import { done, invalidForm, refusal, unknownChannel, unknownMessage } from './route.ts';
+import { done, invalidForm, refusal, unknownMessage } from './route.ts';
 import { messageJson } from './shapes.ts';
 import type { Speech } from './speech.ts';
 import type { Channel, Message, World } from './world.ts';
-import { mentionsIn } from './world.ts';
+import { CHANNEL_TYPE } from './world.ts';
 
-/** Docs: "up to 2000 characters", counted in code points. */
-const MOST_CHARACTERS = 2000;
 const MOST_NONCE = 25;
 
 /** Five in five seconds per channel: what the headers of these routes say. */
 const bucket = (name: string): Bucket => ({ name, calls: 5, perMs: 5_000 });
-
-const allowed = z.object({ parse: z.array(z.string()).optional(), replied_user: z.boolean().optional() });
-
-export const creation = z.object({
-  content: z.string().default(''),
-  nonce: z.union([z.string(), z.number()]).optional(),
-  enforce_nonce: z.boolean().default(false),
-  allowed_mentions: allowed.optional(),
-  flags: z.int().default(0),
-  message_reference: z.object({ message_id: z.string(), fail_if_not_exists: z.boolean().default(true) }).optional(),
-});
-const change = z.object({
-  content: z.string().optional(),
-  allowed_mentions: allowed.optional(),
-  flags: z.int().optional(),
-});
-
-type InChannel = (use: (channel: Channel, request: Request) => Answer) => Route['handle'];
-type OnMessage = (use: (message: Message, request: Request) => Answer) => Route['handle'];
 
 /** Messages of channels: write, read, change, take away; and what hangs on them. */
 export function messageRoutes(world: World, speech: Speech, nonces: Nonces): readonly Route[] {
@@ -38,7 +21,9 @@ export function messageRoutes(world: World, speech: Speech, nonces: Nonces): rea
   const onMessage: OnMessage = (use) =>
     inChannel((channel, request) => {
       const message = world.messages.get(request.params['m'] ?? '');
-      return message?.channel === channel ? use(message, request) : unknownMessage();
+      // What one person sees alone is in no channel.
+      const there = message?.channel === channel && message.seenBy === undefined;
+      return there ? use(message, request) : unknownMessage();
     });
   return [
     {
@@ -70,7 +55,7 @@ function oneMessageRoutes(world: World, speech: Speech, onMessage: OnMessage): r
       bucket: bucket('edit'),
       handle: onMessage((message, request) => {
         if (message.author !== world.bot) return refusal(403, 50_005, 'Cannot edit a message authored by another user');
-        return edit(world, speech, message, request.body);
+        return edit(world, speech, message, request);
       }),
     },
     {
@@ -83,23 +68,8 @@ function oneMessageRoutes(world: World, speech: Speech, onMessage: OnMessage): r
         return { status: 204, about: message.id };
       }),
     },
-    {
-      method: 'PUT',
-      pattern: `${pattern}/reactions/:emoji/@me`,
-      handle: onMessage((message, { params }) => {
-        speech.react(message, world.bot, params['emoji'] ?? '', true);
-        return { status: 204, about: message.id };
-      }),
-    },
+    ...reactionRoutes(world, speech, onMessage),
   ];
-}
-
-function withChannel(world: World, { params }: Request, use: (channel: Channel) => Answer): Answer {
-  const channel = world.channels.get(params['c'] ?? '');
-  if (channel === undefined) return unknownChannel();
-  const hidden = channel.hidden || world.channels.get(channel.parent ?? '')?.hidden === true;
-  const closed = channel.guild !== undefined && !world.member.here;
-  return hidden || closed ? refusal(403, 50_001, 'Missing Access') : use(channel);
 }
 
 /** Nonces of the past few minutes, and the messages that were made under them. */
@@ -124,60 +94,36 @@ export function openNonces(keptMs: number): Nonces {
 type Creating = { readonly channel: Channel; readonly request: Request; readonly nonces: Nonces };
 
 function create(world: World, speech: Speech, { channel, request, nonces }: Creating): Answer {
-  const parsed = creation.safeParse(request.body);
-  if (!parsed.success) return invalidForm('content', 'BASE_TYPE_BAD_TYPE', 'This field is not well-formed');
-  const given = parsed.data;
-  const { content, flags, nonce } = given;
-  const problem = problemWith(content) ?? problemWithNonce(nonce) ?? problemWithReference(world, given);
+  if (channel.type === CHANNEL_TYPE.forum) return refusal(400, 50_008, 'Cannot send messages in a non-text channel');
+  const said = readCreation(world, request);
+  if (said.problem !== undefined) return said.problem;
+  const { given, parts } = said;
+  const problem = problemWithNonce(given.nonce) ?? problemWithReference(world, given);
   if (problem !== undefined) return problem;
+  const { nonce, flags } = given;
   const key = nonce === undefined ? undefined : `${channel.id}/${nonce}`;
   const existing = given.enforce_nonce ? world.messages.get(nonces.recall(key) ?? '') : undefined;
   if (existing !== undefined) return done(existing, { ...messageJson(world, existing), nonce });
   const answered = world.messages.get(given.message_reference?.message_id ?? '');
-  const made = speech.post(
-    { channel, content, flags, author: world.bot, replyTo: answered?.id, called: calledBy(given) },
-    nonce,
-  );
+  const made = speech.post({ channel, flags, author: world.bot, replyTo: answered?.id, ...parts }, nonce);
   nonces.keep(key, made.id);
   return done(made, { ...messageJson(world, made), nonce });
 }
 
-function problemWithReference(world: World, given: z.output<typeof creation>): Answer | undefined {
+function problemWithReference(world: World, given: Creation): Answer | undefined {
   const reference = given.message_reference;
   if (reference?.fail_if_not_exists !== true || world.messages.has(reference.message_id)) return undefined;
   return invalidForm('message_reference', 'REPLIES_UNKNOWN_MESSAGE', 'Unknown message');
 }
 
-/** Without `allowed_mentions` everybody that is named is called. */
-export function calledBy({
-  content = '',
-  allowed_mentions,
-}: {
-  content?: string | undefined;
-  allowed_mentions?: z.output<typeof allowed> | undefined;
-}): readonly string[] {
-  const kinds = allowed_mentions?.parse ?? (allowed_mentions === undefined ? ['users', 'roles', 'everyone'] : []);
-  const users = kinds.includes('users') ? mentionsIn(content) : [];
-  const everyone = kinds.includes('everyone') ? [...content.matchAll(/@(everyone|here)/g)].map(([found]) => found) : [];
-  return [...users, ...everyone];
-}
-
 /** Changes a message of the bot's; also through an interaction's token. */
-export function edit(world: World, speech: Speech, message: Message, body: unknown): Answer {
-  const parsed = change.safeParse(body);
-  if (!parsed.success) return invalidForm('content', 'BASE_TYPE_BAD_TYPE', 'This field is not well-formed');
-  const { content, flags } = parsed.data;
-  const problem = content === undefined ? undefined : problemWith(content);
-  if (problem !== undefined) return problem;
-  message.called = [...message.called, ...calledBy(parsed.data)];
-  speech.change(message, content ?? message.content, flags);
+export function edit(world: World, speech: Speech, message: Message, request: Pick<Request, 'body' | 'files'>): Answer {
+  const changed = readChange(world, message, request);
+  if (changed.problem !== undefined) return changed.problem;
+  const { called, ...changes } = changed.parts;
+  message.called = called;
+  speech.change(message, { ...changes, flags: changed.flags });
   return done(message, messageJson(world, message));
-}
-
-export function problemWith(content: string): Answer | undefined {
-  if (content.trim() === '') return refusal(400, 50_006, 'Cannot send an empty message');
-  if ((content.match(/[\s\S]/gu) ?? []).length <= MOST_CHARACTERS) return undefined;
-  return invalidForm('content', 'BASE_TYPE_MAX_LENGTH', `Must be ${MOST_CHARACTERS} or fewer in length.`);
 }
 
 function problemWithNonce(nonce: string | number | undefined): Answer | undefined {
@@ -195,6 +141,7 @@ function list(world: World, channel: Channel, { query }: Request): Answer {
   const all = [...world.messages.values()].filter(
     (message) =>
       message.channel === channel &&
+      message.seenBy === undefined &&
       (before === null || BigInt(message.id) < BigInt(before)) &&
       (after === null || BigInt(message.id) > BigInt(after)),
   );

@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isUnanswered, leaveUnanswered } from '../kit/fails-after.ts';
 import { failsBefore } from '../kit/fails-before.ts';
 import type { Fault, Faults } from '../kit/faults.ts';
-import { jsonIn } from '../kit/json.ts';
 import type { Ledger } from '../kit/ledger.ts';
 import { match } from '../kit/match.ts';
 import type { Found } from '../kit/match.ts';
 import type { Answering } from '../kit/server.ts';
 import { GLOBAL, limited } from './limits.ts';
+import { readBody } from './multipart.ts';
 import type { RateLimits } from './limits.ts';
 import { notFound, refusal } from './route.ts';
 import type { Answer, Request, Route } from './route.ts';
@@ -36,14 +35,14 @@ export function answering(serving: Serving): Answering {
 
 async function answer(incoming: IncomingMessage, response: ServerResponse, parts: Serving): Promise<void> {
   const { call, found, query } = calledBy(incoming, parts.routes);
-  const body = jsonIn(await text(incoming));
+  const given = await readBody(incoming);
   if (parts.answerDelayMs > 0) await sleep(parts.answerDelayMs);
   const fault = parts.faults.next(call);
   const refuse = (status: number, retryAfterMs = 1000): void =>
     send(response, status === 429 ? limited(retryAfterMs / 1000) : refusal(status, 0, `${status}: refused`));
   if (await failsBefore(fault, { call, response, ledger: parts.ledger, refuse })) return;
 
-  const { answer, headers } = perform(found, incoming, parts, { query, body });
+  const { answer, headers } = perform(found, incoming, parts, { query, ...given });
   const shown = spoiled(answer, fault);
   const about = answer.about ?? found?.params['c'] ?? '';
   parts.ledger.write({ call, performed: answer.status < 400, status: shown?.status ?? 0, about });
@@ -66,7 +65,7 @@ function perform(
   found: Found<Route> | undefined,
   { headers }: IncomingMessage,
   { token, limits, nextRefusal }: Serving,
-  given: Pick<Request, 'query' | 'body'>,
+  given: Omit<Request, 'params'>,
 ): Performed {
   if (found === undefined) return { answer: notFound(), headers: {} };
   const { route, params } = found;

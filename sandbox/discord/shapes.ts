@@ -22,7 +22,16 @@ const time = (date: Date): string => date.toISOString().replace('Z', '000+00:00'
 export function memberJson(world: World, user: User): Json {
   const roles = world.guild.roles.filter((role) => role.bot === user.id).map((role) => role.id);
   const joined_at = time(world.member.joinedAt);
-  return { roles, nick: null, avatar: null, joined_at, deaf: false, mute: false, flags: 0, pending: false };
+  return {
+    roles,
+    nick: world.nicks.get(user.id) ?? null,
+    avatar: null,
+    joined_at,
+    deaf: false,
+    mute: false,
+    flags: 0,
+    pending: false,
+  };
 }
 
 /** Docs, "Permissions": to see channels, to write, and to read what was written before. */
@@ -40,19 +49,25 @@ export function roleJson(role: World['guild']['roles'][number]): Json {
 }
 
 export function channelJson(channel: Channel): Json {
-  const { id, type, name, guild, parent, archived, hidden, lastMessage } = channel;
-  const thread = { thread_metadata: { archived, locked: false, auto_archive_duration: 1440 }, member_count: 2 };
+  const { id, type, name, guild, parent, owner, archived, hidden, lastMessage } = channel;
+  const thread = {
+    owner_id: owner ?? null,
+    thread_metadata: { archived, locked: false, auto_archive_duration: 1440 },
+    member_count: 2,
+  };
   const overwrites = hidden ? [{ id: guild, type: 0, allow: '0', deny: String(1n << 10n) }] : [];
   return {
     id,
     type,
     flags: 0,
     last_message_id: lastMessage ?? null,
-    ...(type === CHANNEL_TYPE.text ? { permission_overwrites: overwrites } : {}),
+    ...(hasOverwrites(type) ? { permission_overwrites: overwrites } : {}),
     ...(guild === undefined ? {} : { guild_id: guild, name, parent_id: parent ?? null }),
     ...(type === CHANNEL_TYPE.thread ? thread : {}),
   };
 }
+
+const hasOverwrites = (type: Channel['type']): boolean => type === CHANNEL_TYPE.text || type === CHANNEL_TYPE.forum;
 
 function fileJson(world: World, channel: Channel, file: File): Json {
   const { id, name, mediaType, bytes } = file;
@@ -79,8 +94,9 @@ export function messageJson(world: World, message: Message, depth = 0): Json {
     mentions: mentions.map(userJson),
     mention_roles: roles.map((role) => role.id),
     attachments: message.files.map((file) => fileJson(world, channel, file)),
-    embeds: [],
-    components: [],
+    // Docs, "Message Flags": with SUPPRESS_EMBEDS none are shown.
+    embeds: (message.flags & 4) === 0 ? message.embeds : [],
+    components: message.components,
     pinned: false,
     flags: message.flags,
     ...(interaction === undefined
@@ -97,8 +113,12 @@ export function messageJson(world: World, message: Message, depth = 0): Json {
 
 /** A message as the gateway tells it: with where it is, and who wrote it there. */
 export function messageEvent(world: World, message: Message, extra: Json = {}): Json {
-  const { channel, author } = message;
-  const inGuild = channel.guild === undefined ? {} : { guild_id: channel.guild, member: memberJson(world, author) };
+  const { channel, author, seenBy } = message;
+  // Docs, "Message Create": what one person sees alone is told without its guild.
+  const inGuild =
+    channel.guild === undefined || seenBy !== undefined
+      ? {}
+      : { guild_id: channel.guild, member: memberJson(world, author) };
   return { ...messageJson(world, message), channel_type: channel.type, ...inGuild, ...extra };
 }
 
@@ -112,7 +132,7 @@ export function guildJson(world: World): Json {
     unavailable: false,
     member_count: world.people.size + 1,
     roles: world.guild.roles.map(roleJson),
-    channels: channels.filter((channel) => channel.type === CHANNEL_TYPE.text).map(channelJson),
+    channels: channels.filter(({ type }) => hasOverwrites(type)).map(channelJson),
     threads: channels.filter((channel) => channel.type === CHANNEL_TYPE.thread).map(channelJson),
     members: [{ ...memberJson(world, world.bot), user: userJson(world.bot) }],
   };

@@ -13,14 +13,18 @@ const INTENT = {
   directReactions: 1 << 13,
 } as const;
 
+export type Changes = Partial<Pick<Message, 'content' | 'embeds' | 'components' | 'files' | 'flags'>>;
+
 /** Everything that happens, done in the world and told over the gateway. */
 export type Speech = {
   readonly post: (
     given: Pick<Message, 'channel' | 'author' | 'content'> & Partial<Message>,
     nonce?: string | number,
   ) => Message;
-  readonly change: (message: Message, content: string, flags?: number) => void;
+  readonly change: (message: Message, changes: Changes) => void;
   readonly remove: (message: Message) => void;
+  /** As a moderator's bot does it: many of one channel at once. */
+  readonly removeAll: (messages: readonly Message[]) => void;
   readonly react: (message: Message, user: User, emoji: string, added: boolean) => void;
   readonly opened: (channel: Channel) => void;
   /** The bot came into the guild, or was thrown out. */
@@ -44,9 +48,8 @@ export function openSpeech(world: World, tell: Gateway['tell']): Speech {
       tellOf(message, 'MESSAGE_CREATE', nonce === undefined ? {} : { nonce });
       return message;
     },
-    change(message, content, flags) {
-      message.content = content;
-      message.flags = flags ?? message.flags;
+    change(message, changes) {
+      Object.assign(message, changes);
       message.editedAt = new Date();
       message.edits += 1;
       tellOf(message, 'MESSAGE_UPDATE');
@@ -57,11 +60,18 @@ export function openSpeech(world: World, tell: Gateway['tell']): Speech {
       const d = { id: message.id, ...whereOf(channel) };
       tell({ t: 'MESSAGE_DELETE', d, intent: ofMessages(channel), guild: channel.guild });
     },
+    removeAll(messages) {
+      for (const { id } of messages) world.messages.delete(id);
+      const channel = messages[0]?.channel;
+      if (channel === undefined) return;
+      const d = { ids: messages.map(({ id }) => id), ...whereOf(channel) };
+      tell({ t: 'MESSAGE_DELETE_BULK', d, intent: ofMessages(channel), guild: channel.guild });
+    },
     react: (message, user, emoji, added) => tell(reacted(world, message, { user, emoji, added })),
     opened(channel) {
       const thread = channel.parent !== undefined;
       if (channel.guild === undefined) return;
-      const d = { ...channelJson(channel), ...(thread ? { newly_created: true, owner_id: world.bot.id } : {}) };
+      const d = { ...channelJson(channel), ...(thread ? { newly_created: true } : {}) };
       tellGuild(thread ? 'THREAD_CREATE' : 'CHANNEL_CREATE', d);
     },
     joined() {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { Embed, Row } from './components.ts';
 
 export type User = { readonly id: string; readonly username: string; readonly name: string; readonly bot: boolean };
 
-/** Discord's numbers of channel types: a text channel, a direct conversation, a public thread. */
-export const CHANNEL_TYPE = { text: 0, direct: 1, thread: 11 } as const;
+/** Discord's numbers of channel types: a text channel, a direct conversation, a public thread, a forum. */
+export const CHANNEL_TYPE = { text: 0, direct: 1, thread: 11, forum: 15 } as const;
 
 export type Channel = {
   readonly id: string;
@@ -13,6 +14,8 @@ export type Channel = {
   readonly name: string;
   /** A thread's channel. */
   readonly parent: string | undefined;
+  /** Who opened a thread. */
+  readonly owner: string | undefined;
   /** Of a thread: nobody spoke in it for long. */
   archived: boolean;
   /** The bot may not see it. */
@@ -36,7 +39,11 @@ export type Message = {
   readonly replyTo: string | undefined;
   /** The interaction that it answers. */
   readonly interaction: string | undefined;
-  readonly files: readonly File[];
+  /** The one person who sees it; undefined: everybody there. */
+  readonly seenBy: string | undefined;
+  files: readonly File[];
+  embeds: readonly Embed[];
+  components: readonly Row[];
   /** Who was called by it, as Discord would: after `allowed_mentions`. */
   called: readonly string[];
   content: string;
@@ -55,6 +62,8 @@ export type World = {
   readonly bot: User;
   readonly guild: { readonly id: string; readonly name: string; readonly roles: readonly Role[] };
   readonly people: Map<string, User>;
+  /** What people are called in the guild, by their id. */
+  readonly nicks: Map<string, string>;
   readonly channels: Map<string, Channel>;
   readonly messages: Map<string, Message>;
   readonly files: Map<string, File>;
@@ -94,6 +103,7 @@ export function createWorld(url: string): World {
       ],
     },
     people: new Map(),
+    nicks: new Map(),
     channels: new Map(),
     messages: new Map(),
     files: new Map(),
@@ -119,8 +129,18 @@ export function person(world: World, name: string): User {
   return user;
 }
 
-export function addChannel(world: World, given: Pick<Channel, 'type' | 'guild' | 'name' | 'parent'>): Channel {
-  const channel: Channel = { ...given, id: world.nextId(), archived: false, hidden: false, lastMessage: undefined };
+export function addChannel(
+  world: World,
+  given: Pick<Channel, 'type' | 'guild' | 'name' | 'parent'> & { readonly owner?: string },
+): Channel {
+  const channel: Channel = {
+    owner: undefined,
+    ...given,
+    id: world.nextId(),
+    archived: false,
+    hidden: false,
+    lastMessage: undefined,
+  };
   world.channels.set(channel.id, channel);
   return channel;
 }
@@ -133,7 +153,10 @@ export function addMessage(
     createdAt: new Date(),
     replyTo: undefined,
     interaction: undefined,
+    seenBy: undefined,
     files: [],
+    embeds: [],
+    components: [],
     called: [],
     flags: 0,
     editedAt: undefined,
@@ -155,4 +178,17 @@ export function userOf(world: World, id: string): User | undefined {
 /** Mentions of users in a text, by id. */
 export function mentionsIn(content: string): readonly string[] {
   return [...new Set([...content.matchAll(/<@!?(\d+)>/g)].map(([, id = '']) => id))];
+}
+
+/** Two people talk with the bot in the same conversation however often it is opened. */
+export function directChannel(world: World, name: string): Channel {
+  const known = [...world.channels.values()].find((one) => one.type === CHANNEL_TYPE.direct && one.name === name);
+  return known ?? addChannel(world, { type: CHANNEL_TYPE.direct, guild: undefined, parent: undefined, name });
+}
+
+/** @throws Error: a test that names what is not there is mistaken. */
+export function existing<Item>(items: ReadonlyMap<string, Item>, id: string): Item {
+  const found = items.get(id);
+  if (found === undefined) throw new Error(`there is no ${id} in the stand-in`);
+  return found;
 }

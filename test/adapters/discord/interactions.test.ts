@@ -4,6 +4,7 @@ import type { Failure } from '../../../src/model/failure.ts';
 import { openEndpoint } from '../../kit/endpoint.ts';
 import type { Endpoint } from '../../kit/endpoint.ts';
 import { openListener } from '../../kit/listen.ts';
+import { button, cardWith } from './cards.ts';
 import { asked, nonce, openTalk, soon, until } from './talk.ts';
 import type { Talk } from './talk.ts';
 
@@ -111,7 +112,8 @@ test("the bot's own token is not sent where the interaction's token is in the ad
 
 test('a click is an action, acknowledged without a change', async () => {
   const { place } = await asked(talk);
-  const { id } = await talk.adapter.post(talk.access, { place, text: 'x', nonce: nonce('click') }, soon());
+  const card = cardWith(button('approve:7'));
+  const { id } = await talk.adapter.post(talk.access, { place, text: 'x', nonce: nonce('click'), card }, soon());
   assert.equal((await talk.discord.click(id, 'approve:7')).status, 200);
   const event = endpoint.events.findLast((one) => one.kind === 'action');
   assert.deepEqual(
