@@ -20,7 +20,8 @@ export function openStreaming(client: Client): Streaming {
     async start(access, draft, signal) {
       const { channel, threadTs, user, team, respondAt } = spotOf(draft.place);
       const nobody = !isDirect(channel) && (user === '' || team === '');
-      if (threadTs === '' || nobody || respondAt !== '') throw new Failure('refused', 'chat.startStream needs a thread and a reader');
+      if (threadTs === '' || nobody || respondAt !== '')
+        throw new Failure('refused', 'chat.startStream needs a thread and a reader');
       const text = callNobody(draft.text);
       if (text.length > MOST_AT_ONCE) throw new Failure('refused', 'too much for the start of a stream');
       const args: ChatStartStreamArguments = {

@@ -41,7 +41,7 @@ export function openClicks(world: World, deliveries: Deliveries): Clicks {
     const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
     return deliveries.deliver({ id, type, body, form: true });
   };
-  const act = (
+  const act = async (
     messageId: string,
     as: string,
     actionOf: (elements: readonly Element[]) => object,
@@ -52,7 +52,7 @@ export function openClicks(world: World, deliveries: Deliveries): Clicks {
     const right = { user, channel: channel.id, threadTs: held.threadTs, original: isPrivate ? held.ts : undefined };
     const click = { held, channel, user, isPrivate, action };
     const given = { trigger: triggerFor(world, user), respondAt: respondAt(world, 'actions', right) };
-    return send(clickShape(world, { ...click, ...given }), held.ts);
+    return await send(clickShape(world, { ...click, ...given }), held.ts);
   };
   return {
     command: (command, text, as = SOMEBODY, direct = false) =>

@@ -43,6 +43,53 @@ test('a slash command is a message and a conversation of its own', async () => {
   assert.equal(grid.place.install, 'E1');
 });
 
+test('people and channels that a command names are told by their names, and nobody answers to a foreign address', async () => {
+  const text = 'ask &lt;b&gt; <@U2|bob> in <#C2|general>, <@U3>, <!subteam^S1|@devs>';
+  const [found] = (await readForm({ ...command, text })).events;
+  assert.ok(found?.kind === 'message');
+  assert.equal(found.message.text, 'ask <b> @bob in #general, @U3, @devs');
+  assert.deepEqual(found.command, { name: 'ask', text: found.message.text });
+  const odd = { ...command, command: '/help', response_url: 'https://hooks.slack.com/commands/a|b' };
+  const [other] = (await readForm(odd)).events;
+  assert.ok(other?.kind === 'message');
+  assert.equal(other.place.address.split('|').length, 7);
+});
+
+test('a form that was not ours, or was tampered with, is ignored with the reason', async () => {
+  const state = { values: { a: { a: { value: 'x' } } } };
+  const meta = JSON.stringify(['yes', 'T1', 'C1', 'C1:1.1', 'C1|1.1||U1|T1||A1']);
+  const ours = { id: 'V1', callback_id: 'switchboard_form', private_metadata: meta, state };
+  const submission = { type: 'view_submission', user: click.user, team: click.team, trigger_id: '1.1' };
+  const read = async (view: unknown) => (await readForm({ payload: JSON.stringify({ ...submission, view }) })).events;
+  assert.equal((await read(ours))[0]?.kind, 'submitted');
+  const metadata = (value: unknown) => ({ ...ours, private_metadata: JSON.stringify(value) });
+  for (const view of [
+    undefined,
+    null,
+    { ...ours, callback_id: 'feedback' },
+    { ...ours, private_metadata: '{' },
+    metadata(['yes', 'T1', 'C1', 'C1:1.1']),
+    metadata(['yes', 'T1', 'C2', 'C1:1.1', 'C1|1.1||U1|T1||A1']),
+    metadata(['yes', 'T1', 'C1', 'C1:1.1', 'nowhere']),
+    { ...ours, state: undefined },
+  ]) {
+    assert.deepEqual(await read(view), [{ kind: 'ignored', reason: 'a form that is not ours' }]);
+  }
+});
+
+test('a private message is known by the name of its controls, and without one not at all', async () => {
+  const container = { ...click.container, is_ephemeral: true };
+  const response_url = 'https://hooks.slack.com/actions/T1/2/x';
+  const read = async (action: object) => {
+    const payload = JSON.stringify({ ...click, container, response_url, actions: [action] });
+    const [event] = (await readForm({ payload })).events;
+    assert.ok(event?.kind === 'action');
+    return [event.messageId, event.place.address.endsWith(`|${response_url}`)];
+  };
+  assert.deepEqual(await read({ action_id: 'a', block_id: 'nonce' }), ['private:nonce', true]);
+  assert.deepEqual(await read({ action_id: 'a' }), [undefined, true]);
+});
+
 const click = {
   type: 'block_actions',
   trigger_id: '9.9.x',
