@@ -81,6 +81,6 @@ export function emojiOf(shortName: string): string {
 
 /** Slack's name of an emoji, or the name that was given; undefined: it is none that is known here. */
 export function shortNameOf(emoji: string): string | undefined {
-  const known = SHORT_NAME.get(bare(emoji).replaceAll(/[\u{1F3FB}-\u{1F3FF}]/gu, "");
+  const known = SHORT_NAME.get(bare(emoji).replaceAll(/[\u{1F3FB}-\u{1F3FF}]/gu, ''));
   return known ?? (/^[\w'+-]{1,100}$/.test(emoji) ? emoji : undefined);
 }
