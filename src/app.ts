@@ -3,12 +3,15 @@ import { openAgent, type Agent } from './agent/agent.ts';
 import { processEnvironment, type Config } from './config.ts';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from './db/apps.ts';
 import { inOrganization, openDatabase, type Database } from './db/database.ts';
+import { openDeeds } from './db/deeds.ts';
+import { savePolicies } from './db/policies.ts';
 import { migrate } from './db/migrate.ts';
 import { openServer } from './db/server.ts';
 import { openStore } from './db/store.ts';
 import { openHealth, type Health } from './http/health.ts';
 import { serveHttp } from './http/server.ts';
 import { openAccept } from './intake/accept.ts';
+import { openFormOf } from './intake/forms.ts';
 import { openGaps, type GapsOptions } from './intake/gaps.ts';
 import { openHooks, type ConnectedApp, type ReceiveHook } from './intake/hooks.ts';
 import { openProbing } from './intake/probe.ts';
@@ -83,7 +86,7 @@ async function serveWeb(config: Config, intake: GapsOptions & Seen, stack: Async
   stack.use(openSockets(intake));
   const { mayHaveMissed } = stack.use(openGaps(intake));
   const { host, port } = config;
-  const receive = openHooks(accept, log, metrics, mayHaveMissed);
+  const receive = openHooks({ accept, formOf: openFormOf(intake.db), log, metrics, refused: mayHaveMissed });
   const { url } = stack.use(await serveHttp({ ...intake, host, port, receive }));
   // An address that means every interface is none to call.
   const local = url.replace(/^http:\/\/(0\.0\.0\.0|::|\[::\])(?=:)/, 'http://127.0.0.1');
@@ -144,12 +147,26 @@ async function agentOf(
   const adapters = new Map(connected.map((app) => [app.app, app.adapter]));
   const adapterOf: Agent['adapterOf'] = (app) => adapters.get(app);
   const { persona } = config;
-  return openAgent({ store: openStore(db), clock: systemClock, route, model, persona, metrics, adapterOf, alone });
+  return openAgent({
+    store: openStore(db),
+    deeds: openDeeds(db),
+    clock: systemClock,
+    route,
+    model,
+    persona,
+    metrics,
+    adapterOf,
+    alone,
+  });
 }
 
 async function connectApps(config: Config, db: Database): Promise<readonly ConnectedApp[]> {
   const platforms = config.apps.map((app) => app.listing.platform);
-  await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, platforms, config.inDoubt));
+  const rows = config.places.map(({ platform, ...place }) => ({ app: environmentApp(platform), ...place }));
+  await inOrganization(db, DEFAULT_ORGANIZATION, async (tx) => {
+    await registerEnvironmentApps(tx, platforms, config.inDoubt);
+    await savePolicies(tx, config.policy, rows);
+  });
   const signal = AbortSignal.timeout(OPEN_WITHIN_MS);
   return Promise.all(
     config.apps.map(async ({ listing, credentials }) => ({

@@ -4,6 +4,9 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { AdapterListing, Credentials } from './model/adapter.ts';
 import { Failure } from './model/failure.ts';
+import type { Platform } from './model/platform.ts';
+import type { PolicyLayer } from './model/policy.ts';
+import { placeShape, policyShape } from './model/policy-shape.ts';
 
 /** The environment as the operating system gives it; tests give their own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,6 +21,14 @@ export type MissingApp = {
   readonly listing: AdapterListing;
   readonly missing: readonly string[];
   readonly partly: boolean;
+};
+
+/** The policy of a place; an empty install or channel means all of them. */
+export type PlacePolicy = {
+  readonly platform: Platform;
+  readonly install: string;
+  readonly channel: string;
+  readonly policy: PolicyLayer;
 };
 
 export type ModelConfig = {
@@ -48,6 +59,9 @@ export type Config = {
   readonly persona: { readonly name: string; readonly instructions: string };
   /** Where nobody can tell whether a post was made: it may be doubled, or the answer may be missing. */
   readonly inDoubt: 'repeat' | 'leave';
+  /** How the bot behaves, and where it behaves otherwise. */
+  readonly policy: PolicyLayer;
+  readonly places: readonly PlacePolicy[];
   readonly apps: readonly ConfiguredApp[];
   readonly missing: readonly MissingApp[];
   /** Every value that must not be written anywhere. */
@@ -82,6 +96,8 @@ const File = z.strictObject({
   instructions: z.string().max(20_000).default(''),
   /** Where nobody can tell whether a post was made: make it again, or leave it and say so. */
   inDoubt: z.enum(['repeat', 'leave']).default('repeat'),
+  policy: policyShape.default({}),
+  places: z.array(placeShape).max(10_000).default([]),
 });
 
 const DEFAULT_FILE = 'switchboard.config.yaml';
@@ -107,7 +123,7 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
     listing,
     credentials: pick(environment, [...listing.required, ...listing.optional]),
   }));
-  const { inDoubt, ...persona } = readFile(variables.SWITCHBOARD_CONFIG, folder);
+  const { inDoubt, policy, places, ...persona } = readFile(variables.SWITCHBOARD_CONFIG, folder);
   const lacking = ({ listing, credentials }: ConfiguredApp): string[] =>
     listing.required.filter((name) => credentials[name] === undefined);
   const config: Config = {
@@ -123,6 +139,13 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
     model: chooseModel(variables),
     persona,
     inDoubt,
+    policy: layerOf(policy),
+    places: places.map(({ platform, install, channel, ...own }) => ({
+      platform,
+      install,
+      channel,
+      policy: layerOf(own),
+    })),
     apps: apps.filter((app) => lacking(app).length === 0),
     missing: apps
       .map((app) => ({
@@ -134,6 +157,11 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
     secrets: secretsOf(variables, apps),
   };
   return Object.freeze(config);
+}
+
+/** Without what was not said. */
+function layerOf(given: z.infer<typeof policyShape>): PolicyLayer {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 function pick(environment: Environment, names: readonly string[]): Credentials {

@@ -1,4 +1,5 @@
 import type { Mailbox, StoredMessage } from '../db/mailbox.ts';
+import { isQuiet } from './quiet.ts';
 
 /** What is answered in this turn, and what is not, each with its reason. */
 export type Admission = {
@@ -6,16 +7,53 @@ export type Admission = {
   readonly ignored: readonly { readonly message: StoredMessage['id']; readonly why: string; readonly reason: string }[];
 };
 
-/** Decides which waiting messages the bot answers. Pure. */
-export function admit(mailbox: Mailbox): Admission {
-  const { waiting } = mailbox;
-  if (!mailbox.installActive) return ignore(waiting, 'the app was removed from this workspace');
-  const addressed = waiting.some((message) => message.why !== 'follow-up');
-  // In a thread where the bot takes part, or is being asked now, what others add belongs to the question.
-  if (mailbox.engaged || addressed || mailbox.turn !== undefined) return { answer: waiting, ignored: [] };
-  return ignore(waiting, 'the bot takes no part in this thread');
+/** Decides which waiting messages the bot answers, by the policy of the place. Pure. */
+export function admit(mailbox: Mailbox, at: Date): Admission {
+  // What a turn has taken was admitted then: only an app that is gone changes that.
+  const judged = mailbox.waiting.map((message) => ({ message, reason: reasonToIgnore(mailbox, message, at) }));
+  return {
+    answer: judged.filter(({ reason }) => reason === undefined).map(({ message }) => message),
+    ignored: judged.flatMap(({ message, reason }) =>
+      reason === undefined ? [] : [{ message: message.id, why: message.why, reason }],
+    ),
+  };
 }
 
-function ignore(waiting: readonly StoredMessage[], reason: string): Admission {
-  return { answer: [], ignored: waiting.map((message) => ({ message: message.id, why: message.why, reason })) };
+function reasonToIgnore(mailbox: Mailbox, message: StoredMessage, at: Date): string | undefined {
+  const { policy } = mailbox;
+  if (!mailbox.installActive) return 'the app was removed from this workspace';
+  if (policy.halt) return 'the bot is halted here';
+  if (message.turn !== undefined) return undefined;
+  return (
+    reasonByAuthor(mailbox, message) ??
+    (message.command === undefined ? (reasonByTime(mailbox, at) ?? reasonByThread(mailbox, message)) : undefined)
+  );
+}
+
+function reasonByAuthor({ policy, botsInARow }: Mailbox, message: StoredMessage): string | undefined {
+  const { people, bots, loops } = policy;
+  const { authorId: id, authorKind } = message;
+  if (authorKind === 'bot') {
+    if (!bots.includes('*') && !bots.includes(id)) return 'written by another bot';
+    if (botsInARow >= loops.inARow)
+      return `${loops.inARow} answers in a row to other bots: a person has to speak before the next one`;
+    return undefined;
+  }
+  if (people.deny.includes(id)) return 'this person is not answered here';
+  return people.allow.length > 0 && !people.allow.includes(id) ? 'only certain people are answered here' : undefined;
+}
+
+function reasonByTime({ policy: { quiet } }: Mailbox, at: Date): string | undefined {
+  if (quiet === undefined || !isQuiet(quiet, at)) return undefined;
+  return `quiet hours, ${quiet.from} to ${quiet.to} (${quiet.timeZone})`;
+}
+
+function reasonByThread({ policy, engaged, waiting, turn }: Mailbox, message: StoredMessage): string | undefined {
+  if (message.why !== 'follow-up') return undefined;
+  if (policy.answer === 'mention') return 'only what names the bot is answered here';
+  // In a thread where the bot takes part, or is being asked now, what others add belongs to the question.
+  const asked = waiting.some((other) => other.why !== 'follow-up' && other.command === undefined);
+  return engaged || asked || turn !== undefined || policy.answer === 'all'
+    ? undefined
+    : 'the bot takes no part in this thread';
 }

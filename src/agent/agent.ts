@@ -1,4 +1,6 @@
+import type { Told } from '../db/leases.ts';
 import type { Mailbox, StoredMessage } from '../db/mailbox.ts';
+import type { Deeds } from '../db/deeds.ts';
 import type { Store } from '../db/store.ts';
 import type { Route } from '../llm/route.ts';
 import type { Access, Adapter } from '../model/adapter.ts';
@@ -21,6 +23,8 @@ export type Persona = {
 /** What a turn needs from the process. */
 export type Agent = {
   readonly store: Store;
+  /** What commands do. */
+  readonly deeds: Deeds;
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly route: Route;
@@ -44,6 +48,8 @@ export type TurnContext = {
   readonly signal: AbortSignal;
   /** Milliseconds that the lease surely lasts. */
   readonly leaseLeftMs: () => number;
+  /** Calls again and again with what becomes known about the thread while the turn runs. */
+  readonly watch: (listener: (told: Told) => void) => void;
   readonly log: Log;
 };
 

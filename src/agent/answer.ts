@@ -1,26 +1,27 @@
 import type { StoredMessage } from '../db/mailbox.ts';
+import { DELETED } from '../db/changes.ts';
 import { Failure, toFailure } from '../model/failure.ts';
 import type { TurnId } from '../model/ids.ts';
 import type { Target } from '../outbox/outbox.ts';
 import { openWriter, type Writer } from '../outbox/writer.ts';
 import { placeOf, type Agent, type TurnContext } from './agent.ts';
-import { compose } from './compose.ts';
-import { generate, ModelFailed, type Prompt } from './generate.ts';
+import { ModelFailed } from './generate.ts';
+import { breakLoop } from './loops.ts';
+import { obey } from './obey.ts';
+import { offerAgain } from './offer.ts';
 import { BURIED_AFTER, type Plan } from './plan.ts';
-import { readFiles } from './read-files.ts';
-import { recall } from './recall.ts';
-import { recordAnswered, recordFailed, type Spoken } from './record.ts';
-import { screen } from './screen.ts';
-import { show } from './show.ts';
-import { openTemplate, type Template } from './template.ts';
+import { recordAnswered, recordFailed, recordIgnored, type Spoken } from './record.ts';
+import { askerOf, say, stopped } from './say.ts';
+import { showWork } from './show.ts';
 
-const template: Template = openTemplate();
-
-/** A plan that says something. */
+/** A plan that says something, or takes something back. */
 export type SpeakingPlan = Exclude<Plan, { kind: 'leave' | 'isolate' }>;
 
+/** What a turn came to, before it is delivered. */
+type Outcome = Spoken | 'again' | { readonly ignored: string };
+
 /**
- * Runs one planned turn: recall → compose → generate → screen → deliver → record.
+ * Runs one planned turn: decide what is said → deliver → record.
  * @returns whether messages are left and the lease is still held.
  * @throws Failure `aborted` when the lease was lost or the process hands over: nothing more may be written or sent.
  */
@@ -28,24 +29,34 @@ export async function answer(agent: Agent, context: TurnContext, plan: SpeakingP
   const { turn, asked } = plan;
   const halt = new AbortController();
   const target = { ...targetOf(context, turn, asked), signal: AbortSignal.any([context.signal, halt.signal]) };
-  const writer = openWriter(agent.outbox, target, context.mailbox.turn?.posts ?? []);
+  const { turn: earlier, policy } = context.mailbox;
+  const writer = openWriter(agent.outbox, target, { posts: earlier?.posts ?? [], whole: earlier?.anew === true });
+  // The last sign is still shown when the writer has been told to stop.
+  const signs = plan.kind === 'say' ? showWork(agent.outbox, { ...target, signal: context.signal }) : undefined;
   let said: Spoken | undefined;
+  let ended: 'done' | 'failed' | undefined;
   try {
-    if (plan.kind === 'bury') throw new Failure('refused', `its process ended ${plan.crashes} times, at last alone`);
-    said =
-      plan.kind === 'deliver'
-        ? { text: plan.text, steps: [] }
-        : await sayAnew(agent, context, plan, { writer, target });
-    writer.finish(said.text);
+    const outcome = await decide(agent, context, plan, writer);
+    if (outcome === 'again') {
+      await writer.leave();
+      return true;
+    }
+    if ('ignored' in outcome) return await takeBack(agent, context, writer, { turn, reason: outcome.ignored });
+    said = outcome;
+    writer.finish(said.text, said);
     const posts = await writer.delivered;
+    ended = 'done';
     return await recordAnswered(agent, context, { turn, asked, ...said, posts });
   } catch (thrown) {
+    ended = 'failed';
     const failure = thrown instanceof ModelFailed ? thrown : toFailure(thrown, 'unavailable');
     const stopWriting = (): void => halt.abort();
     // One that ended its process once more after it was given up is not even apologised for.
     const tellable = failure instanceof ModelFailed || (plan.kind === 'bury' && plan.crashes === BURIED_AFTER);
-    return await recordFailed(agent, context, { turn, writer, failure, said, stopWriting, tellable });
+    const again = offerAgain(policy, '', askerOf(asked));
+    return await recordFailed(agent, context, { turn, writer, failure, said, stopWriting, tellable, again });
   } finally {
+    signs?.end(ended);
     halt.abort();
   }
 }
@@ -58,31 +69,36 @@ function targetOf(context: TurnContext, turn: TurnId, asked: readonly StoredMess
   return { organization, app, turn, lease, adapter, access, place, inDoubt, signal, leaseLeftMs, log };
 }
 
-async function sayAnew(
+/** What is said, each kind of plan in its own way. */
+async function decide(agent: Agent, context: TurnContext, plan: SpeakingPlan, writer: Writer): Promise<Outcome> {
+  const { asked } = plan;
+  const { policy } = context.mailbox;
+  if (plan.kind === 'bury') throw new Failure('refused', `its process ended ${plan.crashes} times, at last alone`);
+  if (plan.kind === 'withdraw') return { ignored: `${DELETED} while it was being answered` };
+  if (plan.kind === 'deliver') return { text: plan.text, card: plan.card, steps: [] };
+  if (plan.kind === 'stop') return stopped(policy, { by: plan.by, text: '', asker: askerOf(asked) }, []);
+  if (plan.kind === 'obey') return obey(agent, context, asked[0], plan.command);
+  return sayUnlessLooping(agent, context, plan, writer);
+}
+
+async function sayUnlessLooping(
   agent: Agent,
   context: TurnContext,
   { asked, begin }: SpeakingPlan,
-  { writer, target }: { writer: Writer; target: Target },
-): Promise<Spoken> {
-  const { organization, signal } = context;
-  // Where an answer is written only when whole, and so may take minutes, the person is told at once that it was seen.
-  if (context.adapter.limits.editEveryMs === undefined) void show(agent.outbox, target, 'seen');
-  const [history, files] = await Promise.all([recall(context, asked), readFiles(context, asked)]);
-  const prompt: Prompt = {
-    system: template.render(agent.persona),
-    messages: compose({ history, asked, files }),
-    askedBy: `${organization}/${asked.at(-1)?.authorId ?? ''}`,
-  };
-  const fastEnough = agent.clock.after(WORKING_AFTER_MS, () => void show(agent.outbox, target, 'working'));
-  const options = { seq: begin.step?.seq ?? 0, signal, show: (text: string) => writer.write(text) };
-  const generated = await generate(agent, prompt, options).finally(fastEnough);
-  if (signal.aborted) throw new Failure('aborted', 'the turn was handed over while the model answered');
-  if (generated.fault === 'policy') return { text: DECLINED, steps: [generated.step] };
-  if (generated.fault !== undefined) throw new ModelFailed(generated);
-  return { text: screen(generated.text), steps: [generated.step] };
+  writer: Writer,
+): Promise<Outcome> {
+  const loop = await breakLoop(agent, context, asked);
+  return loop === undefined ? say(agent, context, { asked, seq: begin.step?.seq ?? 0, writer }) : { ignored: loop };
 }
 
-const DECLINED = 'The model declined to answer this. Please put it in other words.';
-
-/** Milliseconds before a sign of work is shown: a fast answer needs none. */
-const WORKING_AFTER_MS = 300;
+/** Takes away what was posted of an answer that is not given after all. */
+async function takeBack(
+  agent: Agent,
+  context: TurnContext,
+  writer: Writer,
+  end: { readonly turn: TurnId; readonly reason: string },
+): Promise<boolean> {
+  writer.finish('', { instead: true });
+  await writer.delivered;
+  return recordIgnored(agent, context, end);
+}

@@ -1,6 +1,8 @@
 import type { Mailbox, RunningTurn, StoredMessage } from '../db/mailbox.ts';
 import { deriveId } from '../db/derive-id.ts';
 import type { TurnBegin } from '../db/turns.ts';
+import type { Card } from '../model/card.ts';
+import { commandOf, type CommandCall } from '../model/commands.ts';
 import { turnId, type TurnId } from '../model/ids.ts';
 import { admit } from './admit.ts';
 import type { Agent } from './agent.ts';
@@ -14,8 +16,14 @@ export type Plan =
   | ({ readonly kind: 'isolate' } & Begun)
   /** Alone it ended its process as well: it is given up. */
   | ({ readonly kind: 'bury'; readonly crashes: number } & Begun)
+  /** All its questions were deleted: what was posted is taken away. */
+  | ({ readonly kind: 'withdraw' } & Begun)
+  /** Somebody had it stopped while nobody worked on it. */
+  | ({ readonly kind: 'stop'; readonly by: string } & Begun)
   /** The answer was decided by a worker before us; only delivering it is left. */
-  | ({ readonly kind: 'deliver'; readonly text: string } & Begun)
+  | ({ readonly kind: 'deliver'; readonly text: string; readonly card: Card | undefined } & Begun)
+  /** A command is obeyed. */
+  | ({ readonly kind: 'obey'; readonly command: CommandCall } & Begun)
   /** The model is asked. */
   | ({ readonly kind: 'say' } & Begun);
 
@@ -30,37 +38,69 @@ const NO_ADAPTER_MS = 30_000;
 
 const leave = (againInMs = 0): Plan => ({ kind: 'leave', ignored: [], againInMs });
 
-/** Decides what is to be done. Pure. */
+/** Decides what is to be done. Pure but for the time of day, by which there are quiet hours. */
 export function plan(agent: Agent, mailbox: Mailbox): Plan {
-  const { turn, waiting } = mailbox;
-  if (waiting.length === 0) return leave();
-  if (turn !== undefined && turn.waitMs > 0) return leave(turn.waitMs);
+  const { turn, waiting, stopBy } = mailbox;
+  if (waiting.length === 0 && turn === undefined) return leave();
+  const canWait = stopBy === undefined && waiting.some((message) => message.turn === turn?.id);
+  if (turn !== undefined && turn.waitMs > 0 && canWait) return leave(turn.waitMs);
   if (agent.adapterOf(mailbox.app) === undefined) return leave(NO_ADAPTER_MS);
-  const { answer, ignored } = admit(mailbox);
-  if (answer.length === 0) return { kind: 'leave', ignored, againInMs: 0 };
+  const { answer, ignored } = admit(mailbox, new Date(agent.clock.wall()));
+  // First what is not answered is written down; what is left is looked at again.
+  if (ignored.length > 0) return { kind: 'leave', ignored, againInMs: 0 };
+  return turn === undefined ? next(agent, mailbox, answer) : goOn(agent, mailbox, turn, answer);
+}
 
-  if (turn === undefined) return { kind: 'say', ...begin(agent, mailbox, answer) };
+/** The turn after the last one. A command is a turn of its own. */
+function next(agent: Agent, mailbox: Mailbox, answer: readonly StoredMessage[]): Plan {
+  const [first] = answer;
+  if (first === undefined) return leave();
+  const { command } = first;
+  if (command !== undefined) return { kind: 'obey', command, ...begin(agent, mailbox, [first], { command }) };
+  const together = mailbox.policy.overlap === 'queue' ? answer.slice(0, 1) : untilCommand(answer);
+  return { kind: 'say', ...begin(agent, mailbox, together, { asks: true }) };
+}
+
+/** A turn that began before, or is to be answered anew. */
+function goOn(agent: Agent, mailbox: Mailbox, turn: RunningTurn, answer: readonly StoredMessage[]): Plan {
   const own = new Set(turn.messages);
   const asked = answer.filter((message) => own.has(message.id));
-  if (turn.crashes >= BURIED_AFTER) return { kind: 'bury', crashes: turn.crashes, ...begin(agent, mailbox, asked) };
-  if (turn.crashes >= ISOLATED_AFTER && !agent.alone) return { kind: 'isolate', ...begin(agent, mailbox, asked) };
-  if (turn.answer !== undefined) return { kind: 'deliver', text: turn.answer, ...begin(agent, mailbox, asked) };
+  const { crashes } = turn;
+  const begun = (): Begun => begin(agent, mailbox, asked, {});
+  if (asked.length === 0) return { kind: 'withdraw', ...begun() };
+  if (crashes >= BURIED_AFTER) return { kind: 'bury', crashes, ...begun() };
+  if (crashes >= ISOLATED_AFTER && !agent.alone) return { kind: 'isolate', ...begun() };
+  if (turn.answer !== undefined) return { kind: 'deliver', text: turn.answer, card: turn.card, ...begun() };
+  const command = asked[0]?.command;
+  if (command !== undefined) return { kind: 'obey', command, ...begin(agent, mailbox, asked, { command }) };
+  if (mailbox.stopBy !== undefined) return { kind: 'stop', by: mailbox.stopBy, ...begun() };
   // A turn that is begun again takes in what came since.
-  return { kind: 'say', ...begin(agent, mailbox, answer) };
+  const takesMore = !turn.anew && mailbox.policy.overlap !== 'queue';
+  const fresh = takesMore ? untilCommand(answer.filter((message) => message.turn === undefined)) : [];
+  return { kind: 'say', ...begin(agent, mailbox, [...asked, ...fresh], { asks: true }) };
 }
 
-function begin(agent: Agent, { lease, turn }: Mailbox, asked: readonly StoredMessage[]): Begun {
+function untilCommand(messages: readonly StoredMessage[]): readonly StoredMessage[] {
+  const at = messages.findIndex((message) => message.command !== undefined);
+  return at < 0 ? messages : messages.slice(0, at);
+}
+
+function begin(
+  agent: Agent,
+  { lease, turn }: Mailbox,
+  asked: readonly StoredMessage[],
+  { asks = false, command }: { asks?: boolean; command?: CommandCall },
+): Begun {
   const id = turn?.id ?? turnOf(asked);
   const { provider, name: model } = agent.model;
-  const step = modelIsAsked(agent, turn) ? { seq: turn?.attempts ?? 0, provider, model } : undefined;
+  const step = asks ? { seq: turn?.attempts ?? 0, provider, model } : undefined;
   const messages = asked.map((message) => message.id);
-  const crashes = turn?.crashes ?? 0;
-  return { turn: id, asked, begin: { thread: lease.thread, turn: id, messages, template: TEMPLATE, crashes, step } };
-}
-
-function modelIsAsked({ alone }: Agent, turn: RunningTurn | undefined): boolean {
-  if (turn === undefined) return true;
-  return turn.answer === undefined && turn.crashes < (alone ? BURIED_AFTER : ISOLATED_AFTER);
+  const template = command === undefined ? TEMPLATE : `command:${commandOf(command.name)?.name ?? 'unknown'}`;
+  return {
+    turn: id,
+    asked,
+    begin: { thread: lease.thread, turn: id, messages, template, crashes: turn?.crashes ?? 0, step },
+  };
 }
 
 /** A message begins one turn at most, so the first of them names it: begun twice, it is the same turn with the same posts. */

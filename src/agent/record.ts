@@ -1,6 +1,8 @@
 import type { StoredMessage } from '../db/mailbox.ts';
+import type { NewControl } from '../db/posts.ts';
 import type { StepEnd, TurnEnd } from '../db/turns.ts';
 import type { ModelFault } from '../llm/provider.ts';
+import type { Card } from '../model/card.ts';
 import { Failure, type FailureCode } from '../model/failure.ts';
 import type { TurnId } from '../model/ids.ts';
 import type { Shown } from '../outbox/update-post.ts';
@@ -9,7 +11,14 @@ import type { Agent, TurnContext } from './agent.ts';
 import { ModelFailed } from './generate.ts';
 
 /** What a turn came to say, and the journaled steps that it took. */
-export type Spoken = { readonly text: string; readonly steps: readonly StepEnd[] };
+export type Spoken = {
+  readonly text: string;
+  readonly steps: readonly StepEnd[];
+  readonly card?: Card | undefined;
+  readonly controls?: readonly NewControl[];
+  /** Who had it stopped: the text is what was said until then. */
+  readonly stoppedBy?: string;
+};
 
 /** A turn whose answer is visible whole. */
 export type Delivered = Spoken & {
@@ -28,6 +37,8 @@ export type Failed = {
   readonly stopWriting: () => void;
   /** The person who asked can be told that there is no answer. */
   readonly tellable: boolean;
+  /** Offered to that person below it. */
+  readonly again: Pick<Spoken, 'card' | 'controls'>;
 };
 
 /** Writes that a turn ended with an answer that is visible whole; whether messages are left in the thread. */
@@ -38,6 +49,7 @@ export async function recordAnswered(agent: Agent, context: TurnContext, said: D
     outcome: 'answered',
     failed: false,
     answer: said.text,
+    stoppedBy: said.stoppedBy ?? null,
     error: null,
     retryInMs: 0,
     steps: said.steps,
@@ -62,7 +74,7 @@ export async function recordFailed(agent: Agent, context: TurnContext, failed: F
   if (failure instanceof Failure && failure.code === 'aborted') throw failure;
   if (context.signal.aborted) throw new Failure('aborted', 'the turn was handed over', { cause: failure });
 
-  const known = { turn, ...outcomeOf(failed), error: failure.message, posts: [] };
+  const known = { turn, ...outcomeOf(failed), stoppedBy: null, error: failure.message, posts: [] };
   // A limit says when there is room again, not that something is wrong: waiting for it is no step towards giving up.
   const limited = failure instanceof Failure && failure.code === 'rate-limited';
   const failures = limited ? 0 : (context.mailbox.turn?.failures ?? 0);
@@ -74,7 +86,7 @@ export async function recordFailed(agent: Agent, context: TurnContext, failed: F
     return end(agent, context, { ...known, outcome: 'deferred', failed: !limited, retryInMs });
   }
   context.log.error({ turn, reason: failure.message }, 'a turn is given up');
-  if (failed.tellable) await tellPerson(failed.writer);
+  if (failed.tellable) await tellPerson(failed.writer, failed.again);
   return end(agent, context, { ...known, outcome: 'dead', failed: true, retryInMs: 0 });
 }
 
@@ -101,9 +113,29 @@ function askedToWait(failure: Failure | ModelFailed): number {
 const APOLOGY = 'I could not answer this. An admin of this bot can see the reason and try again.';
 
 /** What the person sees instead of silence. That it could not be shown either is no second failure. */
-async function tellPerson(writer: Writer): Promise<void> {
-  writer.finish(APOLOGY, 'instead');
+async function tellPerson(writer: Writer, again: Pick<Spoken, 'card' | 'controls'>): Promise<void> {
+  writer.finish(APOLOGY, { ...again, instead: true });
   await Promise.allSettled([writer.delivered]);
+}
+
+/** Writes that a turn ended without an answer, for a reason that is nobody's failure. */
+export async function recordIgnored(
+  agent: Agent,
+  context: TurnContext,
+  { turn, reason }: { readonly turn: TurnId; readonly reason: string },
+): Promise<boolean> {
+  context.log.info({ turn, reason }, 'a turn is not answered');
+  return end(agent, context, {
+    turn,
+    outcome: 'ignored',
+    failed: false,
+    answer: null,
+    stoppedBy: null,
+    error: reason,
+    retryInMs: 0,
+    steps: [],
+    posts: [],
+  });
 }
 
 async function end(agent: Agent, context: TurnContext, turn: Omit<TurnEnd, 'lease'>): Promise<boolean> {

@@ -1,4 +1,8 @@
+import type { CommandCall } from '../model/commands.ts';
+import { applyChanges, lockThreadsOf, type DeletionRow, type EditRow } from './apply-changes.ts';
+import { isWeak } from './changes.ts';
 import type { Transaction } from './database.ts';
+import { insertActs, type ActRow } from './insert-acts.ts';
 import { insertLargeDeliveries, insertSmallDeliveries, type DeliveryRow } from './insert-deliveries.ts';
 import { asJson } from './rows.ts';
 
@@ -16,8 +20,9 @@ export type Accepted = {
   readonly messages: readonly MessageRow[];
   /** Of messages that were edited or deleted; stored only when they have not come yet. */
   readonly early: readonly MessageRow[];
-  readonly edits: readonly { id: string; version: string; text: string; attachments: unknown }[];
-  readonly deletions: readonly { id: string }[];
+  readonly edits: readonly EditRow[];
+  readonly deletions: readonly DeletionRow[];
+  readonly acts: readonly ActRow[];
 };
 
 export type MessageRow = {
@@ -34,6 +39,8 @@ export type MessageRow = {
   readonly address: string;
   readonly why: string;
   readonly has_past: boolean;
+  readonly command: CommandCall | null;
+  readonly delivery_ids: readonly string[];
   readonly state: 'waiting' | 'ignored';
   readonly reason: string | null;
   readonly correlation: string;
@@ -51,6 +58,9 @@ export const EDITED_EARLY = 'edited before it came';
  */
 export async function acceptDeliveries(tx: Transaction, accepted: readonly Accepted[]): Promise<readonly true[]> {
   const deliveries = accepted.map((item) => item.delivery);
+  const edits = accepted.flatMap((item) => item.edits);
+  const deletions = unique(accepted.flatMap((item) => item.deletions));
+  await lockThreadsOf(tx, { edits, deletions });
   await insertLargeDeliveries(tx, deliveries);
   await Promise.all([
     insertSmallDeliveries(tx, deliveries),
@@ -58,15 +68,9 @@ export async function acceptDeliveries(tx: Transaction, accepted: readonly Accep
     insertThreads(tx, unique(accepted.flatMap((item) => item.threads))),
     insertMessages(tx, strongest(accepted.flatMap((item) => item.messages))),
     insertEarly(tx, unique(accepted.flatMap((item) => item.early))),
-    applyEdits(
-      tx,
-      accepted.flatMap((item) => item.edits),
-    ),
-    applyDeletions(
-      tx,
-      accepted.flatMap((item) => item.deletions),
-    ),
+    insertActs(tx, unique(accepted.flatMap((item) => item.acts))),
   ]);
+  await applyChanges(tx, { edits, deletions });
   return accepted.map(() => true);
 }
 
@@ -81,11 +85,10 @@ function byId(one: { id: string }, other: { id: string }): number {
 
 /** Of twins in one group, the one that is addressed. */
 function strongest(rows: readonly MessageRow[]): MessageRow[] {
-  const weak = (row: MessageRow): boolean => row.why === 'overheard' || row.why === 'follow-up';
   const kept = new Map<string, MessageRow>();
   for (const row of rows) {
     const other = kept.get(row.id);
-    if (other === undefined || (weak(other) && !weak(row))) kept.set(row.id, row);
+    if (other === undefined || (isWeak(other.why) && !isWeak(row.why))) kept.set(row.id, row);
   }
   return [...kept.values()].toSorted(byId);
 }
@@ -122,44 +125,37 @@ async function insertMessages(tx: Transaction, rows: readonly MessageRow[]): Pro
       ${insertion(tx, rows)}
       on conflict (organization_id, id) do update
         set why = excluded.why, state = excluded.state, reason = excluded.reason, address = excluded.address, has_past = excluded.has_past,
-          text = case when messages.reason = ${EDITED_EARLY} then messages.text else excluded.text end
+          text = case when messages.reason = ${EDITED_EARLY} then messages.text else excluded.text end,
+          command = case when messages.reason = ${EDITED_EARLY} then messages.command else excluded.command end,
+          delivery_ids = messages.delivery_ids || excluded.delivery_ids
         where (messages.reason = ${EDITED_EARLY} or messages.why in ('overheard', 'follow-up') and excluded.why not in ('overheard', 'follow-up'))
           and messages.state in ('ignored', 'waiting') and messages.turn_id is null
-      returning thread_id, state
+      returning id, thread_id, state
+    ), twins as (
+      -- What is deleted later is taken out of every delivery that it came with.
+      update switchboard.messages m set delivery_ids = m.delivery_ids || r.delivery_ids
+      from json_to_recordset(${asJson(
+        tx,
+        rows.map(({ id, delivery_ids }) => ({ id, delivery_ids })),
+      )}) as r(id uuid, delivery_ids text[])
+      where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id and not m.delivery_ids @> r.delivery_ids
+        and not exists (select 1 from stored where stored.id = r.id) and m.id = any(${rows.map((row) => row.id)}::uuid[])
     )
     select switchboard_system.enqueue_drains(array_agg(thread_id), now(), false) from stored where state = 'waiting' having count(*) > 0`;
 }
 
 async function insertEarly(tx: Transaction, rows: readonly MessageRow[]): Promise<void> {
-  if (rows.length > 0) await tx`${insertion(tx, rows)} on conflict do nothing`;
+  if (rows.length === 0) return;
+  await tx`with stored as (${insertion(tx, rows)} on conflict do nothing returning thread_id, state)
+    select switchboard_system.enqueue_drains(array_agg(thread_id), now(), false) from stored where state = 'waiting' having count(*) > 0`;
 }
 
 function insertion(tx: Transaction, rows: readonly MessageRow[]): ReturnType<Transaction> {
   return tx`
     insert into switchboard.messages (organization_id, id, thread_id, external_id, version, author_id, author_name, author_kind,
-      text, attachments, anchor, address, why, has_past, state, reason, correlation, sent_at, received_at)
+      text, attachments, anchor, address, why, has_past, command, delivery_ids, state, reason, correlation, sent_at, received_at)
     select current_setting('switchboard.organization')::uuid, r.* from json_to_recordset(${asJson(tx, rows)})
       as r(id uuid, thread_id uuid, external_id text, version text, author_id text, author_name text, author_kind text,
-        text text, attachments jsonb, anchor jsonb, address text, why text, has_past boolean, state text, reason text,
+        text text, attachments jsonb, anchor jsonb, address text, why text, has_past boolean, command jsonb, delivery_ids text[], state text, reason text,
         correlation uuid, sent_at timestamptz, received_at timestamptz)`;
-}
-
-async function applyEdits(tx: Transaction, rows: Accepted['edits']): Promise<void> {
-  if (rows.length === 0) return;
-  await tx`
-    update switchboard.messages m set text = r.text, version = r.version, attachments = r.attachments
-    from json_to_recordset(${asJson(tx, rows)}) as r(id uuid, version text, text text, attachments jsonb)
-    where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id
-      and m.id = any(${rows.map((row) => row.id)}::uuid[])`;
-}
-
-async function applyDeletions(tx: Transaction, rows: Accepted['deletions']): Promise<void> {
-  if (rows.length === 0) return;
-  await tx`
-    update switchboard.messages m set text = '', attachments = '[]', anchor = null,
-      state = case when m.state = 'waiting' and m.turn_id is null then 'ignored' else m.state end,
-      reason = case when m.state = 'waiting' and m.turn_id is null then 'deleted by its author before it was answered' else m.reason end
-    from json_to_recordset(${asJson(tx, rows)}) as r(id uuid)
-    where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id
-      and m.id = any(${rows.map((row) => row.id)}::uuid[])`;
 }

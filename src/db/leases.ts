@@ -86,3 +86,32 @@ export async function lookAgain(tx: Transaction, items: readonly Wake[]): Promis
   await enqueueDrains(tx, items);
   return items.map(() => true);
 }
+
+/** What whoever works in a thread should know at once. */
+export type Told = {
+  readonly lease: Lease;
+  /** Somebody wants its turn to be stopped. */
+  readonly stopBy: string | undefined;
+  /** What its turn is about was changed. */
+  readonly stirred: boolean;
+  /** Something was said that no turn has taken. */
+  readonly newcomers: boolean;
+};
+
+/** What there is to know about the threads of these leases; nothing for a lease that is lost. */
+export async function readTold(tx: Transaction, leases: readonly Lease[]): Promise<readonly Told[]> {
+  const rows = await tx<
+    { id: string; owner: string; fence: number; stop_by: string | null; stirred: boolean; newcomers: boolean }[]
+  >`
+    select t.id, t.lease_owner as owner, t.fence::float8 as fence, t.stirred,
+      coalesce(t.stop_by, (select m.author_name from switchboard.messages m where m.organization_id = t.organization_id
+        and m.thread_id = t.id and m.state = 'waiting' and m.turn_id is null and m.command->>'name' = 'stop' limit 1)) as stop_by,
+      exists (select 1 from switchboard.messages m where m.organization_id = t.organization_id
+        and m.thread_id = t.id and m.state = 'waiting' and m.turn_id is null and m.command is null) as newcomers
+    from switchboard.threads t
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = any(${leases.map((lease) => lease.thread)}::uuid[])`;
+  return rows.flatMap(({ id, owner, fence, stop_by: by, stirred, newcomers }) => {
+    const lease = leases.find((one) => one.thread === id && one.owner === owner && one.fence === fence);
+    return lease === undefined ? [] : [{ lease, stopBy: by ?? undefined, stirred, newcomers }];
+  });
+}

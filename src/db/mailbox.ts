@@ -1,4 +1,7 @@
 import type { AppId, MessageId, ThreadId, TurnId } from '../model/ids.ts';
+import type { Card } from '../model/card.ts';
+import type { CommandCall } from '../model/commands.ts';
+import type { Policy } from '../model/policy.ts';
 import type { Attachment, CodeAnchor } from '../model/message.ts';
 
 /** The right to speak in one thread, until it runs out or a newer fence is given. */
@@ -8,6 +11,13 @@ export type StoredMessage = {
   readonly id: MessageId;
   readonly authorName: string;
   readonly authorId: string;
+  readonly authorKind: 'human' | 'bot' | 'self';
+  /** What it tells the bot to do, when it is no question. */
+  readonly command: CommandCall | undefined;
+  /** The platform's id. */
+  readonly external: string;
+  /** The turn that has taken it. */
+  readonly turn: TurnId | undefined;
   readonly text: string;
   readonly attachments: readonly Attachment[];
   readonly anchor: CodeAnchor | undefined;
@@ -35,9 +45,11 @@ export type StoredPost = {
   readonly attemptedMsAgo: number;
 };
 
-/** A turn that began and did not end: its worker died, or it waits for a retry. */
+/** A turn that began and did not end (its worker died, or it waits for a retry), or one that is to be answered anew. */
 export type RunningTurn = {
   readonly id: TurnId;
+  /** It was answered before: its posts are there, and say the old answer until the new one is whole. */
+  readonly anew: boolean;
   readonly attempts: number;
   /** Times that it was put off, and times that its process ended under it: this time as well. */
   readonly failures: number;
@@ -45,6 +57,7 @@ export type RunningTurn = {
   /** Milliseconds that are still to be waited. */
   readonly waitMs: number;
   readonly answer: string | undefined;
+  readonly card: Card | undefined;
   readonly messages: readonly MessageId[];
   readonly posts: readonly StoredPost[];
 };
@@ -61,6 +74,11 @@ export type Mailbox = {
   readonly engaged: boolean;
   /** Where nobody can tell whether a post was made. */
   readonly inDoubt: 'repeat' | 'leave';
+  readonly policy: Policy;
+  /** Who wants the turn that runs here to be stopped. */
+  readonly stopBy: string | undefined;
+  /** Answers to other bots since a person's last word here, as far as is remembered. */
+  readonly botsInARow: number;
   readonly waiting: readonly StoredMessage[];
   readonly history: readonly Said[];
   readonly turn: RunningTurn | undefined;

@@ -1,10 +1,28 @@
+import type { Card, Form } from '../model/card.ts';
 import type { TurnId } from '../model/ids.ts';
+import type { Wish } from '../model/policy.ts';
 import type { Transaction } from './database.ts';
 import type { Grant, Toll } from './grant.ts';
 import { lockLive } from './leases.ts';
 import type { Lease, StoredPost } from './mailbox.ts';
 import { grantCalls } from './pace.ts';
 import { asJson } from './rows.ts';
+
+/** A whole answer: what is said, the card below it, and what can be clicked on it. */
+export type Decided = {
+  readonly text: string;
+  readonly card: Card | undefined;
+  readonly controls: readonly NewControl[];
+};
+
+/** What can be clicked, and what the click means. */
+export type NewControl = {
+  readonly id: string;
+  readonly wish: Wish;
+  readonly person: string | null;
+  readonly form: Form | null;
+  readonly forMs: number;
+};
 
 /** A post that is about to be made. */
 export type PostAttempt = {
@@ -15,7 +33,7 @@ export type PostAttempt = {
   readonly text: string;
   readonly streaming: boolean;
   /** The whole answer, where it is decided already. */
-  readonly answer: string | null;
+  readonly answer: Decided | null;
   readonly toll: Toll;
 };
 
@@ -68,17 +86,23 @@ async function insertAttempts(tx: Transaction, items: readonly PostAttempt[]): P
 
 async function decideAnswers(
   tx: Transaction,
-  items: readonly { readonly turn: TurnId; readonly answer: string | null }[],
+  items: readonly { readonly turn: TurnId; readonly answer: Decided | null }[],
 ): Promise<void> {
-  const rows = items.filter((item) => item.answer !== null).map(({ turn, answer }) => ({ turn, answer }));
+  const rows = items.flatMap(({ turn, answer }) => (answer === null ? [] : [{ turn, ...answer }]));
   if (rows.length === 0) return;
-  await tx`update switchboard.turns t set answer = r.answer from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, answer text)
+  await tx`update switchboard.turns t set answer = r.text, card = r.card from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, text text, card jsonb)
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.turn
       and t.id = any(${rows.map((row) => row.turn)}::uuid[])`;
+  const controls = rows.flatMap(({ turn, controls: own }) => own.map((control) => ({ turn, ...control })));
+  if (controls.length === 0) return;
+  await tx`insert into switchboard.controls (organization_id, id, turn_id, wish, person, form, expires_at)
+    select current_setting('switchboard.organization')::uuid, id, turn, wish, person, form, now() + make_interval(secs => "forMs" / 1000)
+    from json_to_recordset(${asJson(tx, controls)}) as r(id text, turn uuid, wish text, person text, form jsonb, "forMs" float8)
+    on conflict do nothing`;
 }
 
 /** The whole answer of a turn that has posts already. */
-export type AnswerDecided = { readonly lease: Lease; readonly turn: TurnId; readonly answer: string };
+export type AnswerDecided = { readonly lease: Lease; readonly turn: TurnId; readonly answer: Decided };
 
 /** Writes what the answers are; from then on a crash costs no second call of the model. */
 export async function saveAnswers(tx: Transaction, items: readonly AnswerDecided[]): Promise<readonly boolean[]> {

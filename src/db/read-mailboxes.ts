@@ -1,4 +1,6 @@
 import { messageId, turnId, type ThreadId } from '../model/ids.ts';
+import type { Card } from '../model/card.ts';
+import type { CommandCall } from '../model/commands.ts';
 import type { Attachment, CodeAnchor } from '../model/message.ts';
 import type { Transaction } from './database.ts';
 import type { RunningTurn, StoredMessage, StoredPost } from './mailbox.ts';
@@ -16,7 +18,10 @@ export type MessageRow = {
   turn_id: string | null;
   author_id: string;
   author_name: string;
-  author_kind: string;
+  author_kind: 'human' | 'bot' | 'self';
+  command: CommandCall | null;
+  external_id: string;
+  forgotten: boolean;
   text: string;
   attachments: readonly Attachment[];
   anchor: CodeAnchor | null;
@@ -29,11 +34,12 @@ export type MessageRow = {
 };
 
 export async function readMessages(tx: Transaction, ids: readonly ThreadId[]): Promise<Map<string, MessageRow[]>> {
-  const columns = tx`m.id, m.thread_id, m.state, m.turn_id, m.author_id, m.author_name, m.author_kind, m.text, m.attachments, m.anchor,
+  const columns = tx`m.id, m.thread_id, m.state, m.turn_id, m.author_id, m.author_name, m.author_kind, m.command, m.text, m.attachments, m.anchor,
     m.address, m.why, m.has_past, m.correlation, m.external_id, m.sent_at, m.received_at`;
   const rows = await tx<MessageRow[]>`
-    select m.*, (extract(epoch from m.sent_at) * 1000)::float8 as sent_ms, (extract(epoch from m.received_at) * 1000)::float8 as received_ms
-    from unnest(${[...ids]}::uuid[]) as wanted(thread)
+    select m.*, m.sent_at <= wanted.forgotten_at as forgotten, (extract(epoch from m.sent_at) * 1000)::float8 as sent_ms, (extract(epoch from m.received_at) * 1000)::float8 as received_ms
+    from (select id as thread, forgotten_at from switchboard.threads
+      where organization_id = current_setting('switchboard.organization')::uuid and id = any(${[...ids]}::uuid[])) wanted
     cross join lateral (
       (select ${columns} from switchboard.messages m
         where m.organization_id = current_setting('switchboard.organization')::uuid and m.thread_id = wanted.thread and m.state = 'waiting'
@@ -57,6 +63,8 @@ export type TurnRow = {
   retries: boolean;
   wait_ms: number;
   answer: string | null;
+  card: Card | null;
+  is_command: boolean;
   at_ms: number;
 };
 
@@ -66,16 +74,25 @@ export async function readTurns(tx: Transaction, ids: readonly ThreadId[]): Prom
       greatest(0, coalesce(extract(epoch from t.retry_at - now()) * 1000, 0))::float8 as wait_ms, t.retry_at is not null as retries
     from unnest(${[...ids]}::uuid[]) as wanted(thread)
     cross join lateral (
-      select id, thread_id, state, attempts, failures, crashes, retry_at, answer, started_at from switchboard.turns t
+      select id, thread_id, state, attempts, failures, crashes, retry_at, answer, card, coalesce(template like ${COMMANDS}, false) as is_command, started_at
+      from switchboard.turns t
       where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = wanted.thread
-        and t.state in ('running', 'answered')
+        and (t.state in ('running', 'answered') or exists (${waitingOf(tx)}))
       order by t.started_at desc limit ${HISTORY}
     ) t
     order by t.started_at`;
   return Map.groupBy(rows, (row) => row.thread_id);
 }
 
+/** Turns that obeyed a command have a template of this name: they are no part of the conversation. */
+const COMMANDS = 'command:%';
+
+/** Whether messages of a turn `t` wait, though it may have ended: it is to be answered anew. */
+const waitingOf = (tx: Transaction): ReturnType<Transaction> =>
+  tx`select 1 from switchboard.messages m where m.organization_id = t.organization_id and m.thread_id = t.thread_id and m.state = 'waiting' and m.turn_id = t.id`;
+
 export type PostRow = {
+  turn_id: string;
   thread_id: string;
   ordinal: number;
   state: StoredPost['state'];
@@ -89,11 +106,12 @@ export type PostRow = {
 
 export async function readPosts(tx: Transaction, ids: readonly ThreadId[]): Promise<Map<string, PostRow[]>> {
   const rows = await tx<PostRow[]>`
-    select t.thread_id, p.ordinal, p.state, p.nonce, p.external_id, p.text, p.streaming, p.attempts,
+    select p.turn_id, t.thread_id, p.ordinal, p.state, p.nonce, p.external_id, p.text, p.streaming, p.attempts,
       greatest(0, extract(epoch from now() - p.attempted_at) * 1000)::float8 as attempted_ms
     from switchboard.turns t
     join switchboard.posts p on p.organization_id = t.organization_id and p.turn_id = t.id
-    where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = any(${[...ids]}::uuid[]) and t.state = 'running'
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = any(${[...ids]}::uuid[])
+      and (t.state = 'running' or exists (${waitingOf(tx)}))
     order by p.ordinal`;
   return Map.groupBy(rows, (row) => row.thread_id);
 }
@@ -103,6 +121,10 @@ export function toMessage(row: MessageRow): StoredMessage {
     id: messageId(row.id),
     authorId: row.author_id,
     authorName: row.author_name,
+    authorKind: row.author_kind,
+    command: row.command ?? undefined,
+    external: row.external_id,
+    turn: row.turn_id === null ? undefined : turnId(row.turn_id),
     text: row.text,
     attachments: row.attachments,
     anchor: row.anchor ?? undefined,
@@ -121,23 +143,28 @@ export function toTurn(
   read: { waiting: readonly MessageRow[]; posts: readonly PostRow[]; abandoned: boolean },
 ): RunningTurn {
   const { waiting, posts, abandoned } = read;
+  const anew = row.state !== 'running';
   return {
     id: turnId(row.id),
+    anew,
     attempts: row.attempts,
-    failures: row.failures,
-    crashes: row.crashes + (abandoned && !row.retries ? 1 : 0),
-    waitMs: row.wait_ms,
-    answer: row.answer ?? undefined,
+    failures: anew ? 0 : row.failures,
+    crashes: anew ? 0 : row.crashes + (abandoned && !row.retries ? 1 : 0),
+    waitMs: anew ? 0 : row.wait_ms,
+    answer: anew ? undefined : (row.answer ?? undefined),
+    card: anew ? undefined : (row.card ?? undefined),
     messages: waiting.filter((message) => message.turn_id === row.id).map((message) => messageId(message.id)),
-    posts: posts.map((post) => ({
-      ordinal: post.ordinal,
-      state: post.state,
-      nonce: post.nonce,
-      externalId: post.external_id ?? undefined,
-      text: post.text ?? undefined,
-      streaming: post.streaming,
-      attempts: post.attempts,
-      attemptedMsAgo: post.attempted_ms,
-    })),
+    posts: posts
+      .filter((post) => post.turn_id === row.id)
+      .map((post) => ({
+        ordinal: post.ordinal,
+        state: post.state,
+        nonce: post.nonce,
+        externalId: post.external_id ?? undefined,
+        text: post.text ?? undefined,
+        streaming: post.streaming,
+        attempts: post.attempts,
+        attemptedMsAgo: post.attempted_ms,
+      })),
   };
 }

@@ -7,39 +7,20 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
-  customType,
   doublePrecision,
   foreignKey,
   index,
   integer,
   jsonb,
   numeric,
-  pgPolicy,
-  pgRole,
   pgSchema,
   primaryKey,
   text,
-  timestamp,
   uuid,
 } from 'drizzle-orm/pg-core';
 
-export const switchboard = pgSchema('switchboard');
-
-/** The role of every ordinary transaction: no bypass, no ownership. */
-export const applicationRole = pgRole('switchboard_app').existing();
-
-const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
-const organization = () => uuid('organization_id').notNull();
-const moment = (name: string) => timestamp(name, { withTimezone: true });
-const now = (name: string) => moment(name).notNull().defaultNow();
-
-/** Rows are visible and writable only inside a transaction of their own organization. */
-const isolated = () =>
-  pgPolicy('organization_isolation', {
-    to: applicationRole,
-    using: sql`organization_id = (select current_setting('switchboard.organization')::uuid)`,
-    withCheck: sql`organization_id = (select current_setting('switchboard.organization')::uuid)`,
-  });
+import type { PolicyLayer } from '../model/policy.ts';
+import { bytea, isolated, moment, now, organization, switchboard } from './schema-ground.ts';
 
 export const organizations = switchboard.table(
   'organizations',
@@ -50,6 +31,8 @@ export const organizations = switchboard.table(
     inDoubt: text('in_doubt', { enum: ['repeat', 'leave'] })
       .notNull()
       .default('repeat'),
+    /** How the bot behaves where no narrower policy says otherwise: what differs from the defaults. */
+    policy: jsonb('policy').$type<PolicyLayer>().notNull().default({}),
     createdAt: now('created_at'),
   },
   () => [isolated()],
@@ -120,6 +103,12 @@ export const threads = switchboard.table(
     leaseUntil: moment('lease_until'),
     /** Grows with every lease; a write that names an older one is refused. */
     fence: bigint('fence', { mode: 'number' }).notNull().default(0),
+    /** Who wants the turn that runs here to be stopped. */
+    stopBy: text('stop_by'),
+    /** Something that the running turn is about was changed: whoever runs it looks again. */
+    stirred: boolean('stirred').notNull().default(false),
+    /** What was said before is not told to the model. */
+    forgottenAt: moment('forgotten_at'),
     createdAt: now('created_at'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] }), isolated()],
@@ -143,6 +132,10 @@ export const messages = switchboard.table(
     address: text('address').notNull(),
     why: text('why').notNull(),
     hasPast: boolean('has_past').notNull(),
+    /** `{name, text}` of a command; null: a message like any other. */
+    command: jsonb('command'),
+    /** The deliveries in which its text came: taken away from there, too, when it is deleted. */
+    deliveryIds: text('delivery_ids').array().notNull().default([]),
     state: text('state', { enum: ['waiting', 'answered', 'ignored', 'dead'] }).notNull(),
     /** Why it was ignored or given up. */
     reason: text('reason'),
@@ -178,6 +171,10 @@ export const turns = switchboard.table(
     retryAt: moment('retry_at'),
     /** The whole answer in CommonMark, once it is decided; from then on only delivering is left. */
     answer: text('answer'),
+    /** A card below the answer, decided together with it. */
+    card: jsonb('card'),
+    /** Who had it stopped. */
+    stoppedBy: text('stopped_by'),
     template: text('template'),
     error: text('error'),
     startedAt: now('started_at'),
@@ -233,7 +230,12 @@ export const posts = switchboard.table(
     attemptedAt: now('attempted_at'),
     sentAt: moment('sent_at'),
   },
-  (table) => [primaryKey({ columns: [table.organizationId, table.turnId, table.ordinal] }), isolated()],
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.turnId, table.ordinal] }),
+    // Reactions name a post by the platform's id.
+    index('posts_by_external').on(table.organizationId, table.externalId),
+    isolated(),
+  ],
 );
 
 /** Where a gateway socket goes on after a restart: saved with the delivery that it covers. */

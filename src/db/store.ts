@@ -3,7 +3,7 @@ import type { Wake } from '../queue/enqueue.ts';
 import { inOrganization, type Database } from './database.ts';
 import type { Grant, Toll } from './grant.ts';
 import { groupCommit, type GroupCommit } from './group-commit.ts';
-import { giveBackLeases, lookAgain, renewLeases, type GiveBack } from './leases.ts';
+import { giveBackLeases, lookAgain, readTold, renewLeases, type GiveBack, type Told } from './leases.ts';
 import type { Lease } from './mailbox.ts';
 import { grantCalls, holdCalls, type Hold } from './pace.ts';
 import {
@@ -25,6 +25,8 @@ export type Store = {
   readonly giveBack: GroupCommit<GiveBack, true>;
   /** Those of the leases, themselves, that had been lost. */
   readonly renew: (organization: OrganizationId, leases: readonly Lease[]) => Promise<readonly Lease[]>;
+  /** What there is to know at once about the threads of these leases. */
+  readonly told: (organization: OrganizationId, leases: readonly Lease[]) => Promise<readonly Told[]>;
   readonly attempt: GroupCommit<PostAttempt, Attempted>;
   readonly settle: GroupCommit<PostOutcome, true>;
   readonly saveAnswer: GroupCommit<AnswerDecided, boolean>;
@@ -42,6 +44,7 @@ export function openStore(db: Database): Store {
     end: groupCommit(db, endTurns, 'soon'),
     giveBack: groupCommit(db, giveBackLeases, 'soon'),
     renew: (organization, leases) => inOrganization(db, organization, (tx) => renewLeases(tx, leases)),
+    told: (organization, leases) => inOrganization(db, organization, (tx) => readTold(tx, leases)),
     attempt: groupCommit(db, attemptPosts),
     settle: groupCommit(db, settlePosts),
     saveAnswer: groupCommit(db, saveAnswers),

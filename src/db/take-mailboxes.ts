@@ -1,3 +1,4 @@
+import { policyOf, type PolicyLayer } from '../model/policy.ts';
 import { appId, threadId, type ThreadId } from '../model/ids.ts';
 import type { Transaction } from './database.ts';
 import { LEASE_MS, type Busy, type Mailbox, type Said, type TakeRequest } from './mailbox.ts';
@@ -70,6 +71,8 @@ type LeaseRow = {
   external_id: string;
   engaged: boolean;
   in_doubt: Mailbox['inDoubt'];
+  stop_by: string | null;
+  layers: readonly PolicyLayer[];
   app_id: string;
   install: string;
   install_state: string;
@@ -82,7 +85,7 @@ async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Pr
     with wanted as (
       select * from json_to_recordset(${asJson(tx, requests)}) as r(thread uuid, owner uuid, fence bigint)
     ), taken as (
-      update switchboard.threads t set lease_owner = r.owner, lease_until = now() + make_interval(secs => ${LEASE_MS / 1000}), fence = t.fence + 1
+      update switchboard.threads t set lease_owner = r.owner, lease_until = now() + make_interval(secs => ${LEASE_MS / 1000}), fence = t.fence + 1, stirred = false
       from wanted r
       where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.thread
         and t.id = any(${ids}::uuid[])
@@ -90,7 +93,9 @@ async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Pr
           or (t.lease_owner = r.owner and t.fence = r.fence))
       returning t.id, t.fence
     )
-    select t.id, taken.id is not null as taken, taken.fence::float8 as fence, t.channel, t.external_id, t.engaged, o.in_doubt,
+    select t.id, taken.id is not null as taken, taken.fence::float8 as fence, t.channel, t.external_id, t.engaged, t.stop_by, o.in_doubt,
+      jsonb_build_array(o.policy) || coalesce((select jsonb_agg(p.policy order by p.install <> '', p.channel <> '') from switchboard.policies p where p.organization_id = t.organization_id and p.app_id = i.app_id
+        and p.install in ('', i.external_id) and p.channel in ('', t.channel)), '[]') as layers,
       coalesce(extract(epoch from t.lease_until - now()) * 1000, 0)::float8 as busy_ms,
       i.app_id, i.external_id as install, i.state as install_state
     from switchboard.threads t
@@ -105,10 +110,15 @@ function toMailbox(
   request: TakeRequest,
   read: { messages: MessageRow[]; turns: TurnRow[]; posts: PostRow[]; abandoned: boolean },
 ): Mailbox {
-  const running = read.turns.find((turn) => turn.state === 'running');
   const waiting = read.messages.filter((message) => message.state === 'waiting');
+  const running =
+    read.turns.find((turn) => turn.state === 'running') ??
+    read.turns.find((turn) => waiting.some((message) => message.turn_id === turn.id));
+  // Of what was deleted nothing is left to tell.
+  const isTold = (message: MessageRow): boolean =>
+    message.command === null && !message.forgotten && message.text !== '';
   const said = read.messages
-    .filter((message) => message.state !== 'waiting' && message.author_kind !== 'self')
+    .filter((message) => message.state !== 'waiting' && message.author_kind !== 'self' && isTold(message))
     .map((message): Said => ({
       by: 'user',
       name: message.author_name,
@@ -120,13 +130,17 @@ function toMailbox(
     if (turn !== null) lastAsked.set(turn, Math.max(lastAsked.get(turn) ?? 0, at));
   // An answer comes after all that it answers, also what was still said while it began.
   const answered = read.turns
-    .filter((turn) => turn.state === 'answered')
+    .filter((turn) => turn.state === 'answered' && turn !== running && !turn.is_command)
+    .filter((turn) => !read.messages.some((message) => message.turn_id === turn.id && message.forgotten))
     .map((turn): Said => ({
       by: 'bot',
       name: '',
       text: turn.answer ?? '',
       at: new Date(Math.max(turn.at_ms, lastAsked.get(turn.id) ?? 0)),
     }));
+  // What was said after a question that is answered anew was not known when it was asked.
+  const until =
+    running === undefined || running.state === 'running' ? Infinity : (lastAsked.get(running.id) ?? Infinity);
   return {
     lease: { thread: threadId(row.id), owner: request.owner, fence: row.fence },
     app: appId(row.app_id),
@@ -136,9 +150,22 @@ function toMailbox(
     external: row.external_id,
     engaged: row.engaged,
     inDoubt: row.in_doubt,
+    policy: policyOf(row.layers),
+    stopBy: row.stop_by ?? undefined,
+    botsInARow: botsInARow(read.messages),
     waiting: waiting.map(toMessage),
-    history: [...said, ...answered].toSorted((one, other) => one.at.getTime() - other.at.getTime()).slice(-HISTORY),
+    history: [...said, ...answered]
+      .filter((one) => one.at.getTime() <= until)
+      .toSorted((one, other) => one.at.getTime() - other.at.getTime())
+      .slice(-HISTORY),
     turn:
       running === undefined ? undefined : toTurn(running, { waiting, posts: read.posts, abandoned: read.abandoned }),
   };
+}
+
+/** Answers that bots got since a person's last word; what one turn answered together counts once. */
+function botsInARow(messages: readonly MessageRow[]): number {
+  const past = messages.filter((message) => message.state === 'answered' && message.command === null);
+  const since = past.findLastIndex((message) => message.author_kind === 'human');
+  return new Set(past.slice(since + 1).map((message) => message.turn_id)).size;
 }

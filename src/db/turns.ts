@@ -26,7 +26,9 @@ export async function beginTurns(tx: Transaction, items: readonly TurnBegin[]): 
     tx`insert into switchboard.turns as t (organization_id, id, thread_id, state, template, crashes)
       select current_setting('switchboard.organization')::uuid, turn, thread, 'running', template, crashes
       from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, thread uuid, template text, crashes int)
-      on conflict (organization_id, id) do update set attempts = t.attempts + 1, crashes = excluded.crashes, retry_at = null, error = null`,
+      on conflict (organization_id, id) do update set attempts = t.attempts + 1, crashes = excluded.crashes, retry_at = null, error = null,
+        state = 'running', ended_at = null, failures = case when t.state = 'running' then t.failures else 0 end, stopped_by = null,
+        answer = case when t.state = 'running' then t.answer end, card = case when t.state = 'running' then t.card end`,
     tx`update switchboard.messages m set turn_id = r.turn
       from json_to_recordset(${asJson(tx, taken)}) as r(turn uuid, message uuid)
       where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.message and m.state = 'waiting'
@@ -54,10 +56,12 @@ export type StepEnd = {
 export type TurnEnd = {
   readonly lease: Lease;
   readonly turn: TurnId;
-  readonly outcome: 'answered' | 'dead' | 'deferred';
+  readonly outcome: 'answered' | 'ignored' | 'dead' | 'deferred';
   /** A deferred turn came a step nearer to being given up; waiting for a limit is none. */
   readonly failed: boolean;
   readonly answer: string | null;
+  /** Who had it stopped. */
+  readonly stoppedBy: string | null;
   readonly error: string | null;
   readonly retryInMs: number;
   readonly steps: readonly StepEnd[];
@@ -102,22 +106,23 @@ async function endPosts(tx: Transaction, items: readonly TurnEnd[]): Promise<voi
 }
 
 async function endTurnRows(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
-  const rows = items.map(({ turn, outcome, failed, answer, error, retryInMs }) => ({
+  const rows = items.map(({ turn, outcome, failed, answer, stoppedBy, error, retryInMs }) => ({
     turn,
     outcome,
     failed: failed ? 1 : 0,
     answer,
+    stoppedBy,
     error,
     retry: retryInMs / 1000,
   }));
   await tx`
     update switchboard.turns t set
       state = case r.outcome when 'deferred' then 'running' else r.outcome end,
-      answer = coalesce(r.answer, t.answer), error = r.error, failures = t.failures + r.failed,
+      answer = coalesce(r.answer, t.answer), stopped_by = r."stoppedBy", error = r.error, failures = t.failures + r.failed,
       crashes = case r.outcome when 'deferred' then 0 else t.crashes end,
       retry_at = case r.outcome when 'deferred' then now() + make_interval(secs => r.retry) end,
       ended_at = case r.outcome when 'deferred' then null else now() end
-    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, outcome text, failed int, answer text, error text, retry float8)
+    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, outcome text, failed int, answer text, "stoppedBy" text, error text, retry float8)
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.turn
       and t.id = any(${rows.map((row) => row.turn)}::uuid[])`;
 }
@@ -148,7 +153,7 @@ async function giveBack(tx: Transaction, items: readonly TurnEnd[]): Promise<Set
           and m.thread_id = r.thread and m.state = 'waiting') as more
       from json_to_recordset(${asJson(tx, rows)}) as r(thread uuid, engaged boolean, keep boolean)
     )
-    update switchboard.threads t set engaged = t.engaged or ended.engaged,
+    update switchboard.threads t set engaged = t.engaged or ended.engaged, stop_by = case when ended.keep then null else t.stop_by end,
       lease_owner = case when ended.more then t.lease_owner end, lease_until = case when ended.more then t.lease_until end
     from ended where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = ended.thread
       and t.id = any(${rows.map((row) => row.thread)}::uuid[])

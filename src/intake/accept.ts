@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../db/database.ts';
 import { acceptDeliveries } from '../db/deliveries.ts';
 import { groupCommit } from '../db/group-commit.ts';
-import type { Delivery } from '../model/event.ts';
+import { openPolicies } from '../db/policies.ts';
+import type { Delivery, Place } from '../model/event.ts';
 import type { AppId, OrganizationId } from '../model/ids.ts';
 import { translate } from './translate.ts';
 
@@ -18,9 +19,13 @@ export type Accept = (recipient: Recipient, delivery: Delivery, receivedAt: Date
 /** The one way in. Deliveries that come close together share a transaction. */
 export function openAccept(db: Database): Accept {
   const commit = groupCommit(db, acceptDeliveries);
+  const policies = openPolicies(db);
   return async (recipient, delivery, receivedAt) => {
     const correlation = randomUUID();
-    await commit(recipient.organization, translate(delivery, { app: recipient.app, correlation, receivedAt }));
+    const { organization, app } = recipient;
+    const book = await policies(organization);
+    const arrival = { app, correlation, receivedAt, policyOf: (place: Place) => book(app, place) };
+    await commit(organization, translate(delivery, arrival));
     return correlation;
   };
 }

@@ -1,52 +1,72 @@
 import { EDITED_EARLY, type Accepted, type MessageRow } from '../db/deliveries.ts';
+import { DELETED, isWeak } from '../db/changes.ts';
 import { deriveId } from '../db/derive-id.ts';
+import type { ActRow } from '../db/insert-acts.ts';
+import { readCommand, type CommandCall } from '../model/commands.ts';
 import type { Delivery, Event, Place, Why } from '../model/event.ts';
 import type { AppId } from '../model/ids.ts';
+import type { Policy } from '../model/policy.ts';
+import { isQuestion } from '../model/question.ts';
 
-/** Where and when a delivery came in. */
-export type Arrival = { readonly app: AppId; readonly correlation: string; readonly receivedAt: Date };
+/** Where and when a delivery came in, and how the bot behaves there. */
+export type Arrival = {
+  readonly app: AppId;
+  readonly correlation: string;
+  readonly receivedAt: Date;
+  readonly policyOf: (place: Place) => Policy;
+};
 
 /** What a delivery leaves behind, as rows. Pure: the same delivery gives the same keys. */
 export function translate(delivery: Delivery, arrival: Arrival): Accepted {
   const { events } = delivery;
+  const from: From = { ...arrival, deliveryId: delivery.id.slice(0, 200) };
   const messages = events.filter((event) => event.kind === 'message');
   return {
     delivery: {
       app_id: arrival.app,
-      delivery_id: delivery.id.slice(0, 200),
+      delivery_id: from.deliveryId,
       correlation: arrival.correlation,
       raw: delivery.raw,
       ...outcomeOf(events),
       received_at: arrival.receivedAt.toISOString(),
     },
     installs: events.flatMap((event) => installRow(event, arrival.app)),
-    threads: messages.map(({ place }) => ({
-      id: threadKey(arrival.app, place),
-      install_id: installKey(arrival.app, place.install),
-      channel: place.channel,
-      external_id: place.thread,
-    })),
-    messages: messages.map((event) => messageRow(event, arrival)),
-    early: events.flatMap((event) => earlyRow(event, arrival)),
+    threads: events
+      .filter((event) => event.kind === 'message' || event.kind === 'edited')
+      .map(({ place }) => ({
+        id: threadKey(arrival.app, place),
+        install_id: installKey(arrival.app, place.install),
+        channel: place.channel,
+        external_id: place.thread,
+      })),
+    messages: messages.map((event) => messageRow(event, from)),
+    early: events.flatMap((event) => earlyRow(event, from)),
     edits: events
       .filter((event) => event.kind === 'edited')
-      .map(({ place, message }) => ({
+      .map(({ place, message, why }) => ({
         id: messageKey(arrival.app, place, message.id),
         version: message.version,
-        text: message.text,
+        ...saidIn({ message, why }),
         attachments: message.attachments,
+        why,
+        address: place.address,
+        delivery_id: from.deliveryId,
+        again: arrival.policyOf(place).edits === 'answer-again',
       })),
     deletions: events
       .filter((event) => event.kind === 'deleted')
       .map(({ place, messageId }) => ({ id: messageKey(arrival.app, place, messageId) })),
+    acts: events.flatMap((event, index) => actRow(event, from, index)),
   };
 }
+
+type From = Arrival & { readonly deliveryId: string };
 
 const installKey = (app: AppId, install: string): string => deriveId('install', app, install);
 const threadKey = (app: AppId, place: Place): string => deriveId('thread', app, place.install, place.thread);
 
 /** Meant for the bot whatever was said before; the other two are answered by what is known of the thread, or never. */
-export const isAddressed = (why: string): boolean => why !== 'overheard' && why !== 'follow-up';
+export const isAddressed = (why: string): boolean => !isWeak(why);
 
 /** The second of the two keys against doubles: a message is the same whatever delivery it came with. */
 export const messageKey = (app: AppId, place: Place, message: string): string =>
@@ -61,8 +81,7 @@ function outcomeOf(events: readonly Event[]): Pick<Accepted['delivery'], 'outcom
 
 function notActedOn(event: Event): string | undefined {
   if (event.kind === 'ignored') return event.reason;
-  if (event.kind === 'reaction') return 'a reaction is not acted on yet';
-  if (event.kind === 'action') return 'a click is not acted on yet';
+  if (event.kind === 'reaction' && event.author.kind === 'self') return 'a reaction of this bot itself';
   return undefined;
 }
 
@@ -83,9 +102,10 @@ function installRow(event: Event, app: AppId): Accepted['installs'] {
 /** A message, or what is known of one that has not come: that has a `why` of its own. */
 type Known = Omit<Event & { kind: 'message' }, 'why'> & { readonly why: Why | 'deleted' };
 
-function messageRow(event: Known, arrival: Arrival): MessageRow {
+function messageRow(event: Known, arrival: From): MessageRow {
   const { message, place } = event;
-  const ignored = reasonToIgnore(event);
+  const ignored = reasonToIgnore(event, arrival.policyOf(place));
+  const { text, command } = saidIn(event);
   return {
     id: messageKey(arrival.app, place, message.id),
     thread_id: threadKey(arrival.app, place),
@@ -94,12 +114,14 @@ function messageRow(event: Known, arrival: Arrival): MessageRow {
     author_id: message.author.id,
     author_name: message.author.name,
     author_kind: message.author.kind,
-    text: message.text,
+    text,
     attachments: message.attachments,
     anchor: message.anchor ?? null,
     address: place.address,
     why: event.why,
     has_past: event.hasPast,
+    command,
+    delivery_ids: [arrival.deliveryId],
     state: ignored === null ? 'waiting' : 'ignored',
     reason: ignored,
     correlation: arrival.correlation,
@@ -108,11 +130,44 @@ function messageRow(event: Known, arrival: Arrival): MessageRow {
   };
 }
 
+/** What somebody said, and whether it is a command; a question that was asked by one is a question. */
+function saidIn(event: Pick<Known, 'message' | 'why' | 'command'>): { text: string; command: CommandCall | null } {
+  const { text, author } = event.message;
+  if (author.kind !== 'human' || event.why === 'overheard' || event.why === 'deleted') return { text, command: null };
+  const call = event.command ?? readCommand(text);
+  if (call === undefined) return { text, command: null };
+  return call.name === 'ask' && call.text !== '' ? { text: call.text, command: null } : { text, command: call };
+}
+
+/** A reaction, a click, a form, a button: what is to be done about it is found out by a job of its own. */
+function actRow(event: Event, from: From, index: number): readonly ActRow[] {
+  if (event.kind !== 'reaction' && event.kind !== 'action' && event.kind !== 'submitted' && event.kind !== 'pressed')
+    return [];
+  const { place, author, ...rest } = event;
+  if (author.kind === 'self') return [];
+  return [
+    {
+      id: deriveId('act', from.app, from.deliveryId, String(index)),
+      app_id: from.app,
+      install: place.install,
+      channel: place.channel,
+      thread_id: threadKey(from.app, place),
+      address: place.address,
+      author_id: author.id,
+      author_name: author.name,
+      author_kind: author.kind,
+      event: rest,
+      received_at: from.receivedAt.toISOString(),
+    },
+  ];
+}
+
 /** What is left of a message that was edited or deleted before it came: deliveries overtake each other. */
-function earlyRow(event: Event, arrival: Arrival): readonly MessageRow[] {
+function earlyRow(event: Event, arrival: From): readonly MessageRow[] {
   if (event.kind === 'edited' && event.message.author.kind === 'human') {
-    const row = messageRow({ ...event, kind: 'message', why: 'overheard', hasPast: false }, arrival);
-    return [{ ...row, state: 'ignored', reason: EDITED_EARLY }];
+    const row = messageRow({ ...event, kind: 'message', hasPast: false }, arrival);
+    // Named by the edit, it is a question by itself: the message may be older than the bot.
+    return [row.state === 'waiting' && isAddressed(row.why) ? row : { ...row, state: 'ignored', reason: EDITED_EARLY }];
   }
   if (event.kind !== 'deleted') return [];
   const { place, messageId: id } = event;
@@ -120,13 +175,18 @@ function earlyRow(event: Event, arrival: Arrival): readonly MessageRow[] {
   const sentAt = arrival.receivedAt;
   const message = { id, version: '', author, text: '', attachments: [], anchor: undefined, sentAt };
   const row = messageRow({ kind: 'message', why: 'deleted', hasPast: false, place, message }, arrival);
-  return [{ ...row, state: 'ignored', reason: 'deleted by its author before it came' }];
+  return [{ ...row, state: 'ignored', reason: `${DELETED} before it came` }];
 }
 
 /** What can be told without looking at the thread; the rest is admitted or not when the thread is drained. */
-function reasonToIgnore({ message, why }: Known): string | null {
-  if (message.author.kind === 'self') return 'written by this bot itself';
-  if (message.author.kind === 'bot') return 'written by another bot';
-  if (why === 'overheard') return 'the bot was not addressed';
-  return null;
+function reasonToIgnore({ message, why }: Known, policy: Policy): string | null {
+  const { author, text } = message;
+  if (author.kind === 'self') return 'written by this bot itself';
+  const isWelcome = policy.bots.includes('*') || policy.bots.includes(author.id);
+  if (author.kind === 'bot' && !isWelcome) return 'written by another bot';
+  if (why !== 'overheard') return null;
+  if (policy.answer === 'all' && author.kind === 'human') return null;
+  if (policy.answer === 'questions' && author.kind === 'human')
+    return isQuestion(text) ? null : 'the bot was not addressed, and it looks like no question';
+  return 'the bot was not addressed';
 }

@@ -84,8 +84,8 @@ async function runOne(
   const held = leases.hold(organization, lease, takenAt);
   try {
     const access = { install: mailbox.install, secret: undefined };
-    const { signal, leftMs: leaseLeftMs } = held;
-    return await answer(agent, { organization, mailbox, adapter, access, signal, leaseLeftMs, log }, plan);
+    const { signal, leftMs: leaseLeftMs, watch } = held;
+    return await answer(agent, { organization, mailbox, adapter, access, signal, leaseLeftMs, watch, log }, plan);
   } catch (thrown) {
     const failure = toFailure(thrown, 'unavailable');
     if (failure.code !== 'aborted') throw thrown;

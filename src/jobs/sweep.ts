@@ -22,6 +22,7 @@ const MOST = 1_000;
  */
 export function sweepTask(db: Database, log: Log): Task {
   return async () => {
+    await sweepActs(db, log);
     const rows = await inSystem(
       db,
       (tx) => tx<{ organization_id: string; thread_id: string }[]>`
@@ -44,4 +45,22 @@ export function sweepTask(db: Database, log: Log): Task {
       );
     }
   };
+}
+
+/** Acts whose job got lost. One that is still there is only brought forward. */
+async function sweepActs(db: Database, log: Log): Promise<void> {
+  const rows = await inSystem(
+    db,
+    (tx) => tx<{ organization_id: string; id: string }[]>`select organization_id, id from switchboard.acts
+      where state = 'waiting' and received_at < now() - make_interval(secs => ${ORPHANED_AFTER_S}) limit ${MOST}`,
+  );
+  if (rows.length > 0) log.warn({ acts: rows.length }, 'acts were found waiting; they are looked at again');
+  for (const [organization, group] of Map.groupBy(rows, (row) => row.organization_id)) {
+    const ids = group.map((row) => row.id);
+    await inOrganization(
+      db,
+      organizationId(organization),
+      (tx) => tx`select switchboard_system.enqueue_acts(${ids}::uuid[])`,
+    );
+  }
 }

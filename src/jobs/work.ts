@@ -6,6 +6,7 @@ import type { Log } from '../observe/log.ts';
 import { startHeartbeat } from '../queue/heartbeat.ts';
 import { openQueuePool } from '../queue/pool.ts';
 import { startQueueWorker } from '../queue/worker.ts';
+import { actTask } from './act.ts';
 import { drainTask } from './drain.ts';
 import { GAPS_CRONTAB, gapsTask } from './gaps.ts';
 import { openIsolation } from './isolate.ts';
@@ -43,6 +44,7 @@ export function startWork({ db, url, agent, concurrency, alone, gaps, log }: Wor
   const take = openTake(db, agent);
   const tasks = {
     drain: drainTask({ agent, take, leases, isolate, stopping: stopping.signal, log }),
+    act: actTask(db, agent, log),
     sweep: sweepTask(db, log),
     ...(gaps && { gaps: gapsTask(gaps, stopping.signal) }),
   };

@@ -2,7 +2,8 @@ import { Failure, toFailure } from '../model/failure.ts';
 import type { Draft } from '../model/reply.ts';
 import type { Grant, Toll } from '../db/grant.ts';
 import type { StoredPost } from '../db/mailbox.ts';
-import type { Attempted } from '../db/posts.ts';
+import type { Attempted, Decided } from '../db/posts.ts';
+import type { Card } from '../model/card.ts';
 import { isInDoubt, lookUp, traceOf, type Trace } from './look-up.ts';
 import { nonceOf } from './nonce.ts';
 import type { Outbox, Target } from './outbox.ts';
@@ -13,10 +14,11 @@ import { beforeNextTry } from './retry.ts';
 export type PartToMake = {
   readonly ordinal: number;
   readonly text: string;
+  readonly card: Card | undefined;
   /** Make it as a native stream, if the platform starts one. */
   readonly streaming: boolean;
   /** The whole answer, where it is decided already: committed together with the attempt. */
-  readonly answer: string | null;
+  readonly answer: Decided | null;
   /** What is known of an earlier attempt whose outcome nobody saw. */
   readonly earlier: StoredPost | undefined;
 };
@@ -114,7 +116,8 @@ function nextApproach(approach: Approach, tried: Tried): { approach: Approach; a
 }
 
 function draftOf(target: Target, part: PartToMake): Draft {
-  return { place: target.place, text: part.text, nonce: nonceOf(target.turn, part.ordinal) };
+  const { text, card } = part;
+  return { place: target.place, text, nonce: nonceOf(target.turn, part.ordinal), ...(card && { card }) };
 }
 
 /** Calls the platform once. A failure of the call comes back as a value; one before it (a lost lease) is thrown. */

@@ -1,5 +1,6 @@
 import type { StoredPost } from '../db/mailbox.ts';
 import type { Limits } from '../model/adapter.ts';
+import { cardText, type Card } from '../model/card.ts';
 import { split, type Part } from '../model/split.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { Target } from './outbox.ts';
@@ -12,17 +13,28 @@ const FIRST_POST_AFTER_MS = 350;
 const PLACEHOLDER = '…';
 
 /** What should be visible. */
-export type Wanted = { readonly text: string; readonly complete: boolean; readonly kept: boolean };
+export type Wanted = {
+  readonly text: string;
+  /** Below the text, once it is complete. */
+  readonly card: Card | undefined;
+  readonly complete: boolean;
+  readonly kept: boolean;
+};
+
+/** What one post should say. */
+type Want = { readonly text: string; readonly card: Card | undefined };
+
 /** What brings the posts closer to it. */
 export type Step =
   | {
       readonly kind: 'create';
       readonly ordinal: number;
       readonly text: string;
+      readonly card: Card | undefined;
       readonly streaming: boolean;
       readonly last: boolean;
     }
-  | { readonly kind: 'update'; readonly post: Shown; readonly text: string; readonly close: boolean }
+  | ({ readonly kind: 'update'; readonly post: Shown; readonly close: boolean } & Want)
   | { readonly kind: 'remove'; readonly post: Shown }
   /** A post that the answer does not need, and that may have been made. */
   | { readonly kind: 'clear'; readonly post: StoredPost }
@@ -37,36 +49,46 @@ export function nextStep(
   clock: Clock,
   target: Target,
   posts: readonly Shown[],
-  now: { wanted: Wanted; ageMs: number; divide: Divide; doubts: readonly StoredPost[] },
+  now: { wanted: Wanted; ageMs: number; whole: boolean; divide: Divide; doubts: readonly StoredPost[] },
 ): Step {
   const { wanted, ageMs } = now;
   const { limits } = target.adapter;
   if (!wanted.complete) {
     // A platform whose posts cannot be edited (or should not be) gets the whole answer at once.
-    if (limits.editEveryMs === undefined) return { kind: 'wait', ms: IDLE_MS, for: 'end' };
+    if (limits.editEveryMs === undefined || now.whole) return { kind: 'wait', ms: IDLE_MS, for: 'end' };
     if (posts.length === 0 && ageMs < FIRST_POST_AFTER_MS)
       return { kind: 'wait', ms: FIRST_POST_AFTER_MS - ageMs, for: 'time' };
   }
   const parts = visibleParts(target, posts, wanted, now.divide);
-  for (const [ordinal, text] of parts.entries()) {
+  for (const [ordinal, want] of parts.entries()) {
     const post = posts[ordinal];
     const last = ordinal === parts.length - 1;
     const step =
       post === undefined
-        ? creation(target, { ordinal, text, last }, wanted)
-        : correction(clock, target, post, { text, close: wanted.complete || !last, final: wanted.complete });
+        ? creation(target, { ordinal, ...want, last }, wanted)
+        : correction(clock, target, post, { ...want, close: wanted.complete || !last, final: wanted.complete });
     if (step !== undefined) return step;
   }
-  if (!wanted.complete) return { kind: 'wait', ms: IDLE_MS, for: 'text' };
+  return wanted.complete ? tidying(posts, now.doubts, parts.length) : { kind: 'wait', ms: IDLE_MS, for: 'text' };
+}
+
+/** What is visible, or may be, and no part of the whole answer. */
+function tidying(posts: readonly Shown[], doubts: readonly StoredPost[], parts: number): Step {
   // From the end, and by their numbers: a post between them may never have been made.
-  const surplus = posts.findLast((post) => post !== undefined && post.ordinal >= parts.length);
+  const surplus = posts.findLast((post) => post !== undefined && post.ordinal >= parts);
   if (surplus !== undefined) return { kind: 'remove', post: surplus };
-  const [doubt] = now.doubts.filter((post) => post.ordinal >= parts.length);
+  const [doubt] = doubts.filter((post) => post.ordinal >= parts);
   return doubt === undefined ? { kind: 'done' } : { kind: 'clear', post: doubt };
 }
 
-/** The texts of the posts that should be visible now. */
-function visibleParts(target: Target, posts: readonly Shown[], wanted: Wanted, divide: Divide): readonly string[] {
+/** What the posts should say that should be visible now. */
+function visibleParts(target: Target, posts: readonly Shown[], wanted: Wanted, divide: Divide): readonly Want[] {
+  const texts = visibleTexts(target, posts, wanted, divide).map((text): Want => ({ text, card: undefined }));
+  const { card } = wanted;
+  return card === undefined || !wanted.complete ? texts : [...texts, { text: cardText(card), card }];
+}
+
+function visibleTexts(target: Target, posts: readonly Shown[], wanted: Wanted, divide: Divide): readonly string[] {
   const { limits } = target.adapter;
   const parts = divide(wanted.text);
   const needsPlaceholder = parts.length === 0 && !wanted.complete && posts.length === 0 && !limits.findable;
@@ -85,7 +107,7 @@ function stillOpen({ text, source }: Part): string {
   return at < 0 ? text : text.slice(0, at + source.length);
 }
 
-function creation(target: Target, part: { ordinal: number; text: string; last: boolean }, wanted: Wanted): Step {
+function creation(target: Target, part: Want & { ordinal: number; last: boolean }, wanted: Wanted): Step {
   const { limits } = target.adapter;
   const small = !limits.findable && part.text !== PLACEHOLDER;
   const streaming = limits.appendEveryMs !== undefined && !wanted.complete && part.last;
@@ -93,6 +115,7 @@ function creation(target: Target, part: { ordinal: number; text: string; last: b
     kind: 'create',
     ordinal: part.ordinal,
     text: small ? PLACEHOLDER : part.text,
+    card: small ? undefined : part.card,
     streaming,
     last: part.last && !small,
   };
@@ -102,26 +125,26 @@ function correction(
   clock: Clock,
   target: Target,
   post: Shown,
-  want: { text: string; close: boolean; final: boolean },
+  want: Want & { close: boolean; final: boolean },
 ): Step | undefined {
   const { limits } = target.adapter;
   const overdue = post.streaming && clock.now() - post.madeAt > (limits.streamForMs ?? Infinity);
   const close = want.close || overdue;
   if (post.text === want.text && !(post.streaming && close))
-    return want.final ? setAgain(clock, post, want.text) : undefined;
+    return want.final ? setAgain(clock, post, want) : undefined;
   const everyMs = (post.streaming ? limits.appendEveryMs : limits.editEveryMs) ?? 0;
   const due = Math.max(post.changedAt + everyMs, want.final ? -Infinity : post.heldUntil);
   const left = due - clock.now();
   if (left > 0) return { kind: 'wait', ms: left, for: 'time' };
-  return { kind: 'update', post, text: want.text, close };
+  return { kind: 'update', post, text: want.text, card: want.card, close };
 }
 
 /** A final text over which an older one may still come is set once more, when that can happen no longer. */
-function setAgain(clock: Clock, post: Shown, text: string): Step | undefined {
+function setAgain(clock: Clock, post: Shown, { text, card }: Want): Step | undefined {
   if (post.lateUntil === undefined) return undefined;
   const left = post.lateUntil - clock.now();
   if (left > 0) return { kind: 'wait', ms: left, for: 'time' };
-  return { kind: 'update', post: { ...post, text: undefined, lateUntil: undefined }, text, close: true };
+  return { kind: 'update', post: { ...post, text: undefined, lateUntil: undefined }, text, card, close: true };
 }
 
 export type Divide = (text: string) => readonly Part[];

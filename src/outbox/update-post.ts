@@ -1,4 +1,5 @@
 import type { OutboundCall } from '../model/adapter.ts';
+import type { Card } from '../model/card.ts';
 import { Failure, toFailure } from '../model/failure.ts';
 import { nonceOf } from './nonce.ts';
 import type { Outbox, Target } from './outbox.ts';
@@ -27,6 +28,7 @@ export type Shown = {
 /** What a post should say. */
 export type Wish = {
   readonly text: string;
+  readonly card: Card | undefined;
   /** A stream on it is ended. */
   readonly close: boolean;
   readonly priority: Priority;
@@ -92,7 +94,7 @@ function nextCall(target: Target, post: Shown, wish: Wish): Change | undefined {
   };
   if (post.text === wish.text) return wish.close ? stopped : undefined;
   if (stream === undefined) {
-    const draft = { place, text: wish.text, nonce: nonceOf(turn, post.ordinal) };
+    const draft = { place, text: wish.text, nonce: nonceOf(turn, post.ordinal), ...(wish.card && { card: wish.card }) };
     return {
       kind: 'edit',
       make: (signal) => adapter.edit(access, post.id, draft, signal),

@@ -1,5 +1,6 @@
 import type { StoredPost } from '../db/mailbox.ts';
-import type { PostOutcome } from '../db/posts.ts';
+import type { Decided, NewControl, PostOutcome } from '../db/posts.ts';
+import type { Card } from '../model/card.ts';
 import { Failure } from '../model/failure.ts';
 import type { Clock } from '../observe/clock.ts';
 import { createPost } from './create-post.ts';
@@ -12,20 +13,41 @@ import { removePost, updatePost, type Shown } from './update-post.ts';
 export type Writer = {
   /** The text so far. It may also shrink: the model began anew. */
   readonly write: (text: string) => void;
-  /** Nothing more will come. What is said `instead` of an answer is not kept as one. */
-  readonly finish: (text: string, as?: 'answer' | 'instead') => void;
+  /** Nothing more will come. */
+  readonly finish: (text: string, ending?: Ending) => void;
+  /** Writes nothing more, and resolves when the call that is under way has ended; rejects never. */
+  readonly leave: () => Promise<void>;
   /** Resolves when every part is visible, with the posts; rejects with the Failure that stopped it. */
   readonly delivered: Promise<readonly Shown[]>;
+};
+
+/** How a text ends. */
+export type Ending = {
+  /** Below it. */
+  readonly card?: Card | undefined;
+  /** What can be clicked on the card, and what that means. */
+  readonly controls?: readonly NewControl[];
+  /** It is said instead of an answer, and not kept as one. */
+  readonly instead?: boolean;
+};
+
+/** What is there already, and how to go on with it. */
+export type Earlier = {
+  readonly posts: readonly StoredPost[];
+  /** Nothing is changed before the whole text is there: the posts show an answer that is given anew. */
+  readonly whole: boolean;
 };
 
 /**
  * Starts writing. The same loop serves a new answer and one that an earlier worker left half-way: it compares the parts
  * that should be visible with the posts that are, and takes the first step that brings them closer.
  */
-export function openWriter(outbox: Outbox, target: Target, earlier: readonly StoredPost[]): Writer {
+export function openWriter(outbox: Outbox, target: Target, { posts: earlier, whole }: Earlier): Writer {
   const { clock } = outbox;
   const startedAt = clock.now();
-  let wanted: Wanted = { text: '', complete: false, kept: true };
+  let wanted: Wanted = { text: '', card: undefined, complete: false, kept: true };
+  let controls: readonly NewControl[] = [];
+  let left = false;
   let wake = Promise.withResolvers<void>();
   const divide = dividing(target.adapter.limits);
   /** During a wait for its time a longer text changes nothing: dividing it anew at every token would cost more than the model. */
@@ -42,19 +64,20 @@ export function openWriter(outbox: Outbox, target: Target, earlier: readonly Sto
     const open = new Map(earlier.map((post) => [post.ordinal, post]));
     for (;;) {
       wake = Promise.withResolvers();
+      if (left) return posts;
       const now = { wanted, ageMs: clock.now() - startedAt };
-      const step = nextStep(clock, target, posts, { ...now, divide, doubts: doubtsIn(open) });
+      const step = nextStep(clock, target, posts, { ...now, whole, divide, doubts: doubtsIn(open) });
       // A decided answer is on the disk before its end is shown: after a crash the model is not asked once more. The first
       // post takes it along by itself.
       if (step.kind === 'done') return posts;
       const decided = wanted.complete && wanted.kept && !saved && posts.length > 0;
-      if (decided) saved = await save(outbox, target, wanted.text);
+      if (decided) saved = await save(outbox, target, { text: wanted.text, card: wanted.card, controls });
       if (step.kind === 'wait') {
         onlyEndWakes = step.for !== 'text';
         await untilWokenOrLate(clock, wake.promise, step.ms, target.signal);
         onlyEndWakes = false;
       } else {
-        await take(outbox, target, { posts, open, wanted: now.wanted }, step);
+        await take(outbox, target, { posts, open, wanted: now.wanted, controls }, step);
         saved ||= step.kind === 'create' && now.wanted.complete;
       }
     }
@@ -63,8 +86,16 @@ export function openWriter(outbox: Outbox, target: Target, earlier: readonly Sto
   const delivered = run();
   delivered.catch(() => {});
   return {
-    write: (text) => set({ text, complete: false, kept: true }),
-    finish: (text, as = 'answer') => set({ text, complete: true, kept: as === 'answer' }),
+    write: (text) => set({ text, card: undefined, complete: false, kept: true }),
+    finish(text, ending = {}) {
+      controls = ending.controls ?? [];
+      set({ text, card: ending.card, complete: true, kept: ending.instead !== true });
+    },
+    async leave() {
+      left = true;
+      wake.resolve();
+      await Promise.allSettled([delivered]);
+    },
     delivered,
   };
 }
@@ -108,13 +139,18 @@ function adopt(clock: Clock, post: StoredPost, id: string): Shown {
   };
 }
 
-async function save(outbox: Outbox, target: Target, answer: string): Promise<true> {
+async function save(outbox: Outbox, target: Target, answer: Decided): Promise<true> {
   const live = await outbox.store.saveAnswer(target.organization, { lease: target.lease, turn: target.turn, answer });
   if (!live) throw new Failure('aborted', 'the lease was lost before the answer was saved');
   return true;
 }
 
-type Progress = { readonly posts: Shown[]; readonly open: Map<number, StoredPost>; readonly wanted: Wanted };
+type Progress = {
+  readonly posts: Shown[];
+  readonly open: Map<number, StoredPost>;
+  readonly wanted: Wanted;
+  readonly controls: readonly NewControl[];
+};
 
 async function take(
   outbox: Outbox,
@@ -122,10 +158,10 @@ async function take(
   progress: Progress,
   step: Exclude<Step, { kind: 'wait' | 'done' }>,
 ): Promise<void> {
-  const { posts, open, wanted } = progress;
+  const { posts, open, wanted, controls } = progress;
   if (step.kind === 'update') {
     const priority = wanted.complete ? 'final' : 'delta';
-    const wish = { text: step.text, close: step.close, priority } as const;
+    const wish = { text: step.text, card: step.card, close: step.close, priority } as const;
     posts[step.post.ordinal] = await updatePost(outbox, target, step.post, wish);
   } else if (step.kind === 'clear') {
     await clear(outbox, target, step.post);
@@ -135,9 +171,10 @@ async function take(
     posts.length = step.post.ordinal;
     await outbox.store.settle(target.organization, outcomeOf(target, step.post, 'dead'));
   } else {
-    const { ordinal, text, streaming } = step;
-    const answer = wanted.complete && wanted.kept ? wanted.text : null;
-    const made = await createPost(outbox, target, { ordinal, text, streaming, answer, earlier: open.get(ordinal) });
+    const { ordinal, text, card, streaming } = step;
+    const answer = wanted.complete && wanted.kept ? { text: wanted.text, card: wanted.card, controls } : null;
+    const part = { ordinal, text, card, streaming, answer, earlier: open.get(ordinal) };
+    const made = await createPost(outbox, target, part);
     open.delete(ordinal);
     const at = outbox.clock.now();
     const { id, attempt, shows } = made;

@@ -112,7 +112,7 @@ test('a worker that was paused past its lease writes nothing any more', async ()
     nonce: 'n',
     text: 'late',
     streaming: false,
-    answer: 'late',
+    answer: { text: 'late', card: undefined, controls: [] },
     toll: FREE,
   };
   const send = () => inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => attemptPosts(tx, [attempt]));
@@ -125,6 +125,7 @@ test('a worker that was paused past its lease writes nothing any more', async ()
     outcome: 'answered',
     failed: false,
     answer: 'late',
+    stoppedBy: null,
     error: null,
     retryInMs: 0,
     steps: [],

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Event } from '../../src/model/event.ts';
+import type { Event, Why } from '../../src/model/event.ts';
 import { openTestHub } from '../kit/hub.ts';
 import { openPaperPlatform, paperDelivery, paperMessage } from '../kit/paper-platform.ts';
 
-const editOf = (event: Event, text: string): Event => {
+const editOf = (event: Event, text: string, why: Why = 'overheard'): Event => {
   assert.ok(event.kind === 'message');
-  return { kind: 'edited', place: event.place, why: event.why, message: { ...event.message, version: '2', text } };
+  return { kind: 'edited', place: event.place, why, message: { ...event.message, version: '2', text } };
 };
 const deletionOf = (event: Event): Event => {
   assert.ok(event.kind === 'message');
@@ -45,9 +45,9 @@ test('a deletion that comes before its message keeps it from being answered', as
   assert.deepEqual(paper.posts, []);
 });
 
-test('edits and deletions of messages that were answered change what is kept, and answer nothing again', async () => {
+test('where edited questions keep their answers, edits and deletions change what is kept, and answer nothing again', async () => {
   const paper = openPaperPlatform();
-  await using hub = await openTestHub(paper, () => 'once');
+  await using hub = await openTestHub(paper, () => 'once', { policy: { edits: 'keep' } });
   const asked = paperMessage('hello');
   await hub.accept(paperDelivery(asked));
   await hub.settled();

@@ -3,11 +3,14 @@ import pino from 'pino';
 import { openAgent } from '../../src/agent/agent.ts';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
+import { openDeeds } from '../../src/db/deeds.ts';
+import { savePolicies } from '../../src/db/policies.ts';
 import { openStore } from '../../src/db/store.ts';
 import { openAccept, type Recipient } from '../../src/intake/accept.ts';
 import { startWork } from '../../src/jobs/work.ts';
 import type { Route, RouteEvent, RouteRequest } from '../../src/llm/route.ts';
 import type { Delivery } from '../../src/model/event.ts';
+import type { PolicyLayer } from '../../src/model/policy.ts';
 import { systemClock } from '../../src/observe/clock.ts';
 import { openMetrics } from '../../src/observe/metrics.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
@@ -37,6 +40,7 @@ export type Script = (request: RouteRequest, signal: AbortSignal) => AsyncIterab
 /** What a test may want otherwise. */
 export type TestHubOptions = {
   readonly inDoubt?: 'repeat' | 'leave';
+  readonly policy?: PolicyLayer;
   /** How a suspicious turn is run alone. Default: a program that does nothing. */
   readonly alone?: readonly [string, ...string[]];
 };
@@ -51,10 +55,13 @@ export async function openTestHub(
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
   const recipient = { organization: DEFAULT_ORGANIZATION, app: environmentApp('web') };
   await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, ['web'], options.inDoubt));
+  if (options.policy !== undefined)
+    await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => savePolicies(tx, options.policy ?? {}, []));
   const route: Route = { stream: (request, signal) => play(script(request, signal)) };
   const metrics = openMetrics();
   const agent = openAgent({
     store: openStore(db),
+    deeds: openDeeds(db),
     clock: systemClock,
     route,
     model: { provider: 'test', name: 'test' },

@@ -1,4 +1,5 @@
 import type { Access, Adapter, AdapterListing, Limits } from '../../src/model/adapter.ts';
+import type { Card } from '../../src/model/card.ts';
 import type { Delivery, Event, Why } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
 import type { Draft } from '../../src/model/reply.ts';
@@ -9,6 +10,7 @@ export type PaperPost = {
   readonly thread: string;
   text: string;
   streaming: boolean;
+  card: Card | undefined;
 };
 
 /** A platform of paper: an adapter over an array, with the failures that a test plans. */
@@ -18,6 +20,8 @@ export type PaperPlatform = {
   readonly posts: readonly PaperPost[];
   /** Calls in order: `post`, `edit`, `find`, … */
   readonly calls: readonly string[];
+  /** What single people were told: `person: text`. */
+  readonly whispers: readonly string[];
   /** The next call of this name fails: before it is performed, or after. */
   readonly failNext: (call: string, failure: Failure, performed?: boolean) => void;
   /** A person deletes every post. */
@@ -39,6 +43,7 @@ const DEFAULTS: Limits = {
 export function openPaperPlatform(limits: Partial<Limits> = {}): PaperPlatform {
   const posts: PaperPost[] = [];
   const calls: string[] = [];
+  const whispers: string[] = [];
   const planned: { call: string; failure: Failure; performed: boolean }[] = [];
 
   const perform = async <Result>(call: string, act: () => Result): Promise<Result> => {
@@ -57,7 +62,8 @@ export function openPaperPlatform(limits: Partial<Limits> = {}): PaperPlatform {
   };
   const create = (draft: Draft, streaming: boolean): { id: string } => {
     const id = `p${posts.length + 1}`;
-    posts.push({ id, nonce: draft.nonce, thread: draft.place.thread, text: draft.text, streaming });
+    const { nonce, text, card, place } = draft;
+    posts.push({ id, nonce, thread: place.thread, text, streaming, card });
     return { id };
   };
 
@@ -73,12 +79,14 @@ export function openPaperPlatform(limits: Partial<Limits> = {}): PaperPlatform {
       return { response: { status: 200, headers: {}, body: 'ok' }, delivery };
     },
     post: (_access: Access, draft) => perform('post', () => create(draft, false)),
-    edit: (_access, id, draft) => perform('edit', () => void (find(id).text = draft.text)),
+    edit: (_access, id, draft) =>
+      perform('edit', () => void Object.assign(find(id), { text: draft.text, card: draft.card })),
     remove: (_access, id) => perform('remove', () => void posts.splice(posts.indexOf(find(id)), 1)),
     ...(all.findable && {
       findPost: (_access: Access, draft: Draft) =>
         perform('find', () => posts.find((post) => post.nonce === draft.nonce)),
     }),
+    whisper: (_access, _place, { person, text }) => perform('whisper', () => void whispers.push(`${person}: ${text}`)),
     fetchAttachment: async () => ({
       bytes: Buffer.from('the file says hello'),
       mediaType: 'text/plain',
@@ -111,6 +119,7 @@ export function openPaperPlatform(limits: Partial<Limits> = {}): PaperPlatform {
     listing,
     posts,
     calls,
+    whispers,
     failNext: (call, failure, performed = false) => void planned.push({ call, failure, performed }),
     removeAll: () => void posts.splice(0),
   };
@@ -121,8 +130,15 @@ let count = 0;
 /** A message as an adapter would give it. */
 export function paperMessage(
   text: string,
-  options: { id?: string; thread?: string; why?: Why; kind?: 'human' | 'bot' | 'self'; sentAt?: Date } = {},
-): Event {
+  options: {
+    id?: string;
+    thread?: string;
+    why?: Why;
+    kind?: 'human' | 'bot' | 'self';
+    author?: string;
+    sentAt?: Date;
+  } = {},
+): Event & { kind: 'message' } {
   count += 1;
   const thread = options.thread ?? 't1';
   return {
@@ -133,7 +149,7 @@ export function paperMessage(
     message: {
       id: options.id ?? `m${count}`,
       version: '1',
-      author: { id: 'u1', name: 'Ada', kind: options.kind ?? 'human' },
+      author: { id: options.author ?? 'u1', name: options.author ?? 'Ada', kind: options.kind ?? 'human' },
       text,
       attachments: [],
       anchor: undefined,

@@ -1,12 +1,14 @@
 import { openAgent } from '../../src/agent/agent.ts';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
+import { openDeeds } from '../../src/db/deeds.ts';
 import { openStore } from '../../src/db/store.ts';
 import { openHealth } from '../../src/http/health.ts';
 import { serveHttp } from '../../src/http/server.ts';
 import { openAccept, type Accept } from '../../src/intake/accept.ts';
 import { EAR_TIMES, type EarTimes } from '../../src/intake/ear.ts';
 import { GAP_TIMES, openGaps, type Gaps, type GapsOptions, type GapTimes } from '../../src/intake/gaps.ts';
+import { openFormOf } from '../../src/intake/forms.ts';
 import { openHooks } from '../../src/intake/hooks.ts';
 import { openSockets } from '../../src/intake/sockets.ts';
 import { startWork } from '../../src/jobs/work.ts';
@@ -56,6 +58,7 @@ export async function startRealHub(options: RealHubOptions): Promise<RealHub> {
   const intake = { db, accept, apps, log, metrics };
   const agent = openAgent({
     store: openStore(db),
+    deeds: openDeeds(db),
     clock: systemClock,
     route: constant(options.answer),
     model: { provider: 'test', name: 'test' },
@@ -68,7 +71,7 @@ export async function startRealHub(options: RealHubOptions): Promise<RealHub> {
   closers.use(startWork({ db, url: databaseUrl, agent, concurrency: 16, alone, log }));
   closers.use(openSockets({ ...intake, ears: { ...EAR_TIMES, ...options.earTimes } }));
   const gaps = closers.use(openGaps(intake, { ...GAP_TIMES, ...options.gapTimes }));
-  const receive = openHooks(accept, log, metrics, gaps.mayHaveMissed);
+  const receive = openHooks({ accept, formOf: openFormOf(db), log, metrics, refused: gaps.mayHaveMissed });
   const http = { host: '127.0.0.1', port: 0, apps, receive, health: openHealth(db), metrics, log };
   const { url } = closers.use(await serveHttp(http));
   for (const [, standIn] of options.platforms) standIn.deliverTo(url);

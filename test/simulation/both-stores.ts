@@ -9,6 +9,7 @@ import { openStore, type Store } from '../../src/db/store.ts';
 import { openTake, type Take, type Taken } from '../../src/jobs/take.ts';
 import { systemClock } from '../../src/observe/clock.ts';
 import { openMetrics } from '../../src/observe/metrics.ts';
+import { noDeeds } from '../kit/deeds.ts';
 import { openTestDatabase } from '../kit/database.ts';
 import { openPaperPlatform } from '../kit/paper-platform.ts';
 import { beginTurn, takeMailbox } from './mailboxes.ts';
@@ -54,6 +55,7 @@ export async function openBothStores(): Promise<BothStores> {
   const { adapter } = openPaperPlatform();
   const agent = openAgent({
     store,
+    deeds: noDeeds,
     clock: systemClock,
     route: { stream: async function* () {} },
     model: { provider: 'none', name: 'none' },

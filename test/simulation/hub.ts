@@ -6,6 +6,7 @@ import { openLeaseKeeper } from '../../src/jobs/leases.ts';
 import type { Take, Taken } from '../../src/jobs/take.ts';
 import { organizationId, threadId, type AppId } from '../../src/model/ids.ts';
 import { openMetrics } from '../../src/observe/metrics.ts';
+import { noDeeds } from '../kit/deeds.ts';
 import type { SimulatedDatabase } from './database.ts';
 import type { Host } from './host.ts';
 import { beginTurn, takeMailbox } from './mailboxes.ts';
@@ -50,6 +51,7 @@ export function startSimulatedHub(around: Surroundings, host: Host): SimulatedHu
   const adapter = platform.adapterOf(host);
   const agent = openAgent({
     store: openSimulatedStore(database, host),
+    deeds: noDeeds,
     clock,
     route: model.routeOf(host),
     model: { provider: 'simulated', name: 'simulated' },

@@ -1,11 +1,11 @@
+import { afterDeletion, afterEdit, isWeak, type Change, type KnownMessage } from '../../src/db/changes.ts';
 import { EDITED_EARLY, type Accepted, type MessageRow as AcceptedMessage } from '../../src/db/deliveries.ts';
 import { LEASE_MS, type Busy, type Mailbox, type TakeRequest } from '../../src/db/mailbox.ts';
 import type { TurnBegin } from '../../src/db/turns.ts';
+import { DEFAULT_POLICY } from '../../src/model/policy.ts';
 import { appId, messageId, threadId, turnId } from '../../src/model/ids.ts';
 import { enqueue } from './queue.ts';
 import type { MessageRow, Tables, ThreadRow, TurnRow } from './rows.ts';
-
-const isWeak = (row: { readonly why: string }): boolean => row.why === 'overheard' || row.why === 'follow-up';
 
 /** As `acceptDeliveries`. */
 export function accept(tables: Tables, accepted: Accepted): true {
@@ -24,6 +24,7 @@ export function accept(tables: Tables, accepted: Accepted): true {
         owner: null,
         until: 0,
         fence: 0,
+        stirred: false,
       });
   for (const message of messages)
     if (acceptMessage(tables, message)) enqueue(tables, message.thread_id, tables.now(), false);
@@ -34,18 +35,53 @@ export function accept(tables: Tables, accepted: Accepted): true {
 /** Edits and deletions, also of messages that have not come yet. */
 function changeMessages(tables: Tables, { early, edits, deletions }: Accepted): void {
   for (const row of early)
-    if (tables.get('messages', row.id) === undefined) tables.put('messages', row.id, { ...row, turn: null });
-  for (const { id, version, text, attachments } of edits) {
+    if (tables.get('messages', row.id) === undefined) {
+      tables.put('messages', row.id, { ...row, turn: null });
+      if (row.state === 'waiting') enqueue(tables, row.thread_id, tables.now(), false);
+    }
+  for (const { id, version, text, attachments, ...edit } of edits) {
     const known = tables.get('messages', id);
-    if (known !== undefined) tables.put('messages', id, { ...known, version, text, attachments });
+    if (known === undefined) continue;
+    const change = afterEdit(knownOf(tables, known), { text, ...edit });
+    const address = change.why === known.why ? known.address : edit.address;
+    const { state, reason, why } = change;
+    tables.put('messages', id, { ...known, version, text, attachments, state, reason, why, address });
+    follow(tables, known, change);
   }
   for (const { id } of deletions) {
     const known = tables.get('messages', id);
     if (known === undefined) continue;
-    const unanswered = known.state === 'waiting' && known.turn === null;
-    const ended = { state: 'ignored', reason: 'deleted by its author before it was answered' } as const;
-    tables.put('messages', id, { ...known, text: '', attachments: [], anchor: null, ...(unanswered && ended) });
+    const change = afterDeletion(knownOf(tables, known));
+    const { state, reason } = change;
+    tables.put('messages', id, { ...known, text: '', attachments: [], anchor: null, state, reason });
+    follow(tables, known, change);
   }
+}
+
+function knownOf(tables: Tables, row: MessageRow): KnownMessage {
+  const { state, why, reason, text, author_kind: authorKind, command, turn, sent_at: sentAt } = row;
+  const isCommand = command !== null;
+  return {
+    state,
+    why,
+    reason,
+    text,
+    authorKind,
+    isCommand,
+    inTurn: turn !== null,
+    ageMs: tables.now() - Date.parse(sentAt),
+  };
+}
+
+function follow(tables: Tables, { thread_id: id, turn }: MessageRow, { act }: Change): void {
+  if (act === 'none') return;
+  const thread = tables.get('threads', id);
+  if (act === 'stir' && thread !== undefined) tables.put('threads', id, { ...thread, stirred: true });
+  if (act === 'redo')
+    for (const row of messagesOf(tables, id))
+      if (row.turn === turn && (row.state === 'answered' || row.state === 'dead'))
+        tables.put('messages', row.id, { ...row, state: 'waiting', reason: null });
+  enqueue(tables, id, tables.now(), false);
 }
 
 /** Whether it waits to be answered now. */
@@ -57,7 +93,7 @@ function acceptMessage(tables: Tables, row: AcceptedMessage): boolean {
   }
   const early = known.reason === EDITED_EARLY;
   const untouched = (known.state === 'ignored' || known.state === 'waiting') && known.turn === null;
-  if (!untouched || !(early || (isWeak(known) && !isWeak(row)))) return false;
+  if (!untouched || !(early || (isWeak(known.why) && !isWeak(row.why)))) return false;
   const { why, state, reason, address, has_past } = row;
   const text = early ? known.text : row.text;
   tables.put('messages', row.id, { ...known, why, state, reason, address, has_past, text });
@@ -82,11 +118,21 @@ export function takeMailbox(tables: Tables, app: string, request: TakeRequest): 
   const held = thread.owner === request.owner && thread.fence === request.fence && request.fence > 0;
   const isOver = thread.until <= now || thread.until > now + 2 * LEASE_MS;
   if (!isOver && !held) return { busyForMs: thread.until - now };
-  const taken: ThreadRow = { ...thread, owner: request.owner, until: now + LEASE_MS, fence: thread.fence + 1 };
+  const taken: ThreadRow = {
+    ...thread,
+    owner: request.owner,
+    until: now + LEASE_MS,
+    fence: thread.fence + 1,
+    stirred: false,
+  };
   tables.put('threads', thread.id, taken);
   const messages = messagesOf(tables, thread.id);
   const waiting = messages.filter((message) => message.state === 'waiting');
-  const running = tables.all('turns').find((turn) => turn.thread === thread.id && turn.state === 'running');
+  const turns = tables.all('turns').filter((turn) => turn.thread === thread.id);
+  const oldestFirst = turns.toSorted((one, other) => one.startedAt - other.startedAt);
+  const running =
+    turns.find((turn) => turn.state === 'running') ??
+    oldestFirst.find((turn) => waiting.some((message) => message.turn === turn.id));
   return {
     lease: { thread: threadId(thread.id), owner: request.owner, fence: taken.fence },
     app: appId(app),
@@ -96,6 +142,9 @@ export function takeMailbox(tables: Tables, app: string, request: TakeRequest): 
     external: thread.external,
     engaged: thread.engaged,
     inDoubt: 'repeat',
+    policy: DEFAULT_POLICY,
+    stopBy: undefined,
+    botsInARow: 0,
     waiting: waiting.map(toStored),
     history: [],
     turn: running && toRunning(tables, running, { waiting, abandoned: !held && thread.owner !== null }),
@@ -107,6 +156,10 @@ function toStored(row: MessageRow): Mailbox['waiting'][number] {
     id: messageId(row.id),
     authorId: row.author_id,
     authorName: row.author_name,
+    authorKind: row.author_kind,
+    command: row.command ?? undefined,
+    external: row.external_id,
+    turn: row.turn === null ? undefined : turnId(row.turn),
     text: row.text,
     attachments: [],
     anchor: undefined,
@@ -126,13 +179,16 @@ function toRunning(
 ): Mailbox['turn'] {
   const now = tables.now();
   const posts = tables.all('posts').filter((post) => post.turn === row.id);
+  const anew = row.state !== 'running';
   return {
     id: turnId(row.id),
+    anew,
     attempts: row.attempts,
-    failures: row.failures,
-    crashes: row.crashes + (read.abandoned && row.retryAt === null ? 1 : 0),
-    waitMs: Math.max(0, (row.retryAt ?? now) - now),
-    answer: row.answer ?? undefined,
+    failures: anew ? 0 : row.failures,
+    crashes: anew ? 0 : row.crashes + (read.abandoned && row.retryAt === null ? 1 : 0),
+    waitMs: anew ? 0 : Math.max(0, (row.retryAt ?? now) - now),
+    answer: anew ? undefined : (row.answer ?? undefined),
+    card: undefined,
     messages: read.waiting.filter((message) => message.turn === row.id).map((message) => messageId(message.id)),
     posts: posts
       .toSorted((one, other) => one.ordinal - other.ordinal)
@@ -164,7 +220,17 @@ export function beginTurn(tables: Tables, { turn: id, thread, messages, crashes 
     error: null,
     startedAt: tables.moment(),
   };
-  const again = known && { ...known, attempts: known.attempts + 1, crashes, retryAt: null, error: null };
+  const { answer = null, failures = 0 } = known?.state === 'running' ? known : {};
+  const again = known && {
+    ...known,
+    state: 'running' as const,
+    answer,
+    failures,
+    attempts: known.attempts + 1,
+    crashes,
+    retryAt: null,
+    error: null,
+  };
   tables.put('turns', id, again ?? anew);
   for (const message of messages) {
     const row = tables.get('messages', message);

@@ -1,5 +1,6 @@
 import type { Delivery, Event } from '../../src/model/event.ts';
 import { translate } from '../../src/intake/translate.ts';
+import { DEFAULT_POLICY } from '../../src/model/policy.ts';
 import type { Host } from './host.ts';
 import { EPOCH } from './host.ts';
 import type { Surroundings } from './hub.ts';
@@ -53,7 +54,12 @@ function deliver(around: Surroundings, intake: Host, copy: Copy, tried = 0): voi
   if (pauseMs === undefined) return;
   copy.question.underWay += 1;
   world.after(pauseMs + world.between(0, 50), () => {
-    const arrival = { app, correlation: app, receivedAt: new Date(world.now() + EPOCH) };
+    const arrival = {
+      app,
+      correlation: app,
+      receivedAt: new Date(world.now() + EPOCH),
+      policyOf: () => DEFAULT_POLICY,
+    };
     const accepted = translate(deliveryOf(copy), arrival);
     const commit = (tables: Tables): void => {
       accept(tables, accepted);

@@ -10,6 +10,7 @@ export type ThreadRow = {
   readonly owner: string | null;
   readonly until: number;
   readonly fence: number;
+  readonly stirred: boolean;
 };
 export type MessageRow = Omit<AcceptedMessage, 'state'> & {
   readonly state: 'waiting' | 'answered' | 'ignored' | 'dead';

@@ -1,3 +1,4 @@
+import { DEFAULT_POLICY } from '../../src/model/policy.ts';
 import { deriveId } from '../../src/db/derive-id.ts';
 import type { Toll } from '../../src/db/grant.ts';
 import type { Busy, Lease } from '../../src/db/mailbox.ts';
@@ -80,7 +81,7 @@ function eventOf({ name }: Known, { thread, owner, a, b, pick }: Command): Event
     anchor: undefined,
     sentAt: new Date(1_800_000_000_000 + pick),
   };
-  if (a === 6) return { kind: 'edited', place, why: 'overheard', message };
+  if (a === 6) return { kind: 'edited', place, why: choose(WHYS, b), message };
   if (a === 7) return { kind: 'deleted', place, messageId: id };
   return { kind: 'message', place, why: choose(WHYS, a), hasPast: owner === 0, message };
 }
@@ -105,7 +106,8 @@ const STEPS = {
   accept(known: Known, command: Command): Step {
     const delivery = { id: `${known.name}/d${command.b}`, raw: Buffer.from('{}'), events: [eventOf(known, command)] };
     const receivedAt = new Date(1_800_000_000_000);
-    const accepted = translate(delivery, { app: APP, correlation: deriveId('correlation', 'x'), receivedAt });
+    const arrival = { app: APP, correlation: deriveId('correlation', 'x'), receivedAt, policyOf: () => DEFAULT_POLICY };
+    const accepted = translate(delivery, arrival);
     return {
       real: () => known.real.accept(ORGANIZATION, accepted),
       simulated: () => accept(known.simulated.tables, accepted),
@@ -134,7 +136,7 @@ const STEPS = {
       nonce: `${turn}/${ordinal}`,
       text: `part ${command.b}`,
       streaming: command.b % 2 === 0,
-      answer: command.b < 3 ? `answer ${command.a}` : null,
+      answer: command.b < 3 ? { text: `answer ${command.a}`, card: undefined, controls: [] } : null,
       toll: tollOf(known, command.a + command.b),
     };
     return write(known, { item, real: known.real.attempt, simulated: attempt });
@@ -153,7 +155,11 @@ const STEPS = {
     return write(known, { item, real: known.real.settle, simulated: settle });
   },
   saveAnswer(known: Known, command: Command): Step {
-    const item = { lease: leaseOf(known, command), turn: turnOf(known, command), answer: `answer ${command.a}` };
+    const item = {
+      lease: leaseOf(known, command),
+      turn: turnOf(known, command),
+      answer: { text: `answer ${command.a}`, card: undefined, controls: [] },
+    };
     return write(known, { item, real: known.real.saveAnswer, simulated: saveAnswer });
   },
   end(known: Known, command: Command): Step {
@@ -166,6 +172,7 @@ const STEPS = {
       failed: b % 2 === 0,
       steps: [],
       answer: b < 2 ? null : `answer ${b}`,
+      stoppedBy: null,
       error: outcome === 'answered' ? null : `error ${b}`,
       retryInMs: outcome === 'deferred' ? choose([0, 1_000, 5_000], b) : 0,
       posts: outcome === 'answered' ? [{ ordinal: 0, state: 'sent', externalId: `p${b}` }] : [],

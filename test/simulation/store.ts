@@ -1,8 +1,8 @@
 import { grantOne, openBook, type Grant, type Toll } from '../../src/db/grant.ts';
-import type { GiveBack } from '../../src/db/leases.ts';
+import type { GiveBack, Told } from '../../src/db/leases.ts';
 import { LEASE_MS, type Lease } from '../../src/db/mailbox.ts';
 import type { Hold } from '../../src/db/pace.ts';
-import type { AnswerDecided, Attempted, PostAttempt, PostOutcome } from '../../src/db/posts.ts';
+import type { AnswerDecided, Attempted, Decided, PostAttempt, PostOutcome } from '../../src/db/posts.ts';
 import type { Store } from '../../src/db/store.ts';
 import type { Ended, TurnEnd } from '../../src/db/turns.ts';
 import type { SimulatedDatabase } from './database.ts';
@@ -22,6 +22,7 @@ export function openSimulatedStore(database: SimulatedDatabase, host: Host): Sto
     end: write('end', end, false),
     giveBack: write('giveBack', giveBack, false),
     renew: write('renew', renew, true),
+    told: write('told', told, false),
     attempt: write('attempt', attempt, true),
     settle: write('settle', settle, true),
     saveAnswer: write('saveAnswer', saveAnswer, true),
@@ -61,9 +62,19 @@ export function attempt(tables: Tables, item: PostAttempt): Attempted {
   return { kind: 'now', attempt: attempts };
 }
 
-function decide(tables: Tables, id: string, answer: string | null): void {
+export function told(tables: Tables, leases: readonly Lease[]): readonly Told[] {
+  return leases.flatMap((lease) => {
+    const thread = tables.get('threads', lease.thread);
+    if (thread?.owner !== lease.owner || thread.fence !== lease.fence) return [];
+    const fresh = messagesOf(tables, lease.thread).filter((row) => row.state === 'waiting' && row.turn === null);
+    const newcomers = fresh.some((row) => row.command === null);
+    return [{ lease, stopBy: undefined, stirred: thread.stirred, newcomers }];
+  });
+}
+
+function decide(tables: Tables, id: string, answer: Decided | null): void {
   const turn = tables.get('turns', id);
-  if (turn !== undefined && answer !== null) tables.put('turns', id, { ...turn, answer });
+  if (turn !== undefined && answer !== null) tables.put('turns', id, { ...turn, answer: answer.text });
 }
 
 export function saveAnswer(tables: Tables, { lease, turn, answer }: AnswerDecided): boolean {

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { openAct, endAct, findTarget, type StoredAct } from '../db/acts.ts';
+import { useControl } from '../db/controls.ts';
+import type { Transaction } from '../db/database.ts';
+import { giveFeedback, grantWish, stopThreads } from '../db/deeds.ts';
+import type { Policy } from '../model/policy.ts';
+
+/** What came of an act: kept for the record; `tell` is for the person's eyes alone. */
+export type Acted = {
+  readonly state: 'done' | 'refused';
+  readonly reason: string;
+  readonly tell: string | undefined;
+};
+
+const Happened = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('reaction'), messageId: z.string(), emoji: z.string(), added: z.boolean() }),
+  z.object({ kind: z.literal('action'), action: z.string(), value: z.string() }),
+  z.object({ kind: z.literal('submitted'), action: z.string(), values: z.record(z.string(), z.string()) }),
+  z.object({ kind: z.literal('pressed'), button: z.enum(['stop', 'again']) }),
+]);
+type Happened = z.infer<typeof Happened>;
+type Reaction = Extract<Happened, { kind: 'reaction' }>;
+
+/**
+ * Does what somebody asked for by a reaction, a click, a form or a button of the platform: once, in the caller's transaction.
+ * @returns undefined when it was done before.
+ */
+export async function act(tx: Transaction, id: string): Promise<(Acted & { readonly of: StoredAct }) | undefined> {
+  const of = await openAct(tx, id);
+  if (of === undefined) return undefined;
+  const acted = await decide(tx, of);
+  await endAct(tx, id, acted);
+  return { ...acted, of };
+}
+
+const done = (reason: string): Acted => ({ state: 'done', reason, tell: undefined });
+const refused = (reason: string, tell?: string): Acted => ({ state: 'refused', reason, tell });
+
+async function decide(tx: Transaction, of: StoredAct): Promise<Acted> {
+  const { policy } = of;
+  if (policy.halt) return refused('the bot is halted here');
+  if (of.authorKind !== 'human') return refused('programs press nothing here');
+  if (policy.people.deny.includes(of.authorId)) return refused('this person is not answered here');
+  const happened = Happened.parse(of.event);
+  if (happened.kind === 'reaction') return react(tx, of, happened);
+  return happened.kind === 'pressed' ? press(tx, of, happened.button) : click(tx, of, happened);
+}
+
+async function react(tx: Transaction, of: StoredAct, { messageId, emoji, added }: Reaction): Promise<Acted> {
+  const { policy, authorId: person, authorName: by } = of;
+  const wish = Object.hasOwn(policy.reactions, emoji) ? policy.reactions[emoji] : undefined;
+  if (wish === undefined) return refused('this reaction means nothing here');
+  const target = await findTarget(tx, of, messageId);
+  if (target === undefined) return refused('a reaction to no answer and no question of ours');
+  const { turn, thread } = target;
+  if (wish === 'good' || wish === 'bad') {
+    await giveFeedback(tx, { turn, person, verdict: added ? wish : undefined, comment: null });
+    return done(added ? `kept as ${wish}` : 'an opinion is taken back');
+  }
+  if (!added) return refused('taking this reaction away takes nothing back');
+  const stranger = strangerTo(policy, target.askers, person);
+  return stranger ?? done(await grantWish(tx, { wish, turn, thread, person, by, comment: null }));
+}
+
+async function press(tx: Transaction, of: StoredAct, button: 'stop' | 'again'): Promise<Acted> {
+  const { policy, thread, authorId: person, authorName: by } = of;
+  const target = await findTarget(tx, of, undefined);
+  if (target === undefined) return refused('there is no answer of ours here', 'There is no answer here.');
+  const stranger = strangerTo(policy, target.askers, person);
+  if (stranger !== undefined) return stranger;
+  if (button === 'stop')
+    return done((await stopThreads(tx, [thread], by)) > 0 ? 'the answer is stopped' : 'nothing ran any more');
+  return done(await grantWish(tx, { ...target, wish: 'again', person, by, comment: null }));
+}
+
+async function click(
+  tx: Transaction,
+  of: StoredAct,
+  happened: Extract<Happened, { kind: 'action' | 'submitted' }>,
+): Promise<Acted> {
+  const { app, install, channel, authorId: person, authorName: by, receivedAt } = of;
+  const isFilledIn = happened.kind === 'submitted';
+  const at = receivedAt;
+  const clicked = await useControl(tx, { id: happened.action, app, install, channel, person, isFilledIn, at });
+  if (clicked.kind === 'refused') return refused(clicked.reason, clicked.reason);
+  const comment = isFilledIn ? Object.values(happened.values).join('\n').trim() || null : null;
+  return done(await grantWish(tx, { ...clicked, person, by, comment }));
+}
+
+/** Where only who asked may stop an answer or have it again. */
+function strangerTo(policy: Policy, askers: readonly string[], person: string): Acted | undefined {
+  if (policy.control === 'anyone' || askers.includes(person)) return undefined;
+  return refused('only who asked may do this here', 'Only the person who asked may do this.');
+}

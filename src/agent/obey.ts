@@ -1,0 +1,126 @@
+import type { Used } from '../db/deeds.ts';
+import type { StoredMessage } from '../db/mailbox.ts';
+import type { Card } from '../model/card.ts';
+import { COMMANDS, commandOf, type CommandCall, type CommandName } from '../model/commands.ts';
+import { Failure } from '../model/failure.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Agent, TurnContext } from './agent.ts';
+import type { Spoken } from './record.ts';
+
+type Given = {
+  readonly agent: Agent;
+  readonly context: TurnContext;
+  readonly message: StoredMessage;
+  readonly call: CommandCall;
+};
+type Obey = (given: Given) => Promise<string | Card>;
+
+/** Does what a command says, and what there is to say about it. A command that is begun again is done again. */
+export async function obey(
+  agent: Agent,
+  context: TurnContext,
+  message: StoredMessage | undefined,
+  call: CommandCall,
+): Promise<Spoken> {
+  if (message === undefined) throw new Failure('invalid', 'a command without a message');
+  const known = commandOf(call.name);
+  const given = { agent, context, message, call };
+  const said =
+    known === undefined ? await help(given, `There is no command \`/${call.name}\`.`) : await OBEY[known.name](given);
+  return typeof said === 'string' ? { text: said, steps: [] } : { text: '', steps: [], card: said };
+}
+
+const OBEY: Readonly<Record<CommandName, Obey>> = {
+  ask: (given) => help(given, 'Write your question behind the command: `/ask why is the sky blue?`'),
+  help: (given) => help(given, ''),
+  async stop(given) {
+    const { agent, context, message } = given;
+    const count = await agent.deeds.stop(context.organization, spotOf(given), message.authorName);
+    return count === 0 ? 'Nothing is being answered here.' : 'Stopped.';
+  },
+  async retry(given) {
+    const found = await given.agent.deeds.again(given.context.organization, spotOf(given));
+    return found
+      ? 'I answer the last question again, in its place.'
+      : 'There is no answer of the last day here that could be given again.';
+  },
+  async new({ agent, context }) {
+    await agent.deeds.forget(context.organization, context.mailbox.lease.thread);
+    return 'This is a new conversation: I do not remember what was said here before.';
+  },
+  async usage(given) {
+    const { thread, person } = await given.agent.deeds.used(given.context.organization, spotOf(given));
+    const fields = [
+      { label: 'This conversation', value: usedText(thread) },
+      { label: 'You, in 30 days', value: usedText(person) },
+    ];
+    return { title: 'What answers have used', text: '', fields, image: undefined, controls: [] };
+  },
+  async settings({ context }) {
+    const fields = settingsOf(context.mailbox.policy);
+    const text = 'An admin of this bot can change this for the organization, the workspace and the channel.';
+    return { title: 'How I behave here', text, fields, image: undefined, controls: [] };
+  },
+  async pick(given) {
+    const { agent, context, message, call } = given;
+    const { app, install, channel, person } = spotOf(given);
+    const click = { id: call.text, app, install, channel, person, isFilledIn: true, at: message.receivedAt };
+    const clicked = await agent.deeds.click(context.organization, click);
+    if (clicked.kind === 'refused') return clicked.reason;
+    await agent.deeds.grant(context.organization, { ...clicked, person, by: message.authorName, comment: null });
+    return 'Done.';
+  },
+};
+
+function spotOf({ context: { mailbox }, message }: Given) {
+  const { app, install, channel, lease } = mailbox;
+  return { app, thread: lease.thread, install, channel, person: message.authorId };
+}
+
+async function help({ agent }: Pick<Given, 'agent'>, first: string): Promise<Card> {
+  const { name } = agent.persona;
+  const how = `Ask me by mentioning me or in a direct message. I follow a conversation in which I take part.`;
+  const listed = COMMANDS.filter((command) => command.listed);
+  const fields = listed.map(({ name: word, argument, summary }) => ({
+    label: `/${word}${argument === undefined ? '' : ` ${argument.name}`}`,
+    value: summary,
+  }));
+  const text = [first, how, 'Where there are no slash commands, name me and say the word: `stop`.'];
+  return { title: name, text: text.filter((line) => line !== '').join('\n\n'), fields, image: undefined, controls: [] };
+}
+
+function usedText({ answers, tokensIn, tokensOut, dollars }: Used): string {
+  const cost = dollars > 0 ? `, $${dollars.toFixed(4)}` : '';
+  return `${answers} answers, ${tokensIn} tokens read, ${tokensOut} written${cost}`;
+}
+
+const ANSWERS: Readonly<Record<Policy['answer'], string>> = {
+  mention: 'only when I am named',
+  'follow-ups': 'when I am named, and what follows in a conversation with me',
+  questions: 'when I am named, what follows, and what looks like a question',
+  all: 'everything',
+};
+const OVERLAPS: Readonly<Record<Policy['overlap'], string>> = {
+  queue: 'one after the other',
+  merge: 'together, when the answer before is done',
+  steer: 'taken into the answer that is being written',
+  interrupt: 'the answer that is being written is stopped for them',
+};
+
+function settingsOf(policy: Policy): Card['fields'] {
+  const { answer, overlap, edits, quiet, control, reactions } = policy;
+  return [
+    { label: 'I answer', value: ANSWERS[answer] },
+    { label: 'Messages while I write', value: OVERLAPS[overlap] },
+    { label: 'A question that is edited', value: edits === 'keep' ? 'keeps its answer' : 'is answered again' },
+    { label: 'Quiet hours', value: quiet === undefined ? 'none' : `${quiet.from} to ${quiet.to} (${quiet.timeZone})` },
+    { label: 'Who may stop an answer', value: control === 'asker' ? 'who asked' : 'anyone here' },
+    {
+      label: 'Reactions',
+      value:
+        Object.entries(reactions)
+          .map(([emoji, wish]) => `${emoji} ${wish}`)
+          .join(', ') || 'none',
+    },
+  ];
+}

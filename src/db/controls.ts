@@ -1,0 +1,64 @@
+import type { Form } from '../model/card.ts';
+import { threadId, turnId, type AppId, type ThreadId, type TurnId } from '../model/ids.ts';
+import type { Wish } from '../model/policy.ts';
+import type { Transaction } from './database.ts';
+
+/** A click on something that we posted. */
+export type Click = {
+  readonly id: string;
+  readonly app: AppId;
+  /** The platform's ids of where it was clicked, and by whom. */
+  readonly install: string;
+  readonly channel: string;
+  readonly person: string;
+  /** With what was filled in, where the control asks for it. */
+  readonly isFilledIn: boolean;
+  readonly at: Date;
+};
+
+/** What a click means; `refused` says why it means nothing, in words for the person. */
+export type Clicked =
+  | { readonly kind: 'wish'; readonly wish: Wish; readonly turn: TurnId; readonly thread: ThreadId }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+type Row = {
+  wish: Wish;
+  turn_id: string;
+  thread_id: string;
+  person: string | null;
+  has_form: boolean;
+  late: boolean;
+  used: boolean;
+  here: boolean;
+};
+
+const refused = (reason: string): Clicked => ({ kind: 'refused', reason });
+
+/** Uses a control, once: whoever clicks must be who it is for, where it is, before it expires. */
+export async function useControl(tx: Transaction, click: Click): Promise<Clicked> {
+  const [row] = await tx<Row[]>`
+    select c.wish, c.turn_id, t.thread_id, c.person, c.form is not null as has_form, c.expires_at < ${click.at} as late, c.used_at is not null as used,
+      i.app_id = ${click.app} and i.external_id = ${click.install} and h.channel = ${click.channel} as here
+    from switchboard.controls c
+    join switchboard.turns t on t.organization_id = c.organization_id and t.id = c.turn_id
+    join switchboard.threads h on h.organization_id = t.organization_id and h.id = t.thread_id
+    join switchboard.installs i on i.organization_id = h.organization_id and i.id = h.install_id
+    where c.organization_id = current_setting('switchboard.organization')::uuid and c.id = ${click.id} for update of c`;
+  if (row === undefined) return refused('There is no such button any more.');
+  if (!row.here) return refused('This button belongs to another conversation.');
+  if (row.person !== null && row.person !== click.person) return refused('This button is for somebody else.');
+  if (row.late) return refused('This button is too old to be pressed.');
+  if (row.used) return refused('This button has been pressed already.');
+  // A click that opens a form is used up when the form comes back.
+  if (!row.has_form || click.isFilledIn)
+    await tx`update switchboard.controls set used_at = now()
+      where organization_id = current_setting('switchboard.organization')::uuid and id = ${click.id}`;
+  return { kind: 'wish', wish: row.wish, turn: turnId(row.turn_id), thread: threadId(row.thread_id) };
+}
+
+/** What a click on this control asks for before it counts. */
+export async function formOf(tx: Transaction, id: string): Promise<Form | undefined> {
+  const [row] = await tx<{ form: Form | null }[]>`select form from switchboard.controls
+    where organization_id = current_setting('switchboard.organization')::uuid and id = ${id} and used_at is null and expires_at > now()`;
+  return row?.form ?? undefined;
+}

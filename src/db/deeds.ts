@@ -1,0 +1,187 @@
+import type { AppId, OrganizationId, ThreadId, TurnId } from '../model/ids.ts';
+import { threadId, turnId } from '../model/ids.ts';
+import type { Wish } from '../model/policy.ts';
+import { enqueueDrains } from '../queue/enqueue.ts';
+import { inOrganization, type Database, type Transaction } from './database.ts';
+import { useControl, type Click, type Clicked } from './controls.ts';
+
+/** A person in a place; a command has a thread of its own where the platform gives it none. */
+export type Spot = {
+  readonly app: AppId;
+  readonly thread: ThreadId;
+  /** The platform's ids. */
+  readonly install: string;
+  readonly channel: string;
+  readonly person: string;
+};
+
+/** What the answers of a place have used. Tokens; US dollars as far as prices are known. */
+export type Used = {
+  readonly answers: number;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  readonly dollars: number;
+};
+
+/** What commands do, each in a transaction of its own. Done twice they are as done once. */
+export type Deeds = {
+  /** Has the person's running answers there stopped; how many there were, also just now. */
+  readonly stop: (organization: OrganizationId, spot: Spot, by: string) => Promise<number>;
+  /** Has the last answer there given anew; false: there is none. */
+  readonly again: (organization: OrganizationId, spot: Spot) => Promise<boolean>;
+  /** What was said in the thread up to now is not told to the model any more. */
+  readonly forget: (organization: OrganizationId, thread: ThreadId) => Promise<void>;
+  readonly used: (
+    organization: OrganizationId,
+    spot: Spot,
+  ) => Promise<{ readonly thread: Used; readonly person: Used }>;
+  readonly click: (organization: OrganizationId, click: Click) => Promise<Clicked>;
+  /** Does what somebody wishes of an answer. */
+  readonly grant: (organization: OrganizationId, wished: Wished) => Promise<string>;
+};
+
+/** What somebody wishes of an answer. */
+export type Wished = {
+  readonly wish: Wish;
+  readonly turn: TurnId;
+  readonly thread: ThreadId;
+  /** The platform's id and the name of who wishes it. */
+  readonly person: string;
+  readonly by: string;
+  readonly comment: string | null;
+};
+
+export function openDeeds(db: Database): Deeds {
+  return {
+    stop: (organization, spot, by) => inOrganization(db, organization, (tx) => stopThere(tx, spot, by)),
+    again: (organization, spot) => inOrganization(db, organization, (tx) => againThere(tx, spot)),
+    forget: (organization, thread) =>
+      inOrganization(db, organization, async (tx) => {
+        await tx`update switchboard.threads set forgotten_at = now()
+          where organization_id = current_setting('switchboard.organization')::uuid and id = ${thread}`;
+      }),
+    used: (organization, spot) => inOrganization(db, organization, (tx) => used(tx, spot)),
+    click: (organization, click) => inOrganization(db, organization, (tx) => useControl(tx, click)),
+    grant: (organization, wished) => inOrganization(db, organization, (tx) => grantWish(tx, wished)),
+  };
+}
+
+/** Does what somebody wishes; what came of it, for the record. */
+export async function grantWish(tx: Transaction, { wish, turn, thread, person, by, comment }: Wished): Promise<string> {
+  if (wish === 'stop')
+    return (await stopThreads(tx, [thread], by)) > 0 ? 'the answer is stopped' : 'nothing ran any more';
+  if (wish === 'again')
+    return (await redoTurn(tx, turn)) ? 'answered again' : 'it is being answered, or nothing is left of it';
+  await giveFeedback(tx, { turn, person, verdict: wish, comment });
+  return `kept as ${wish}`;
+}
+
+/** Asks for the turns that run in these threads to be stopped; the threads in which one runs. */
+export async function stopThreads(tx: Transaction, threads: readonly ThreadId[], by: string): Promise<number> {
+  const stopped = await tx<{ id: string }[]>`
+    update switchboard.threads t set stop_by = ${by}
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = any(${[...threads]}::uuid[])
+      and exists (select 1 from switchboard.turns r where r.organization_id = t.organization_id and r.thread_id = t.id and r.state = 'running')
+    returning t.id`;
+  // One that waits for its next try is stopped without waiting any longer.
+  await enqueueDrains(
+    tx,
+    stopped.map((row) => ({ thread: threadId(row.id), inMs: 0 })),
+  );
+  return stopped.length;
+}
+
+/** Takes a turn up once more, with all its messages; false: it has none left, or is not over. */
+export async function redoTurn(tx: Transaction, turn: TurnId): Promise<boolean> {
+  const rows = await tx<{ thread_id: string }[]>`
+    update switchboard.messages m set state = 'waiting', reason = null
+    where m.organization_id = current_setting('switchboard.organization')::uuid and m.turn_id = ${turn} and m.state in ('answered', 'dead')
+      and m.text <> ''
+    returning m.thread_id`;
+  const [row] = rows;
+  if (row === undefined) return false;
+  await enqueueDrains(tx, [{ thread: threadId(row.thread_id), inMs: 0 }]);
+  return true;
+}
+
+/** Seconds within which an answer counts as stopped by a command that came while it was written. */
+const JUST_NOW_S = 60;
+
+async function stopThere(
+  tx: Transaction,
+  { thread, app, install, channel, person }: Spot,
+  by: string,
+): Promise<number> {
+  const running = await tx<{ id: string }[]>`
+    select distinct t.id from switchboard.threads t
+    join switchboard.installs i on i.organization_id = t.organization_id and i.id = t.install_id
+    join switchboard.turns r on r.organization_id = t.organization_id and r.thread_id = t.id and r.state = 'running'
+    join switchboard.messages m on m.organization_id = r.organization_id and m.turn_id = r.id
+    where t.organization_id = current_setting('switchboard.organization')::uuid and i.app_id = ${app} and i.external_id = ${install}
+      and t.channel = ${channel} and t.id <> ${thread} and m.author_id = ${person}`;
+  const [here] = await tx<{ count: number }[]>`
+    select count(*)::int as count from switchboard.turns where organization_id = current_setting('switchboard.organization')::uuid
+      and thread_id = ${thread} and stopped_by is not null and ended_at > now() - make_interval(secs => ${JUST_NOW_S})`;
+  const elsewhere = await stopThreads(
+    tx,
+    running.map((row) => threadId(row.id)),
+    by,
+  );
+  return elsewhere + (here?.count ?? 0);
+}
+
+async function againThere(tx: Transaction, { thread, app, install, channel, person }: Spot): Promise<boolean> {
+  const last = await tx<{ id: string }[]>`
+    select r.id from switchboard.turns r
+    join switchboard.threads t on t.organization_id = r.organization_id and t.id = r.thread_id
+    join switchboard.installs i on i.organization_id = t.organization_id and i.id = t.install_id
+    where r.organization_id = current_setting('switchboard.organization')::uuid and r.state in ('answered', 'dead')
+      and coalesce(r.template, '') not like 'command:%' and r.ended_at > now() - interval '24 hours'
+      and (r.thread_id = ${thread} or (i.app_id = ${app} and i.external_id = ${install} and t.channel = ${channel}
+        and exists (select 1 from switchboard.messages m where m.organization_id = r.organization_id and m.turn_id = r.id and m.author_id = ${person})))
+    order by r.thread_id = ${thread} desc, r.started_at desc limit 1`;
+  const [row] = last;
+  return row !== undefined && redoTurn(tx, turnId(row.id));
+}
+
+async function used(tx: Transaction, { thread, person }: Spot): Promise<{ thread: Used; person: Used }> {
+  const [row] = await tx<{ thread: Used; person: Used }[]>`
+    with own as (
+      select r.id, r.thread_id = ${thread} as here,
+        exists (select 1 from switchboard.messages m where m.organization_id = r.organization_id and m.turn_id = r.id and m.author_id = ${person}) as mine
+      from switchboard.turns r
+      where r.organization_id = current_setting('switchboard.organization')::uuid and r.started_at > now() - interval '30 days'
+        and (r.thread_id = ${thread} or r.id in (select m.turn_id from switchboard.messages m
+          where m.organization_id = r.organization_id and m.author_id = ${person} and m.sent_at > now() - interval '30 days'))
+        and coalesce(r.template, '') not like 'command:%' and r.state = 'answered'
+    ), spent as (
+      select own.*, coalesce(sum((s.usage->>'inputTokens')::numeric + (s.usage->>'cachedInputTokens')::numeric + (s.usage->>'cacheWriteTokens')::numeric), 0) as tokens_in,
+        coalesce(sum((s.usage->>'outputTokens')::numeric), 0) as tokens_out, coalesce(sum(s.cost_usd), 0) as dollars
+      from own left join switchboard.steps s on s.organization_id = current_setting('switchboard.organization')::uuid and s.turn_id = own.id
+      group by own.id, own.here, own.mine
+    )
+    select json_build_object('answers', count(*) filter (where here), 'tokensIn', coalesce(sum(tokens_in) filter (where here), 0),
+        'tokensOut', coalesce(sum(tokens_out) filter (where here), 0), 'dollars', coalesce(sum(dollars) filter (where here), 0)) as thread,
+      json_build_object('answers', count(*) filter (where mine), 'tokensIn', coalesce(sum(tokens_in) filter (where mine), 0),
+        'tokensOut', coalesce(sum(tokens_out) filter (where mine), 0), 'dollars', coalesce(sum(dollars) filter (where mine), 0)) as person
+    from spent`;
+  const nothing = { answers: 0, tokensIn: 0, tokensOut: 0, dollars: 0 };
+  return row ?? { thread: nothing, person: nothing };
+}
+
+/** What somebody thinks of an answer; the last word counts. An undefined verdict takes it back. */
+export async function giveFeedback(
+  tx: Transaction,
+  opinion: { turn: TurnId; person: string; verdict: Extract<Wish, 'good' | 'bad'> | undefined; comment: string | null },
+): Promise<void> {
+  const { turn, person, verdict, comment } = opinion;
+  if (verdict === undefined) {
+    await tx`delete from switchboard.feedback
+      where organization_id = current_setting('switchboard.organization')::uuid and turn_id = ${turn} and person = ${person}`;
+    return;
+  }
+  await tx`insert into switchboard.feedback as f (organization_id, turn_id, person, verdict, comment)
+    values (current_setting('switchboard.organization')::uuid, ${turn}, ${person}, ${verdict}, ${comment})
+    on conflict (organization_id, turn_id, person) do update
+      set verdict = excluded.verdict, comment = coalesce(excluded.comment, f.comment), given_at = now()`;
+}

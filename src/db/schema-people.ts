@@ -1,0 +1,98 @@
+/** Tables of what people decide and do beside writing. */
+import { sql } from 'drizzle-orm';
+import { index, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import type { PolicyLayer } from '../model/policy.ts';
+import { isolated, moment, now, organization, switchboard } from './schema-ground.ts';
+
+/** How the bot behaves in one install, or (with a channel) in one channel of it: what differs from the wider policy. */
+export const policies = switchboard.table(
+  'policies',
+  {
+    organizationId: organization(),
+    appId: uuid('app_id').notNull(),
+    /** The platform's ids; an empty install or channel means all of them. */
+    install: text('install').notNull(),
+    channel: text('channel').notNull(),
+    policy: jsonb('policy').$type<PolicyLayer>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.appId, table.install, table.channel] }), isolated()],
+);
+
+/** What can be clicked below an answer. The id is the secret that the click brings back. */
+export const controls = switchboard.table(
+  'controls',
+  {
+    organizationId: organization(),
+    id: text('id').notNull(),
+    turnId: uuid('turn_id').notNull(),
+    wish: text('wish', { enum: ['stop', 'again', 'good', 'bad'] }).notNull(),
+    /** The platform's id of the only person who may click; null: anybody there may. */
+    person: text('person'),
+    /** Asked for before the click counts. */
+    form: jsonb('form'),
+    expiresAt: moment('expires_at').notNull(),
+    usedAt: moment('used_at'),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] }), isolated()],
+);
+
+/** What people did beside writing: reactions, clicks, forms, buttons of the platform. */
+export const acts = switchboard.table(
+  'acts',
+  {
+    organizationId: organization(),
+    id: uuid('id').notNull(),
+    appId: uuid('app_id').notNull(),
+    install: text('install').notNull(),
+    channel: text('channel').notNull(),
+    /** Derived from the platform's thread; where that is not told, of no thread that there is. */
+    threadId: uuid('thread_id').notNull(),
+    address: text('address').notNull(),
+    authorId: text('author_id').notNull(),
+    authorName: text('author_name').notNull(),
+    authorKind: text('author_kind', { enum: ['human', 'bot', 'self'] }).notNull(),
+    /** The event itself. */
+    event: jsonb('event').notNull(),
+    state: text('state', { enum: ['waiting', 'done', 'refused'] }).notNull(),
+    /** What came of it, or why nothing did. */
+    reason: text('reason'),
+    receivedAt: now('received_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    index('acts_waiting')
+      .on(table.organizationId, table.receivedAt)
+      .where(sql`state = 'waiting'`),
+    isolated(),
+  ],
+);
+
+/** What people thought of an answer. */
+export const feedback = switchboard.table(
+  'feedback',
+  {
+    organizationId: organization(),
+    turnId: uuid('turn_id').notNull(),
+    person: text('person').notNull(),
+    verdict: text('verdict', { enum: ['good', 'bad'] }).notNull(),
+    comment: text('comment'),
+    givenAt: now('given_at'),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.turnId, table.person] }), isolated()],
+);
+
+/** What was done that somebody may ask about later. Rows are only added. */
+export const audit = switchboard.table(
+  'audit',
+  {
+    organizationId: organization(),
+    id: uuid('id').notNull().defaultRandom(),
+    actor: text('actor').notNull(),
+    /** What was done, as `message.redacted`. */
+    what: text('what').notNull(),
+    /** What it was done to. */
+    subject: text('subject').notNull(),
+    at: now('at'),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] }), isolated()],
+);

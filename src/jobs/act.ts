@@ -1,0 +1,37 @@
+import type { Task } from 'graphile-worker';
+import { z } from 'zod';
+import { act, type Acted } from '../agent/act.ts';
+import type { Agent } from '../agent/agent.ts';
+import { placeOfAct, type StoredAct } from '../db/acts.ts';
+import { inOrganization, type Database } from '../db/database.ts';
+import { toFailure } from '../model/failure.ts';
+import { organizationId } from '../model/ids.ts';
+import type { Log } from '../observe/log.ts';
+
+const Payload = z.object({ organization: z.string().transform(organizationId), act: z.uuid() });
+
+/** Milliseconds that telling a person something may take. */
+const TELL_WITHIN_MS = 10_000;
+
+/** The job that does what a reaction, a click, a form or a button asks for. */
+export function actTask(db: Database, agent: Agent, log: Log): Task {
+  return async (payload) => {
+    const { organization, act: id } = Payload.parse(payload);
+    const acted = await inOrganization(db, organization, (tx) => act(tx, id));
+    if (acted === undefined) return;
+    log.info({ act: id, state: acted.state, reason: acted.reason }, 'an act was looked at');
+    if (acted.tell !== undefined) await tell(agent, acted, acted.tell, log);
+  };
+}
+
+/** Tells the one person who did it why nothing came of it, where the platform can. That it could not be told is no failure. */
+async function tell(agent: Agent, { of }: Acted & { of: StoredAct }, text: string, log: Log): Promise<void> {
+  const access = { install: of.install, secret: undefined };
+  try {
+    const adapter = agent.adapterOf(of.app);
+    const signal = AbortSignal.timeout(TELL_WITHIN_MS);
+    await adapter?.whisper?.(access, placeOfAct(of), { person: of.authorId, text }, signal);
+  } catch (thrown) {
+    log.info({ reason: toFailure(thrown, 'unavailable').message }, 'a person could not be told');
+  }
+}

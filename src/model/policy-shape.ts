@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** Ids of people, bots and places in one list, at most. */
+const MOST_IDS = 1_000;
+
+const ids = z.array(z.string().min(1).max(200)).max(MOST_IDS);
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, as 22:00');
+const zone = z.string().refine(isTimeZone, 'must be a time zone, as Europe/Vienna');
+
+const policy = {
+  halt: z.boolean(),
+  answer: z.enum(['mention', 'follow-ups', 'questions', 'all']),
+  overlap: z.enum(['queue', 'merge', 'steer', 'interrupt']),
+  edits: z.enum(['answer-again', 'keep']),
+  people: z.strictObject({ allow: ids.default([]), deny: ids.default([]) }),
+  bots: ids,
+  loops: z.strictObject({
+    inARow: z.int().min(0).max(100).default(5),
+    perBot: z.int().min(1).max(1_000).default(20),
+    perMinute: z.int().min(1).max(1_000).default(10),
+  }),
+  quiet: z.strictObject({ from: time, to: time, timeZone: zone }),
+  reactions: z.record(z.string().min(1).max(40), z.enum(['stop', 'again', 'good', 'bad'])),
+  control: z.enum(['asker', 'anyone']),
+  buttons: z.enum(['when-needed', 'always', 'never']),
+};
+
+/** A layer of the policy, as an admin writes it: what is left out comes from the layer above. */
+export const policyShape = z.strictObject(policy).partial();
+
+/** The policy of one app, or (with an install, with a channel) of a narrower place. */
+export const placeShape = z
+  .strictObject({
+    platform: z.enum(['slack', 'discord', 'teams', 'github', 'web']),
+    /** The platform's ids. */
+    install: z.string().max(200).default(''),
+    channel: z.string().max(200).default(''),
+    ...z.strictObject(policy).partial().shape,
+  })
+  .refine(({ install, channel }) => channel === '' || install !== '', 'a channel needs its install');
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}

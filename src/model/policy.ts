@@ -1,0 +1,63 @@
+/** What somebody's reaction to an answer, or to a question, asks for. */
+export type Wish = 'stop' | 'again' | 'good' | 'bad';
+
+/** How the bot behaves in one place: what an admin can decide for an organization, an install and a channel. */
+export type Policy = {
+  /** Nothing is answered, not even commands: the big red switch. */
+  readonly halt: boolean;
+  /**
+   * What is answered beside mentions, direct messages, reviews and commands: nothing; what follows in a thread in which
+   * the bot takes part; also what looks like a question; everything.
+   */
+  readonly answer: 'mention' | 'follow-ups' | 'questions' | 'all';
+  /**
+   * What becomes of messages that come while an answer is written: each gets its turn after the other; all are answered
+   * together when it is done; the running answer takes them in; the running answer is stopped for them.
+   */
+  readonly overlap: 'queue' | 'merge' | 'steer' | 'interrupt';
+  /** What becomes of an answer whose question is edited afterwards. */
+  readonly edits: 'answer-again' | 'keep';
+  /** Ids of the platform. Denied people are never answered; with anybody in `allow`, only those are. */
+  readonly people: { readonly allow: readonly string[]; readonly deny: readonly string[] };
+  /** Ids of other bots that are answered; `*` for all. Nobody else's program is. */
+  readonly bots: readonly string[];
+  /** What ends a conversation of programs: each limit alone. */
+  readonly loops: {
+    /** Answers in a row to bots in one thread, without a person's word in between. */
+    readonly inARow: number;
+    /** Answers to one bot within ten minutes, in all threads of an install. */
+    readonly perBot: number;
+    /** Answers to all bots within a minute, in all threads of an install. */
+    readonly perMinute: number;
+  };
+  /** Hours in which only commands are obeyed; undefined: there are none. Times as `22:00`, the zone as IANA names it. */
+  readonly quiet: { readonly from: string; readonly to: string; readonly timeZone: string } | undefined;
+  /** What reactions mean, by emoji. */
+  readonly reactions: Readonly<Record<string, Wish>>;
+  /** Who may stop an answer or have it again. */
+  readonly control: 'asker' | 'anyone';
+  /** Buttons below answers: where something went wrong, below each, or never. */
+  readonly buttons: 'when-needed' | 'always' | 'never';
+};
+
+export const DEFAULT_POLICY: Policy = {
+  halt: false,
+  answer: 'follow-ups',
+  overlap: 'merge',
+  edits: 'answer-again',
+  people: { allow: [], deny: [] },
+  bots: [],
+  loops: { inARow: 5, perBot: 20, perMinute: 10 },
+  quiet: undefined,
+  reactions: { '👍': 'good', '👎': 'bad', '❌': 'stop', '🛑': 'stop', '🔁': 'again' },
+  control: 'anyone',
+  buttons: 'when-needed',
+};
+
+/** What one layer decides; what it does not name comes from the layer above. */
+export type PolicyLayer = Partial<Policy>;
+
+/** The policy of a place, from the widest layer to the narrowest. Pure. */
+export function policyOf(layers: readonly PolicyLayer[]): Policy {
+  return layers.reduce<Policy>((wider, layer) => ({ ...wider, ...layer }), DEFAULT_POLICY);
+}

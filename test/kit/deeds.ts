@@ -1,0 +1,11 @@
+import type { Deeds } from '../../src/db/deeds.ts';
+
+/** Where nobody gives commands. */
+export const noDeeds: Deeds = {
+  stop: () => Promise.resolve(0),
+  again: () => Promise.resolve(false),
+  forget: () => Promise.resolve(),
+  used: () => Promise.reject(new Error('nothing is counted here')),
+  click: () => Promise.resolve({ kind: 'refused', reason: 'nothing can be clicked here' }),
+  grant: () => Promise.resolve('nothing is wished here'),
+};
