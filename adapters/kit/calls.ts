@@ -33,5 +33,5 @@ function calledAt(text: string, at: number, calls: readonly Call[]): Call | unde
   });
 }
 
-/** The last letter may be of two units. */
-const endsInWord = (text: string): boolean => /[\p{L}\p{N}_]$/u.test(text.slice(-2));
+/** The last letter may be of two units. As a class before the end, V8 (Node 26.10) does not find such a one. */
+const endsInWord = (text: string): boolean => /(?:\p{L}|\p{N}|_)$/u.test(text.slice(-2));

@@ -13,6 +13,7 @@ const cases: readonly [text: string, pieces: readonly unknown[]][] = [
   ['@Adam is another', ['@Adam is another']],
   ['@Adaß is another', ['@Adaß is another']],
   ['mail@Ada is a host', ['mail@Ada is a host']],
+  ['\u{1D49C}@Ada is a word', ['\u{1D49C}@Ada is a word']],
   ['(@Zoë)', ['(', zoe, ')']],
   ['@ada is written otherwise', ['@ada is written otherwise']],
   ['@Ada@Ada', [ada, '@Ada']],
