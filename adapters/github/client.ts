@@ -5,7 +5,7 @@ import type { Access } from '../../src/model/adapter.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { openFetch } from './fetch.ts';
 
-export type Parameters = Readonly<Record<string, string | number | undefined>>;
+export type Parameters = Readonly<Record<string, unknown>>;
 
 /** GitHub's REST API, as the app itself or as one of its installations. Every call is sent once and has a deadline. */
 export type Client = {

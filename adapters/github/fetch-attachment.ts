@@ -1,5 +1,6 @@
 import type { Adapter } from '../../src/model/adapter.ts';
 import { download } from '../kit/download.ts';
+import { refuseLoginPage } from '../kit/login-page.ts';
 import type { Client } from './client.ts';
 
 /**
@@ -16,7 +17,7 @@ export function openFetchAttachment(client: Client, webUrl: string): Adapter['fe
   const own = new Set([new URL(client.apiUrl).origin, new URL(webUrl).origin]);
   return async (access, handle, mostBytes, signal) => {
     const token = await client.token(access, signal);
-    return download(
+    const fetched = await download(
       {
         url: handle,
         mostBytes,
@@ -28,8 +29,13 @@ export function openFetchAttachment(client: Client, webUrl: string): Adapter['fe
       },
       signal,
     );
+    // A page to sign in at has no name of its own: what was uploaded has.
+    return refuseLoginPage(fetched, { name: URL.parse(handle)?.pathname }, FIX);
   };
 }
+
+const FIX =
+  'GitHub opens uploads of private repositories to signed-in people only: give the app read access to the contents, or attach the text itself';
 
 function isGithubs({ protocol, hostname, port }: URL): boolean {
   if (protocol !== 'https:' || port !== '') return false;

@@ -3,7 +3,11 @@ import { Failure, toFailure } from '../../src/model/failure.ts';
 import { baseUrl, required } from '../kit/base-url.ts';
 import { openClient } from './client.ts';
 import type { Client } from './client.ts';
+import { openChecks } from './checks.ts';
+import { openComments } from './comments.ts';
+import { openDiscussions } from './discussions.ts';
 import { openFetchAttachment } from './fetch-attachment.ts';
+import { openGraph } from './graphql.ts';
 import { openLookup } from './lookup.ts';
 import { openMarker } from './marker.ts';
 import type { Bot } from './message.ts';
@@ -11,6 +15,8 @@ import { appAnswer } from './payload.ts';
 import { openMissed } from './missed.ts';
 import { privateKeyOf } from './private-key.ts';
 import { openProbe } from './probe.ts';
+import { openReaching } from './reach.ts';
+import { openReact } from './react.ts';
 import { receive } from './receive.ts';
 import { MOST_CHARACTERS, render } from './render.ts';
 import { openSending } from './send.ts';
@@ -56,12 +62,20 @@ export async function openGithub(credentials: Credentials, signal: AbortSignal):
 
   const bot: Bot = { appId: Number(appId), slug, webUrl: webUrlOf(apiUrl) };
   const marker = openMarker(webhookSecret);
+  const graph = openGraph(client);
+  const discussions = openDiscussions(graph, bot);
+  const react = openReact(client, graph, bot);
   return {
     platform: 'github',
     limits: LIMITS,
     receive: (request) => Promise.resolve(receive(request, webhookSecret, bot)),
-    ...openSending(client, marker),
-    ...openLookup(client, marker, bot),
+    ...openSending(
+      { comments: openComments(client, discussions), react, checks: openChecks(client, bot) },
+      marker,
+      bot,
+    ),
+    ...openLookup({ client, discussions }, marker, bot),
+    ...openReaching(client, bot),
     missed: openMissed(client),
     probe: openProbe(webhookSecret),
     fetchAttachment: openFetchAttachment(client, bot.webUrl),

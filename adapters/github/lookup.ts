@@ -7,9 +7,13 @@ import { addressOf, subjectId } from './address.ts';
 import type { Address } from './address.ts';
 import type { Client } from './client.ts';
 import type { Marker } from './marker.ts';
-import { fromIssue, fromIssueComment, fromReviewComment, isOwn } from './message.ts';
+import type { Discussions } from './discussions.ts';
+import { fromCommitComment, fromIssue, fromIssueComment, fromReviewComment, isOwn } from './message.ts';
 import type { Bot } from './message.ts';
-import { issueAnswer, issueComment, reviewComment } from './payload.ts';
+import { commitComment, issueAnswer, issueComment, reviewComment } from './payload.ts';
+import type { CommitComment } from './payload.ts';
+import { cut, isAfter } from './range.ts';
+import { shaped } from './shaped.ts';
 
 type Lookup = Required<Pick<Adapter, 'history' | 'findPost'>>;
 
@@ -21,20 +25,30 @@ const MOST_PAGES = 10;
 const CLOCK_MS = 60_000;
 
 const ISSUE_COMMENTS = 'GET /repos/{owner}/{repo}/issues/{number}/comments';
+const COMMIT_COMMENTS = 'GET /repos/{owner}/{repo}/commits/{sha}/comments';
 const REVIEW_COMMENTS = 'GET /repos/{owner}/{repo}/pulls/{number}/comments';
 
 type Read = { readonly client: Client; readonly access: Access; readonly bot: Bot; readonly signal: AbortSignal };
 
+/** What reads. */
+export type Reads = { readonly client: Client; readonly discussions: Discussions };
+
 /** Reads conversations: what was said before, and whether a part of ours is there. */
-export function openLookup(client: Client, marker: Marker, bot: Bot): Lookup {
+export function openLookup({ client, discussions }: Reads, marker: Marker, bot: Bot): Lookup {
   return {
     history(access, place, range, signal) {
       const address = addressOf(place);
       const read = { client, access, bot, signal };
+      if (address.discussion !== undefined) return discussions.history(access, address, range, signal);
+      if (address.commit !== undefined) return commitHistory(read, address, range);
       return address.root === undefined ? issueHistory(read, address, range) : reviewHistory(read, address, range);
     },
-    findPost: (access, draft, since, signal) =>
-      findPost({ client, access, bot, signal }, draft, { marker: marker.of(draft.nonce), since }),
+    findPost(access, draft, since, signal) {
+      const address = addressOf(draft.place);
+      const sought = { marker: marker.of(draft.nonce), since };
+      if (address.discussion !== undefined) return discussions.find(access, address, sought, signal);
+      return findPost({ client, access, bot, signal }, draft, sought);
+    },
   };
 }
 
@@ -65,12 +79,35 @@ async function reviewHistory(read: Read, address: Address, range: HistoryRange):
   return cut(messages, range);
 }
 
-const isAfter = (message: Message | undefined, range: HistoryRange): boolean =>
-  message === undefined || range.after === undefined || message.sentAt >= range.after;
+/** The comments on the same line of the commit; GitHub lists those of the whole commit, oldest first. */
+async function commitHistory(read: Read, address: Address, range: HistoryRange): Promise<readonly Message[]> {
+  const messages: Message[] = [];
+  for await (const comment of commitComments(read, address))
+    messages.push(fromCommitComment(comment, read.bot).message);
+  return cut(messages, range);
+}
 
-function cut(messages: readonly Message[], range: HistoryRange): readonly Message[] {
-  const wanted = messages.filter((message) => isAfter(message, range));
-  return wanted.slice(Math.max(0, wanted.length - range.most));
+async function* commitComments(read: Read, { owner, repo, commit }: Address): AsyncIterable<CommitComment> {
+  const { sha, path, position } = commit ?? { sha: '' };
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const parameters = { owner, repo, sha, per_page: PER_PAGE, page };
+    const list = shaped(
+      z.array(commitComment),
+      await read.client.call(read.access, COMMIT_COMMENTS, parameters, read.signal),
+    );
+    yield* list.filter((one) => (one.path ?? undefined) === path && (one.position ?? undefined) === position);
+    if (list.length < PER_PAGE) return;
+  }
+  // Saying "not there" after half a look would post it twice.
+  throw new Failure('unavailable', `more than ${MOST_PAGES * PER_PAGE} comments on the commit`);
+}
+
+async function findOnCommit(read: Read, address: Address, marker: string): Promise<Posted | undefined> {
+  for await (const comment of commitComments(read, address)) {
+    if (isOwn(comment, read.bot) && comment.body?.trimEnd().endsWith(marker) === true)
+      return { id: subjectId({ kind: 'k', id: comment.id }) };
+  }
+  return undefined;
 }
 
 /** The comment by this app that ends in the draft's marker, among those written or edited since then. */
@@ -80,6 +117,7 @@ async function findPost(
   sought: { readonly marker: string; readonly since: Date },
 ): Promise<Posted | undefined> {
   const address = addressOf(draft.place);
+  if (address.commit !== undefined) return findOnCommit(read, address, sought.marker);
   const route = address.root === undefined ? ISSUE_COMMENTS : REVIEW_COMMENTS;
   const since = new Date(sought.since.getTime() - CLOCK_MS).toISOString();
   for (let page = 1; page <= MOST_PAGES; page += 1) {
@@ -102,11 +140,4 @@ function get(read: Read, route: string, address: Address, query: Readonly<Record
   const { owner, repo, number } = address;
   const parameters = { owner, repo, number, per_page: PER_PAGE, ...query };
   return read.client.call(read.access, route, parameters, read.signal);
-}
-
-function shaped<Shape extends z.ZodType>(shape: Shape, answer: unknown): z.output<Shape> {
-  const parsed = shape.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const path = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw new Failure('unavailable', `GitHub's answer is not in the documented shape at ${path}`);
 }

@@ -5,7 +5,17 @@ import { attachmentsOf } from './attachments.ts';
 import { subjectId } from './address.ts';
 import { addressed } from './mention.ts';
 import { readOwn } from './render.ts';
-import type { Issue, IssueComment, Review, ReviewComment, Written } from './payload.ts';
+import type {
+  CommitComment,
+  Discussion,
+  DiscussionComment,
+  Issue,
+  IssueComment,
+  Review,
+  ReviewComment,
+  User,
+  Written,
+} from './payload.ts';
 
 /** What the adapter has to know about itself to read what others wrote. */
 export type Bot = {
@@ -52,8 +62,7 @@ export function fromReview(review: Review, sentAt: Date, bot: Bot): Heard {
 
 /** An issue's or pull request's first text, under its title. */
 export function fromIssue(issue: Issue, bot: Bot): Heard {
-  const title = issue.title.replaceAll(/\s+/g, ' ').trim();
-  const body = `# ${title}\n\n${issue.body ?? ''}`.trim();
+  const body = titled(issue.title, issue.body);
   return heard(issue, bot, {
     id: subjectId({ kind: 'n', id: issue.number }),
     // `updated_at` of an issue moves with every comment and label under it.
@@ -63,6 +72,48 @@ export function fromIssue(issue: Issue, bot: Bot): Heard {
     anchor: undefined,
   });
 }
+
+/** A discussion's first text, under its title. */
+export function fromDiscussion(discussion: Discussion, bot: Bot): Heard {
+  const body = titled(discussion.title, discussion.body);
+  const id = subjectId({ kind: 'd', id: discussion.number });
+  return heard(discussion, bot, {
+    id,
+    version: digest(body),
+    sentAt: discussion.created_at,
+    body,
+    anchor: undefined,
+  });
+}
+
+export function fromDiscussionComment(comment: DiscussionComment, bot: Bot): Heard {
+  const body = comment.body ?? '';
+  return heard(comment, bot, {
+    id: subjectId({ kind: 'e', id: comment.id, node: comment.node_id }),
+    // `updated_at` moves with every vote.
+    version: digest(body),
+    sentAt: comment.created_at,
+    body,
+    anchor: undefined,
+  });
+}
+
+export function fromCommitComment(comment: CommitComment, bot: Bot): Heard {
+  const { path, line, commit_id: commit } = comment;
+  const anchor = path
+    ? { path: clean(path), line: line ?? undefined, startLine: undefined, side: undefined, commit, hunk: undefined }
+    : undefined;
+  return heard(comment, bot, {
+    id: subjectId({ kind: 'k', id: comment.id }),
+    version: versionOf(comment),
+    sentAt: comment.created_at,
+    body: comment.body ?? '',
+    anchor,
+  });
+}
+
+const titled = (title: string, body: string | null | undefined): string =>
+  `# ${title.replaceAll(/\s+/g, ' ').trim()}\n\n${body ?? ''}`.trim();
 
 type Parts = {
   readonly id: string;
@@ -83,11 +134,15 @@ function heard(written: Written, bot: Bot, parts: Parts): Heard {
 
 /** `ghost` is GitHub's own name for an account that is gone. */
 export function authorOf(written: Written, bot: Bot): Author {
-  const { user } = written;
   const self = isOwn(written, bot);
-  if (!user) return { id: '0', name: 'ghost', kind: self ? 'self' : 'human' };
-  const kind = self ? 'self' : user.type === 'Bot' ? 'bot' : 'human';
-  return { id: String(user.id), name: clean(user.login), kind };
+  const author = personOf(written.user);
+  return self ? { ...author, kind: 'self' } : author;
+}
+
+/** Whoever did something, other than this app. */
+export function personOf(user: User): Author {
+  if (!user) return { id: '0', name: 'ghost', kind: 'human' };
+  return { id: String(user.id), name: clean(user.login), kind: user.type === 'Bot' ? 'bot' : 'human' };
 }
 
 /** Written by this app: as itself, or through it. */
@@ -108,7 +163,7 @@ function anchorOf(comment: ReviewComment): CodeAnchor {
 }
 
 /** GitHub's times are whole seconds: two edits within one differ by their text alone. */
-function versionOf(comment: IssueComment | ReviewComment): string {
+function versionOf(comment: IssueComment | ReviewComment | CommitComment): string {
   return `${comment.updated_at}-${digest(comment.body ?? '').slice(0, 8)}`;
 }
 

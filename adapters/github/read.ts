@@ -2,7 +2,16 @@ import type { z } from 'zod';
 import type { Event, Place, Why } from '../../src/model/event.ts';
 import { placeOf, subjectId } from './address.ts';
 import type { Address, Subject } from './address.ts';
-import { fromIssue, fromIssueComment, fromReview, fromReviewComment } from './message.ts';
+import { readPressed } from './checks.ts';
+import {
+  fromCommitComment,
+  fromDiscussion,
+  fromDiscussionComment,
+  fromIssue,
+  fromIssueComment,
+  fromReview,
+  fromReviewComment,
+} from './message.ts';
 import type { Bot, Heard } from './message.ts';
 import * as payload from './payload.ts';
 import type { Issue, Repository } from './payload.ts';
@@ -76,10 +85,50 @@ const READERS: Readonly<Record<string, Reader>> = {
   'issues.deleted': (raw, context) =>
     from(payload.issueEvent, raw, ({ repository, issue }) => deleted(issueOf(repository, issue, context))),
   'pull_request.opened': (raw, context) =>
-    from(payload.pullRequestEvent, raw, (event) => opened(event.repository, event.pull_request, context)),
+    from(payload.pullRequestEvent, raw, (event) =>
+      opened(event.repository, event.pull_request, { ...context, pull: true }),
+    ),
   'pull_request.edited': (raw, context) =>
     from(payload.pullRequestEvent, raw, ({ repository, pull_request, changes }) =>
-      rewritten(changes) ? edited(issueOf(repository, pull_request, context), 'mention') : NOT_THE_TEXT,
+      rewritten(changes)
+        ? edited(issueOf(repository, pull_request, { ...context, pull: true }), 'mention')
+        : NOT_THE_TEXT,
+    ),
+
+  'discussion.created': (raw, context) =>
+    from(payload.discussionEvent, raw, (event) => {
+      const writing = discussionOf(event, context);
+      return said(writing, why(writing, 'mention', 'overheard'), false);
+    }),
+  'discussion.edited': (raw, context) =>
+    from(payload.discussionEvent, raw, (event) =>
+      rewritten(event.changes) ? edited(discussionOf(event, context), 'mention') : NOT_THE_TEXT,
+    ),
+  'discussion.deleted': (raw, context) =>
+    from(payload.discussionEvent, raw, (event) => deleted(discussionOf(event, context))),
+  'discussion_comment.created': (raw, context) =>
+    from(payload.discussionCommentEvent, raw, (event) => {
+      const writing = discussionCommentOf(event, context);
+      return said(writing, why(writing, 'mention', unnamedIn(event)), true);
+    }),
+  'discussion_comment.edited': (raw, context) =>
+    from(payload.discussionCommentEvent, raw, (event) =>
+      edited(discussionCommentOf(event, context), 'mention', unnamedIn(event)),
+    ),
+  'discussion_comment.deleted': (raw, context) =>
+    from(payload.discussionCommentEvent, raw, (event) => deleted(discussionCommentOf(event, context))),
+
+  'commit_comment.created': (raw, context) =>
+    from(payload.commitCommentEvent, raw, (event) => {
+      const writing = commitCommentOf(event, context);
+      return said(writing, why(writing, 'mention', 'overheard'), true);
+    }),
+
+  'check_run.rerequested': (raw, { install, bot }) =>
+    from(payload.checkRunEvent, raw, (event) => readPressed(event, { install, bot, button: 'again' })),
+  'check_run.requested_action': (raw, { install, bot }) =>
+    from(payload.checkRunEvent, raw, (event) =>
+      readPressed(event, { install, bot, button: event.requested_action?.identifier }),
     ),
 
   'installation.created': (raw) =>
@@ -114,8 +163,37 @@ function from<Shape extends z.ZodType>(
 
 function issueCommentOf(event: z.output<typeof payload.issueCommentEvent>, context: Context): Writing {
   const subject: Subject = { kind: 'c', id: event.comment.id };
-  const place = at(event.repository, context, { number: event.issue.number, root: undefined, subject });
+  const { number, pull_request } = event.issue;
+  const place = at(event.repository, context, { number, subject, ...(pull_request ? { pull: true } : {}) });
   return { place, subject, heard: fromIssueComment(event.comment, context.bot) };
+}
+
+function discussionOf(event: z.output<typeof payload.discussionEvent>, context: Context): Writing {
+  const { number, node_id: discussion } = event.discussion;
+  const subject: Subject = { kind: 'd', id: number };
+  const place = at(event.repository, context, { number, discussion, subject });
+  return { place, subject, heard: fromDiscussion(event.discussion, context.bot) };
+}
+
+function discussionCommentOf(event: z.output<typeof payload.discussionCommentEvent>, context: Context): Writing {
+  const { comment } = event;
+  const { number, node_id: discussion } = event.discussion;
+  const subject: Subject = { kind: 'e', id: comment.id, node: comment.node_id };
+  // Answers are one level deep: a comment and the replies below it are one conversation.
+  const root = comment.parent_id ?? comment.id;
+  const place = at(event.repository, context, { number, discussion, root, subject });
+  return { place, subject, heard: fromDiscussionComment(comment, context.bot) };
+}
+
+const unnamedIn = ({ comment }: z.output<typeof payload.discussionCommentEvent>): Why =>
+  typeof comment.parent_id === 'number' ? 'follow-up' : 'overheard';
+
+function commitCommentOf(event: z.output<typeof payload.commitCommentEvent>, context: Context): Writing {
+  const { id, commit_id: sha, path, position } = event.comment;
+  const subject: Subject = { kind: 'k', id };
+  const spot = path ? { path, ...(typeof position === 'number' && { position }) } : {};
+  const place = at(event.repository, context, { number: 0, commit: { sha, ...spot }, subject });
+  return { place, subject, heard: fromCommitComment(event.comment, context.bot) };
 }
 
 function reviewCommentOf(event: z.output<typeof payload.reviewCommentEvent>, context: Context): Writing {
@@ -123,7 +201,7 @@ function reviewCommentOf(event: z.output<typeof payload.reviewCommentEvent>, con
   const subject: Subject = { kind: 'r', id: comment.id };
   // GitHub names the thread's first comment in every reply, and takes replies to that one only.
   const root = comment.in_reply_to_id ?? comment.id;
-  const place = at(event.repository, context, { number: event.pull_request.number, root, subject });
+  const place = at(event.repository, context, { number: event.pull_request.number, root, subject, pull: true });
   return { place, subject, heard: fromReviewComment(comment, context.bot) };
 }
 
@@ -131,13 +209,14 @@ function reviewOf(event: z.output<typeof payload.reviewEvent>, context: Context)
   const { review } = event;
   if (!review.submitted_at || !review.body?.trim()) return undefined;
   const subject: Subject = { kind: 'v', id: review.id };
-  const place = at(event.repository, context, { number: event.pull_request.number, root: undefined, subject });
+  const place = at(event.repository, context, { number: event.pull_request.number, subject, pull: true });
   return { place, subject, heard: fromReview(review, review.submitted_at, context.bot) };
 }
 
-function issueOf(repository: Repository, issue: Issue, context: Context): Writing {
+function issueOf(repository: Repository, issue: Issue, context: Context & { readonly pull?: true }): Writing {
   const subject: Subject = { kind: 'n', id: issue.number };
-  const place = at(repository, context, { number: issue.number, root: undefined, subject });
+  const { pull } = context;
+  const place = at(repository, context, { number: issue.number, subject, ...(pull && { pull }) });
   return { place, subject, heard: fromIssue(issue, context.bot) };
 }
 
@@ -145,7 +224,7 @@ function at(repository: Repository, context: Context, spot: Omit<Address, 'owner
   return placeOf(context.install, { owner: repository.owner.login, repo: repository.name, ...spot });
 }
 
-function opened(repository: Repository, issue: Issue, context: Context): Event {
+function opened(repository: Repository, issue: Issue, context: Context & { readonly pull?: true }): Event {
   const writing = issueOf(repository, issue, context);
   return said(writing, why(writing, 'mention', 'overheard'), false);
 }
@@ -160,8 +239,7 @@ function said(writing: Writing, why: Why, hasPast: boolean): Event {
   return { kind: 'message', place: writing.place, why, message: writing.heard.message, hasPast };
 }
 
-function edited(writing: Writing, named: Why): Event {
-  const unnamed = named === 'review' ? 'follow-up' : 'overheard';
+function edited(writing: Writing, named: Why, unnamed: Why = named === 'review' ? 'follow-up' : 'overheard'): Event {
   return { kind: 'edited', place: writing.place, why: why(writing, named, unnamed), message: writing.heard.message };
 }
 

@@ -1,4 +1,5 @@
 import type { Nodes } from 'mdast';
+import type { Call } from '../kit/calls.ts';
 import { parseMarkdown } from '../kit/markdown.ts';
 import { MARKER_ROOM, withoutFakes, withoutMarker } from './marker.ts';
 
@@ -10,10 +11,10 @@ export const MOST_CHARACTERS = 65_536 - MARKER_ROOM - 408;
 
 /**
  * CommonMark as GitHub takes it, which is as it is: GitHub's own language is CommonMark with GFM. But nobody is called by
- * it: a name that the model wrote, or was made to write, would send mail to whoever has it.
+ * it who is not in `calls`: a name that the model wrote, or was made to write, would send mail to whoever has it.
  */
-export function render(markdown: string): string {
-  return callNobody(withoutFakes(markdown));
+export function render(markdown: string, calls: readonly Call[] = []): string {
+  return callOnly(withoutFakes(markdown), calls);
 }
 
 /** What the bot wrote, as it was before `renderBody`. */
@@ -28,19 +29,29 @@ const CALL = /(?<!\w)(?:@|&(?:#0*64|#x0*40|commat);)(?=[a-z0-9&\\])/gi;
 /** In these GitHub calls nobody, and a further letter would be wrong. */
 const LETTERS = new Set<Nodes['type']>(['code', 'inlineCode', 'link', 'image', 'definition']);
 
-function callNobody(markdown: string): string {
-  const calls = [...markdown.matchAll(CALL)];
-  if (calls.length === 0) return markdown;
+function callOnly(markdown: string, calls: readonly Call[]): string {
+  const signs = [...markdown.matchAll(CALL)];
+  if (signs.length === 0) return markdown;
   const kept = rangesOf(parseMarkdown(markdown));
   let text = '';
   let [at, range] = [0, 0];
-  for (const { index, 0: sign } of calls) {
+  for (const { index, 0: sign } of signs) {
+    if (isCalled(markdown.slice(index + 1, index + 1 + LONGEST_LOGIN), calls)) continue;
     while ((kept[range]?.end ?? Infinity) <= index) range += 1;
     if ((kept[range]?.start ?? Infinity) <= index) continue;
     text += `${markdown.slice(at, index)}${sign}${APART}`;
     at = index + sign.length;
   }
   return text + markdown.slice(at);
+}
+
+/** More than any name on GitHub, a bot's among them, and the letter behind it. */
+const LONGEST_LOGIN = 60;
+
+/** Names are the same in any case; a longer one, and a team of that name, is somebody else. */
+function isCalled(rest: string, calls: readonly Call[]): boolean {
+  const login = /^[a-z0-9-]+(?!\/[a-z0-9])/i.exec(rest)?.[0].replace(/-+$/, '').toLowerCase();
+  return login !== undefined && calls.some(({ name }) => name.toLowerCase() === login);
 }
 
 type Range = { readonly start: number; readonly end: number };
@@ -58,6 +69,6 @@ function rangesOf(root: Nodes): readonly Range[] {
 }
 
 /** The whole body of a comment: the text, and below it the line that nobody sees. */
-export function renderBody(markdown: string, marker: string): string {
-  return `${render(markdown)}\n\n${marker}`;
+export function renderBody(markdown: string, marker: string, calls: readonly Call[] = []): string {
+  return `${render(markdown, calls)}\n\n${marker}`;
 }
