@@ -1,5 +1,5 @@
 import type { SessionInfo } from '@discordjs/ws';
-import type { Adapter, Heard, Received } from '../../src/model/adapter.ts';
+import type { Heard, Received } from '../../src/model/adapter.ts';
 import type { Delivery } from '../../src/model/event.ts';
 import { writeJson } from '../kit/write-json.ts';
 import type { Bot } from './bot.ts';
@@ -35,7 +35,9 @@ export type HeardClick = Heard & { readonly click?: Received['click'] };
  * The gateway as what was heard. Every dispatch moves the session on, also one that means nothing to us; what is dropped
  * when the signal goes off was not given out, so it is replayed to whoever resumes.
  */
-export function openListen(options: ListenOptions): NonNullable<Adapter['listen']> {
+export function openListen(
+  options: ListenOptions,
+): (session: string | undefined, signal: AbortSignal) => AsyncIterable<HeardClick> {
   const hearing: Hearing = { ...options, memory: openMemory(options.bot.user) };
   return (session, signal) => listen(hearing, session, signal);
 }

@@ -58,23 +58,18 @@ export function renderCard(card: Card, calls: readonly Call[]): RenderedCard {
   const embed = [withFields(card, calls), withoutFields(card, calls)].find(fits);
   const components = rowsOf(card.controls);
   if (embed !== undefined) return { embeds: isEmpty(embed) ? [] : [embed], components, files: [] };
-  const [short = around(card)] = [{ ...around(card), description: render(card.text, calls) }].filter(fits);
+  const short = [described(card, [words(card, calls)]), around(card)].find(fits) ?? {};
   const bytes = new TextEncoder().encode(clean(cardText(card)));
   const files = [{ name: CARD_FILE, mediaType: 'text/markdown; charset=utf-8', bytes }];
   return { embeds: isEmpty(short) ? [] : [short], components, files };
 }
 
 function withFields(card: Card, calls: readonly Call[]): Embed {
-  const description = render(card.text, calls);
   const fields = card.fields.map(({ label, value }) => ({
     name: renderPlain(oneLine(label)) || BLANK,
     value: render(value, calls) || BLANK,
   }));
-  return {
-    ...around(card),
-    ...(description !== '' && { description }),
-    ...(fields.length > 0 && { fields }),
-  };
+  return { ...described(card, [words(card, calls)]), ...(fields.length > 0 && { fields }) };
 }
 
 /** A field without a name or a value is refused; a space of no width is a value. */
@@ -82,15 +77,30 @@ const BLANK = '\u200B';
 
 function withoutFields(card: Card, calls: readonly Call[]): Embed {
   const fields = card.fields.map(({ label, value }) => `**${renderPlain(oneLine(label))}**\n${render(value, calls)}`);
-  const description = [render(card.text, calls), ...fields].filter((block) => block !== '').join('\n\n');
-  return { ...around(card), description };
+  return described(card, [words(card, calls), ...fields]);
 }
 
+function described(card: Card, blocks: readonly string[]): Embed {
+  const description = blocks.filter((block) => block !== '').join('\n\n');
+  return { ...around(card), ...(description !== '' && { description }) };
+}
+
+/** The text, below a title that is too long for its own place. */
+function words(card: Card, calls: readonly Call[]): string {
+  const title = titleOf(card);
+  const text = render(card.text, calls);
+  return title.length <= MOST.title ? text : `**${title}**\n\n${text}`;
+}
+
+const titleOf = ({ title }: Card): string => renderPlain(oneLine(title));
+
 /** The title, and the image with its words below it: Discord has no other place for them. */
-function around({ title, image }: Card): Embed {
+function around(card: Card): Embed {
+  const { image } = card;
+  const title = titleOf(card);
   const alt = clean(image?.alt ?? '').trim();
   return {
-    ...(title.trim() !== '' && { title: renderPlain(oneLine(title)) }),
+    ...(title !== '' && title.length <= MOST.title && { title }),
     ...(image && { image: { url: image.url } }),
     ...(alt !== '' && { footer: { text: alt } }),
   };

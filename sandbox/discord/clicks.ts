@@ -75,12 +75,12 @@ export function openClicks(world: World, interactions: Interactions): Clicks {
     );
   };
   return {
-    click(id, action, as = DEFAULT_PERSON) {
+    async click(id, action, as = DEFAULT_PERSON) {
       const found = controlOn(existing(world.messages, id), action, person(world, as));
       if (found.type !== BUTTON) throw new Error(`${action} below ${id} is no button`);
       return onMessage(id, as, { id: found.id ?? 1, component_type: BUTTON, custom_id: action });
     },
-    choose(id, action, value, as = DEFAULT_PERSON) {
+    async choose(id, action, value, as = DEFAULT_PERSON) {
       const found = controlOn(existing(world.messages, id), action, person(world, as));
       const there = found.type === CHOICE && found.options.some((option) => option.value === value);
       if (!there) throw new Error(`${value} cannot be chosen below ${id}`);

@@ -21,7 +21,7 @@ import { answering, BASE } from './server.ts';
 import { guildJson, userJson } from './shapes.ts';
 import { openSpeech } from './speech.ts';
 import type { Speech } from './speech.ts';
-import type { Reaction, World } from './world.ts';
+import type { File, Reaction, World } from './world.ts';
 import { createWorld, makeToken } from './world.ts';
 
 export type DiscordSettings = {
@@ -63,6 +63,11 @@ export type DiscordStandIn = StandIn &
     /** Names of the registered commands. */
     readonly commands: () => readonly string[];
     readonly reactions: readonly Reaction[];
+    /** What a channel or a thread is called, and the threads of a channel. */
+    readonly channelName: (channel: string) => string;
+    readonly threadsOf: (channel: string) => readonly string[];
+    /** Files that hang on a message. */
+    readonly filesOf: (message: string) => readonly File[];
     /** Who was called by a message of the bot's. */
     readonly calledBy: (message: string) => readonly string[];
     readonly expireInteractions: () => void;
@@ -153,12 +158,26 @@ function gatewaySettings(settings: DiscordSettings, { world, token, portal }: Ar
   };
 }
 
-type Own = 'guild' | 'bot' | 'botRole' | 'hide' | 'archive' | 'commands' | 'reactions' | 'calledBy';
+type Own =
+  | 'guild'
+  | 'bot'
+  | 'botRole'
+  | 'hide'
+  | 'archive'
+  | 'commands'
+  | 'reactions'
+  | 'channelName'
+  | 'threadsOf'
+  | 'filesOf'
+  | 'calledBy';
 
 function partsOf({ guild, bot, channels, commands, reactions, messages }: World): Pick<DiscordStandIn, Own> {
   return {
     commands: () => [...commands.keys()],
     reactions,
+    channelName: (channel) => channels.get(channel)?.name ?? '',
+    threadsOf: (channel) => [...channels.values()].filter(({ parent }) => parent === channel).map(({ id }) => id),
+    filesOf: (message) => messages.get(message)?.files ?? [],
     calledBy: (message) => messages.get(message)?.called ?? [],
     guild: guild.id,
     bot: bot.id,

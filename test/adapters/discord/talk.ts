@@ -1,11 +1,14 @@
-import type { Adapter, Heard } from '../../../src/model/adapter.ts';
+import type { Adapter } from '../../../src/model/adapter.ts';
+import type { Form } from '../../../src/model/card.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { botOf } from '../../../adapters/discord/bot.ts';
 import { openClient } from '../../../adapters/discord/client.ts';
 import { openIdentifyPace } from '../../../adapters/discord/identify-pace.ts';
 import { openDiscord } from '../../../adapters/discord/index.ts';
+import type { HeardClick } from '../../../adapters/discord/listen.ts';
 import { openListen } from '../../../adapters/discord/listen.ts';
 import { openDiscordStandIn } from '../../../sandbox/discord/index.ts';
+import { openEndpoint } from '../../kit/endpoint.ts';
 import type { DiscordSettings, DiscordStandIn } from '../../../sandbox/discord/index.ts';
 
 /** The adapter, a Discord to talk to, and everything that was heard at its gateway. */
@@ -31,9 +34,9 @@ export function listenAt(discord: DiscordStandIn, changed: Record<string, string
 }
 
 /** Listens until it is stopped, and keeps what it heard. */
-export function openEar(listen: NonNullable<Adapter['listen']>, session?: string) {
+export function openEar(listen: ReturnType<typeof openListen>, session?: string) {
   const stopping = new AbortController();
-  const heard: Heard[] = [];
+  const heard: HeardClick[] = [];
   let wake = Promise.withResolvers<void>();
   const ended = (async () => {
     for await (const item of listen(session, stopping.signal)) {
@@ -76,7 +79,12 @@ export function openEar(listen: NonNullable<Adapter['listen']>, session?: string
 function whole(adapter: Adapter) {
   const { receive, listen, show, history, findPost, remove } = adapter;
   if (!receive || !listen || !show || !history || !findPost || !remove) throw new Error('a part is missing');
-  return { ...adapter, receive, listen, show, history, findPost, remove };
+  return { ...adapter, ...beside(adapter), receive, listen, show, history, findPost, remove };
+}
+
+function beside({ react, whisper, reach, under, share, person }: Adapter) {
+  if (!react || !whisper || !reach || !under || !share || !person) throw new Error('a part is missing');
+  return { react, whisper, reach, under, share, person };
 }
 
 /** Somebody asks at a new place; the event that the adapter made of it. */
@@ -97,4 +105,23 @@ export async function until(is: () => boolean, withinMs = 5_000): Promise<void> 
     if (performance.now() > end) throw new Error('it never happened');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** A hub's endpoint for interactions that asks for the forms it was given when their buttons are clicked. */
+export async function openFormEndpoint({ adapter, discord }: Pick<Talk, 'adapter' | 'discord'>) {
+  const forms = new Map<string, Form>();
+  const endpoint = await openEndpoint(async (request) => {
+    const received = await adapter.receive(request);
+    const form = forms.get(received.click?.action ?? '');
+    if (received.click === undefined || form === undefined) return received;
+    return { ...received, response: await received.click.open(form, soon()) };
+  });
+  discord.deliverTo(endpoint.url);
+  const last = <Kind extends Event['kind']>(kind: Kind): Event & { kind: Kind } => {
+    const isKind = (event: Event): event is Event & { kind: Kind } => event.kind === kind;
+    const found = endpoint.events.findLast(isKind);
+    if (found === undefined) throw new Error(`no ${kind} came`);
+    return found;
+  };
+  return { ...endpoint, forms, last };
 }
