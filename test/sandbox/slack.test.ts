@@ -103,7 +103,11 @@ test('edits, deletions, reactions, commands, clicks and the end of the install a
   const { id } = await slack.say({ text: 'x', plain: true });
   await slack.edit(id, 'y');
   await slack.react(id, 'thumbsup');
-  await slack.click(id, 'ok', '1');
+  const blocks = JSON.stringify([
+    { type: 'actions', elements: [{ type: 'button', action_id: 'ok', text: { type: 'plain_text', text: 'OK' } }] },
+  ]);
+  const posted: Record<string, unknown> = await call(slack, 'chat.postMessage', { channel: slack.channel, blocks });
+  await slack.click(String(posted['ts']), 'ok');
   await slack.remove(id);
   const command = await slack.command('/ask', 'why?');
   await slack.uninstall();

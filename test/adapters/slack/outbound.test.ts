@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../../src/model/failure.ts';
+import { openSlack } from '../../../adapters/slack/index.ts';
 import { placeOf } from '../../../adapters/slack/place.ts';
+import { openSlackStandIn } from '../../../sandbox/slack/index.ts';
 import { never } from './signed.ts';
 import { openTalk, partsOf } from './talk.ts';
 
@@ -128,6 +131,37 @@ test('a stream that Slack has ended says that nothing was appended', async () =>
   const post = { place, id: (await stream.start(access, draft(place, 'a'), never)).id };
   await stream.stop(access, post, never);
   await assert.rejects(stream.append(access, post, 'b', never), { code: 'unavailable' });
+});
+
+test('a stream that Slack ends by itself costs nothing: the append says so, the stop is done, and an edit sets the whole', async () => {
+  await using short = await openSlackStandIn({ echoes: false, streamForMs: 15 });
+  const adapter = await openSlack(short.environment, never);
+  const { stream } = partsOf(adapter);
+  const { id: threadTs } = await short.say({ text: 'q' });
+  const spot = { threadTs, ts: threadTs, user: 'U1', team: short.team, botUser: '', app: '' };
+  const place = placeOf({ install: short.team, channel: short.channel, ...spot });
+  for (const ends of [true, false]) {
+    const one = draft(place, 'a');
+    const post = { place, id: (await stream.start(access, one, never)).id };
+    await sleep(20);
+    await assert.rejects(stream.append(access, post, 'b', never), (thrown) => {
+      return thrown instanceof Failure && thrown.code === 'unavailable' && thrown.retryInMs === 0;
+    });
+    if (ends) await stream.stop(access, post, never);
+    await adapter.edit(access, post.id, { ...one, text: 'a **b**' }, never);
+    assert.equal(short.visible(place.thread).at(-1)?.text, 'a *b*');
+  }
+});
+
+test('a stream that ends by itself while an edit ends it is edited all the same', async () => {
+  const place = await newPlace();
+  const one = draft(place, 'a');
+  const { id } = await stream.start(access, one, never);
+  slack.refuseWith('chat.stopStream', 'message_not_in_streaming_state');
+  slack.refuseWith('chat.update', 'streaming_state_conflict');
+  await assert.rejects(adapter.edit(access, id, { ...one, text: 'b' }, never), /streaming_state_conflict/);
+  await adapter.edit(access, id, { ...one, text: 'b' }, never);
+  assert.deepEqual(shownIn(place), ['b']);
 });
 
 test('a long append goes in pieces and arrives whole', async () => {

@@ -143,6 +143,66 @@ test('a deleted message is deleted, also when it leaves a stone', async () => {
   assert.equal(stone.kind, 'deleted');
 });
 
+const edits: readonly [what: string, message: object, channel: string, why: string][] = [
+  ['in a channel is overheard', {}, 'C1', 'overheard'],
+  ['that names the bot is a mention', { text: '<@UBOT> new' }, 'C1', 'mention'],
+  ['in a thread is a follow-up', { thread_ts: '1600000000.000001' }, 'C1', 'follow-up'],
+  ['in a direct conversation is direct', {}, 'D1', 'direct'],
+  ['in a thread of a direct conversation is direct', { thread_ts: '1600000000.000001' }, 'D1', 'direct'],
+  ['of a message with a file', { subtype: 'file_share' }, 'C1', 'overheard'],
+  ['of a message that is shown in the channel too', { subtype: 'thread_broadcast' }, 'C1', 'overheard'],
+];
+for (const [what, more, channel, reason] of edits) {
+  test(`an edit ${what}: ${reason}`, async () => {
+    const found = await read({ ...changed, channel, message: { ...message, ...more } });
+    assert.ok(found.kind === 'edited');
+    assert.deepEqual([found.why, found.message.id, found.place.channel], [reason, base.ts, channel]);
+  });
+}
+
+test('whoever deletes it, a message of a person or of ours is deleted', async () => {
+  for (const user of ['U1', 'UBOT']) {
+    const previous_message = { ...base, user, thread_ts: '1600000000.000001' };
+    const event = { type: 'message', subtype: 'message_deleted', hidden: true, channel: 'C1', deleted_ts: base.ts };
+    const gone = await read({ ...event, previous_message, ts: '1700000011.000000' });
+    assert.ok(gone.kind === 'deleted');
+    assert.deepEqual([gone.messageId, gone.place.thread], [base.ts, 'C1:1600000000.000001']);
+  }
+});
+
+test('a file that was deleted is no attachment', async () => {
+  const files = [
+    { id: 'F1', mode: 'tombstone' },
+    { id: 'F2', mode: 'hosted', name: 'a.txt' },
+  ];
+  const found = await read({ ...base, subtype: 'file_share', files });
+  assert.ok(found.kind === 'message');
+  assert.deepEqual(
+    found.message.attachments.map(({ name }) => name),
+    ['a.txt'],
+  );
+});
+
+test('people, channels and groups are shown by name where the text tells it, else by id', async () => {
+  const elements = [
+    { type: 'user', user_id: 'U2' },
+    { type: 'text', text: ' in ' },
+    { type: 'channel', channel_id: 'C2' },
+    { type: 'text', text: ' and ' },
+    { type: 'usergroup', usergroup_id: 'S1' },
+    { type: 'text', text: ', ' },
+    { type: 'user', user_id: 'U3' },
+  ];
+  const blocks = [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }];
+  const text = '<@U2|bob> in <#C2|general> and <!subteam^S1|@devs>, <@U3>';
+  const found = await read({ ...base, text, blocks });
+  assert.ok(found.kind === 'message');
+  assert.equal(found.message.text, '@bob in #general and @devs, @U3');
+  const bare = await read({ ...base, text });
+  assert.ok(bare.kind === 'message');
+  assert.equal(bare.message.text, found.message.text);
+});
+
 test('a reaction tells who, on what, and the emoji itself', async () => {
   const item = { type: 'message', channel: 'C1', ts: base.ts };
   const found = await read({ type: 'reaction_added', user: 'U1', reaction: '+1::skin-tone-3', item, event_ts: '1.1' });
