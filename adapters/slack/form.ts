@@ -55,6 +55,7 @@ const opened = z.tuple([words, words, words, words, words]);
 /** Where a submission belongs, and its values by input; undefined: it is none of our forms. */
 export function readForm(view: SubmittedView): (Opened & { values: Readonly<Record<string, string>> }) | undefined {
   if (view.callback_id !== OURS) return undefined;
+  if (view.private_metadata.length > MOST_METADATA) return undefined;
   const parsed = opened.safeParse(jsonIn(view.private_metadata));
   if (!parsed.success) return undefined;
   const [action, install, channel, thread, address] = parsed.data;

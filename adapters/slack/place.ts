@@ -21,6 +21,9 @@ export type Spot = {
 
 const SEPARATOR = '|';
 
+/** Slack’s have about a hundred letters. */
+const MOST_ADDRESS = 500;
+
 /**
  * `conversation` names the thread where Slack has none of its own (a slash command). A direct conversation is one
  * thread as long as nobody opens one in it.
@@ -31,7 +34,7 @@ export function placeOf(spot: Spot, conversation?: string): Place {
   const address = [channel, spot.threadTs, spot.ts, spot.user, spot.team, spot.botUser, spot.app];
   const { respondAt = '' } = spot;
   // An address with the separator in it is none of Slack's: then everybody sees the answer.
-  if (respondAt !== '' && !respondAt.includes(SEPARATOR)) address.push(respondAt);
+  if (respondAt !== '' && respondAt.length <= MOST_ADDRESS && !respondAt.includes(SEPARATOR)) address.push(respondAt);
   return {
     install,
     channel,

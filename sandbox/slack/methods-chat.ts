@@ -1,6 +1,7 @@
 import type { Args, Method, Outcome } from './method.ts';
 import { blocksArg, failed, openChannel, ownMessage, structureArg, textArg } from './method.ts';
 import { messageShape } from './shapes.ts';
+import type { Channel } from './world.ts';
 import { addMessage, addWhisper, isStreaming, removeMessage } from './world.ts';
 
 /** docs: chat.postMessage, "Truncating content". */
@@ -74,8 +75,13 @@ const postEphemeral: Method = (args, { world }) => {
   if (text === '' && blocks.length === 0) return failed('no_text');
   const threadTs = textArg(args, 'thread_ts') || undefined;
   const { ts } = addWhisper(world, channel, user, { threadTs, user: world.bot.user, text, blocks });
+  if (!isActive(channel, threadTs)) world.whispers.delete(ts);
   return { about: user, fields: { message_ts: ts } };
 };
+
+/** docs: "Ephemeral messages in threads are only shown if there is already an active thread." */
+const isActive = (channel: Channel, threadTs: string | undefined): boolean =>
+  threadTs === undefined || (channel.threads.get(threadTs)?.length ?? 0) > 1;
 
 const remove: Method = (args, { world, tell }) => {
   const found = ownMessage(args, world);

@@ -120,6 +120,9 @@ test('private words are seen by one person, read by no method, and not by strang
   );
   assert.deepEqual(slack.visible(), []);
   assert.deepEqual((await call(slack, 'conversations.history', { channel }))['messages'], []);
+  const { id: thread_ts } = await slack.say({ text: 'q', as: 'bob' });
+  const unseen = await call(slack, 'chat.postEphemeral', { channel, user, text: 'x', thread_ts });
+  assert.deepEqual([unseen['ok'], slack.whispered().length], [true, 1], 'a thread without a reply shows none');
   const stranger = await call(slack, 'chat.postEphemeral', { channel, user: 'U9', text: 'x' });
   assert.equal(stranger['error'], 'user_not_in_channel');
 });

@@ -191,6 +191,8 @@ test('there is no stream without a thread, nor without a reader in a channel', a
 
 test('history is a thread’s messages, oldest first, with who wrote them', async () => {
   const place = await newPlace();
+  // Two messages can share a millisecond.
+  await sleep(2);
   await adapter.post(access, draft(place, '**answer**'), never);
   await slack.say({ text: 'and then?', thread: place.thread, plain: true });
   const all = await history(access, place, { after: undefined, most: 50 }, never);

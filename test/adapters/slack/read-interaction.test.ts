@@ -77,6 +77,56 @@ test('a form that was not ours, or was tampered with, is ignored with the reason
   }
 });
 
+test('whatever stands in a signed form, it is answered and never throws', async () => {
+  const actions = [{ action_id: 'a', block_id: 'b', value: 'x', selected_option: { value: 'y' } }];
+  const view = {
+    id: 'V1',
+    callback_id: 'switchboard_form',
+    private_metadata: JSON.stringify(['yes', 'T1', 'C1', 'C1:1.1', 'C1|1.1||U1|T1||A1']),
+    state: { values: { a: { a: { value: 'x' } } } },
+  };
+  const container = { ...click.container, is_ephemeral: true };
+  const whole = [
+    { ...click, container, response_url: 'https://hooks.slack.com/actions/x', actions },
+    { ...click, type: 'view_submission', view },
+  ];
+  const odd = [
+    undefined,
+    null,
+    0,
+    -1,
+    true,
+    '',
+    '\u0000\uD800',
+    'x'.repeat(70_000),
+    [],
+    [null],
+    {},
+    { a: null },
+    [[[]]],
+  ];
+  for (const one of whole.flatMap((payload) => spoiled(payload, odd))) {
+    const body = new URLSearchParams({ payload: JSON.stringify(one) }).toString();
+    const { response, delivery } = await receive(adapter, signed(body, { form: true }));
+    assert.ok(response.status === 200 || response.status === 400, JSON.stringify(one).slice(0, 200));
+    assert.ok((delivery?.id ?? '').length <= 200);
+    assert.doesNotMatch(JSON.stringify(delivery?.events ?? []), /\\u0000|\\ud800/i);
+  }
+  for (const one of spoiled(command, ['', '\u0000\uD800', 'x'.repeat(70_000), '|'])) {
+    const body = new URLSearchParams(Object.entries(one).map(([name, value]) => [name, String(value)])).toString();
+    const { response } = await receive(adapter, signed(body, { form: true }));
+    assert.ok(response.status === 200 || response.status === 400);
+  }
+});
+
+/** The object with each of its values, however deep, in turn replaced by each of the odd ones. */
+function spoiled(whole: object, odd: readonly unknown[]): readonly object[] {
+  return Object.entries(whole).flatMap(([name, value]) => {
+    const inner = typeof value === 'object' && value !== null && !Array.isArray(value) ? spoiled(value, odd) : [];
+    return [...odd, ...inner].map((one) => ({ ...whole, [name]: one }));
+  });
+}
+
 test('a private message is known by the name of its controls, and without one not at all', async () => {
   const container = { ...click.container, is_ephemeral: true };
   const response_url = 'https://hooks.slack.com/actions/T1/2/x';
