@@ -5,6 +5,7 @@ import { Failure } from '../../../src/model/failure.ts';
 import { openSlack } from '../../../adapters/slack/index.ts';
 import { placeOf } from '../../../adapters/slack/place.ts';
 import { openSlackStandIn } from '../../../sandbox/slack/index.ts';
+import { openListener } from '../../kit/listen.ts';
 import { never } from './signed.ts';
 import { openTalk, partsOf } from './talk.ts';
 
@@ -214,6 +215,23 @@ test('history is a thread’s messages, oldest first, with who wrote them', asyn
     late.map(({ text }) => text),
     ['**answer**', 'and then?'],
   );
+});
+
+test('history begins with the message it is asked for from, though our times are coarser than Slack’s', async () => {
+  const ts = '1700000000.000700';
+  let oldest = '';
+  await using host = await openListener((request, response) => {
+    request.on('data', (chunk: Buffer) => (oldest = new URLSearchParams(chunk.toString()).get('oldest') ?? oldest));
+    request.on('end', () => response.end(JSON.stringify({ ok: true, messages: [{ ts, text: 'x', user: 'U1' }] })));
+  });
+  const credentials = { ...slack.environment, SLACK_API_URL: `${host.url}/api` };
+  const { history } = partsOf(await openSlack(credentials, never));
+  const place = placeIn('C1', ts);
+  const [message] = await history(access, place, { after: undefined, most: 5 }, never);
+  assert.equal(message?.sentAt.getTime(), 1_700_000_000_001);
+  const again = await history(access, place, { after: message?.sentAt, most: 5 }, never);
+  assert.equal(again.length, 1);
+  assert.ok(Number(oldest) <= Number(ts));
 });
 
 test('history follows every page of a long thread', async () => {
