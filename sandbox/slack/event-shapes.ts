@@ -79,6 +79,21 @@ export function deleted(world: World, channel: Channel, held: Held): object {
   };
 }
 
+export function reacted(
+  world: World,
+  held: Held,
+  reaction: { readonly user: string; readonly name: string; readonly added: boolean },
+): object {
+  return {
+    type: reaction.added ? 'reaction_added' : 'reaction_removed',
+    user: reaction.user,
+    reaction: reaction.name,
+    item: { type: 'message', channel: held.channel, ts: held.ts },
+    item_user: held.user,
+    event_ts: world.nextTs(),
+  };
+}
+
 export function commandFields(
   world: World,
   said: { command: string; text: string; trigger: string; as: string; channel: Channel; respondAt: string },

@@ -7,10 +7,10 @@ import { openServer } from '../kit/server.ts';
 import type { StandIn, Visible } from '../kit/stand-in.ts';
 import type { Deliveries } from './deliver.ts';
 import { openDeliveries, RETRIES_MS } from './deliver.ts';
-import { changed, deleted } from './event-shapes.ts';
+import { changed, deleted, reacted } from './event-shapes.ts';
 import type { LimitSetting } from './limits.ts';
 import { openLimits } from './limits.ts';
-import type { Method, Tell } from './method.ts';
+import type { Around, Method } from './method.ts';
 import { chatMethods } from './methods-chat.ts';
 import { fileMethods } from './methods-files.ts';
 import { otherMethods } from './methods-other.ts';
@@ -82,7 +82,7 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
       methods: new Map<string, Method>([...chatMethods, ...peopleMethods, ...fileMethods, ...otherMethods]),
       around: {
         world,
-        tell: settings.echoes === false ? () => undefined : openEchoes(world, speech),
+        ...(settings.echoes === false ? SILENT : openEchoes(world, speech)),
         settings: {
           streamForMs: settings.streamForMs ?? 300_000,
           readLagMs: settings.readLagMs ?? 0,
@@ -121,21 +121,28 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
 
 const deliveryParts = ({ deliverTo, attempts, settled }: Deliveries) => ({ deliverTo, attempts, settled });
 
+type Echoes = Pick<Around, 'tell' | 'tellReaction'>;
+
+const SILENT: Echoes = { tell: () => undefined, tellReaction: () => undefined };
+
 /** What the bot does is told to the app like everything else in its channels. */
-function openEchoes(world: World, speech: Speech): Tell {
-  return (what, held, before) => {
-    const channel = world.channels.get(held.channel);
-    if (channel === undefined) return;
-    const shape = messageShape(world, held, true);
-    const type = channel.direct ? 'im' : 'channel';
-    const posted = { ...shape, channel: channel.id, event_ts: held.ts, channel_type: type };
-    const event =
-      what === 'posted'
-        ? posted
-        : what === 'deleted'
-          ? deleted(world, channel, held)
-          : changed(world, channel, held, { ...shape, text: before ?? '' });
-    void speech.event(event);
+function openEchoes(world: World, speech: Speech): Echoes {
+  return {
+    tell(what, held, before) {
+      const channel = world.channels.get(held.channel);
+      if (channel === undefined) return;
+      const shape = messageShape(world, held, true);
+      const type = channel.direct ? 'im' : 'channel';
+      const posted = { ...shape, channel: channel.id, event_ts: held.ts, channel_type: type };
+      const event =
+        what === 'posted'
+          ? posted
+          : what === 'deleted'
+            ? deleted(world, channel, held)
+            : changed(world, channel, held, { ...shape, text: before ?? '' });
+      void speech.event(event);
+    },
+    tellReaction: (held, name, added) => void speech.event(reacted(world, held, { user: world.bot.user, name, added })),
   };
 }
 

@@ -13,7 +13,15 @@ export type Outcome =
 /** What the platform then tells the app by itself, as it tells everybody. */
 export type Tell = (what: 'posted' | 'changed' | 'deleted', held: Held, before?: string) => void;
 
-export type Around = { readonly world: World; readonly tell: Tell; readonly settings: Settings };
+/** As `Tell`, of a reaction of the bot's. */
+export type TellReaction = (held: Held, name: string, added: boolean) => void;
+
+export type Around = {
+  readonly world: World;
+  readonly tell: Tell;
+  readonly tellReaction: TellReaction;
+  readonly settings: Settings;
+};
 export type Settings = {
   readonly streamForMs: number;
   readonly readLagMs: number;

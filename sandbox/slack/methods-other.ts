@@ -97,7 +97,7 @@ const conversationInfo: Method = (args, { world }) => {
 };
 
 function react(add: boolean): Method {
-  return (args, { world }) => {
+  return (args, { world, tellReaction }) => {
     const channel = openChannel(args, world);
     if (typeof channel === 'string') return failed(channel);
     const held = channel.messages.get(textArg(args, 'timestamp'));
@@ -108,6 +108,7 @@ function react(add: boolean): Method {
     if (users.has(world.bot.user) === add) return failed(add ? 'already_reacted' : 'no_reaction');
     if (add) held.reactions.set(name, users.add(world.bot.user));
     else if (users.delete(world.bot.user) && users.size === 0) held.reactions.delete(name);
+    tellReaction(held, name, add);
     return { about: held.ts, fields: {} };
   };
 }

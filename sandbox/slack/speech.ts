@@ -3,7 +3,7 @@ import type { Said, Utterance } from '../kit/stand-in.ts';
 import type { Deliveries } from './deliver.ts';
 import type { Clicks } from './clicks.ts';
 import { openClicks } from './clicks.ts';
-import { changed, deleted, envelope, escape, tombstone } from './event-shapes.ts';
+import { changed, deleted, envelope, escape, reacted, tombstone } from './event-shapes.ts';
 import { messageShape } from './shapes.ts';
 import type { Channel, Held, SharedFile, World } from './world.ts';
 import { addMessage, directOf, personOf, removeMessage, SOMEBODY, threadOf } from './world.ts';
@@ -84,20 +84,13 @@ function openChanges(world: World, event: Send): Pick<Speech, 'edit' | 'remove' 
       return event(replies ? tombstone(world, channel, held) : deleted(world, channel, held));
     },
     react(messageId, name, options = {}) {
-      const { channel, held } = find(world, messageId);
+      const { held } = find(world, messageId);
       const user = personOf(world, options.as ?? SOMEBODY);
       const users = held.reactions.get(name) ?? new Set<string>();
       if (options.remove === true) users.delete(user);
       else users.add(user);
       held.reactions.set(name, users);
-      return event({
-        type: options.remove === true ? 'reaction_removed' : 'reaction_added',
-        user,
-        reaction: name,
-        item: { type: 'message', channel: channel.id, ts: held.ts },
-        item_user: held.user,
-        event_ts: world.nextTs(),
-      });
+      return event(reacted(world, held, { user, name, added: options.remove !== true }));
     },
   };
 }

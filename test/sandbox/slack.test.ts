@@ -134,11 +134,16 @@ test('the bot’s own messages are told too, as at Slack', async () => {
   await using hub = await openHub();
   await using slack = await openSlackStandIn();
   slack.deliverTo(hub.url);
-  await call(slack, 'chat.postMessage', { channel: slack.channel, text: 'mine' });
+  const { channel } = slack;
+  const posted: Record<string, unknown> = await call(slack, 'chat.postMessage', { channel, text: 'mine' });
+  await call(slack, 'reactions.add', { channel, timestamp: String(posted['ts']), name: 'eyes' });
   await slack.settled();
   assert.deepEqual(
-    events(hub.got).map(({ event }) => [event.text, event.bot_id !== undefined]),
-    [['mine', true]],
+    events(hub.got).map(({ event }) => [event.type, event.text ?? event.reaction, event.bot_id ?? event.user]),
+    [
+      ['message', 'mine', 'B0SANDBOT01'],
+      ['reaction_added', 'eyes', slack.botUser],
+    ],
   );
 });
 
