@@ -121,3 +121,21 @@ test('reading is total and fast', () => {
     readMarkdown(unit.repeat(4000 / unit.length), NAMES);
   assert.ok(performance.now() - startedAt < 500, `${performance.now() - startedAt} ms`);
 });
+
+const CALLS = [
+  { id: '11', name: 'Ada' },
+  { id: '12', name: 'Ada Lovelace' },
+  { id: '13', name: 'snake_case' },
+];
+for (const [what, markdown, discord] of [
+  ['in a heading and in bold', '# For @Ada\n\n**@Ada Lovelace!**', '# For <@11>\n\n**<@12>!**'],
+  ['in a list and a quotation', '- @Ada\n\n> @snake_case', '- <@11>\n\n> <@13>'],
+  ['not in code, a table or the words of a link', '`@Ada` [@Ada](https://x.org)', '`@Ada` [@Ada](<https://x.org>)'],
+  ['not as a part of a word', 'me@Ada @Adam', 'me@Ada @Adam'],
+  ['and no other mention', '@Ada <@11> <@&12> @here', '<@11> \\<@11> \\<@&12> @\u200Bhere'],
+] as const) {
+  test(`a name calls ${what}`, () => {
+    assert.equal(render(markdown, CALLS), discord);
+    assert.equal(render(markdown).includes('<@1') && !markdown.includes('<@11>'), false);
+  });
+}
