@@ -41,8 +41,11 @@ export type App = {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-/** A model that thinks before it speaks may take two minutes to its first word; none may fall silent for one. */
-const DEADLINES = { firstTokenMs: 120_000, idleMs: 60_000, totalMs: 600_000 };
+/**
+ * A model that thinks before it speaks may take two minutes to its first word; none may fall silent for one. One that goes on
+ * speaking may do so for two hours: an answer of 40,000 characters at the pace of a slow model takes one.
+ */
+const DEADLINES = { firstTokenMs: 120_000, idleMs: 60_000, totalMs: 2 * 3_600_000 };
 
 /** The entry, for starting this program anew. */
 const MAIN = join(import.meta.dirname, 'main.ts');

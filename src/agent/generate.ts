@@ -28,7 +28,7 @@ export class ModelFailed extends Error {
 }
 
 /** Tokens of one answer at most. */
-const MOST_OUTPUT_TOKENS = 8_192;
+const MOST_OUTPUT_TOKENS = 16_384;
 
 /** Characters of one answer: a model that repeats itself for ever is stopped here. */
 const MOST_CHARACTERS = 200_000;

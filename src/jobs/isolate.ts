@@ -10,7 +10,7 @@ export type Isolate = (organization: OrganizationId, thread: ThreadId) => Promis
 const AT_ONCE = 2;
 
 /** Milliseconds after which a process that does not end is ended: longer than any turn may take. */
-const ENDS_WITHIN_MS = 15 * 60_000;
+const ENDS_WITHIN_MS = 2.25 * 3_600_000;
 
 /**
  * Starts this program anew for a thread whose turn seems to end processes. Whether it did is not asked here: a process that
