@@ -36,14 +36,14 @@ export type Reads = { readonly client: Client; readonly discussions: Discussions
 /** Reads conversations: what was said before, and whether a part of ours is there. */
 export function openLookup({ client, discussions }: Reads, marker: Marker, bot: Bot): Lookup {
   return {
-    history(access, place, range, signal) {
+    async history(access, place, range, signal) {
       const address = addressOf(place);
       const read = { client, access, bot, signal };
       if (address.discussion !== undefined) return discussions.history(access, address, range, signal);
       if (address.commit !== undefined) return commitHistory(read, address, range);
       return address.root === undefined ? issueHistory(read, address, range) : reviewHistory(read, address, range);
     },
-    findPost(access, draft, since, signal) {
+    async findPost(access, draft, since, signal) {
       const address = addressOf(draft.place);
       const sought = { marker: marker.of(draft.nonce), since };
       if (address.discussion !== undefined) return discussions.find(access, address, sought, signal);

@@ -21,7 +21,7 @@ export function openSending({ comments, react, checks }: Hands, marker: Marker, 
   const bodyOf = ({ text, card, calls, nonce }: Draft): string =>
     renderBody(card === undefined ? text : cardText(card, replyTo(bot)), marker.of(nonce), calls);
   return {
-    post: (access, draft, signal) => comments.add(access, addressOf(draft.place), bodyOf(draft), signal),
+    post: async (access, draft, signal) => comments.add(access, addressOf(draft.place), bodyOf(draft), signal),
     async edit(access, postId, draft, signal) {
       const text = { subject: subjectOf(postId), body: bodyOf(draft) };
       await comments.change(access, addressOf(draft.place), text, signal);

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
+import { graphqlRoutes } from './routes-graphql.ts';
 import { openFaults } from '../kit/faults.ts';
 import { openLedger } from '../kit/ledger.ts';
 import { openServer } from '../kit/server.ts';
@@ -14,13 +15,14 @@ import { appRoutes } from './routes-app.ts';
 import { commentRoutes } from './routes-comments.ts';
 import { repositoryRoutes } from './routes-repository.ts';
 import { addUpload, uploadRoutes } from './routes-uploads.ts';
+import { userRoutes } from './routes-users.ts';
 import { answering } from './server.ts';
 import { openSpeech } from './speech.ts';
 import type { Speech } from './speech.ts';
 import { openWebhooks } from './webhooks.ts';
 import type { Attempt, Delivered } from './webhooks.ts';
 import { createWorld } from './world.ts';
-import type { Reaction, Upload, World } from './world.ts';
+import type { CheckRun, Reaction, Upload, World } from './world.ts';
 
 export type GithubStandIn = StandIn &
   People & {
@@ -35,6 +37,14 @@ export type GithubStandIn = StandIn &
     readonly deliver: (event: string, payload: object) => Promise<Delivered>;
     readonly attempts: readonly Attempt[];
     readonly reactions: readonly Reaction[];
+    /** Check runs by name, with their fields as they were written last. */
+    readonly checkRuns: () => readonly CheckRun[];
+    /** From now on the app may not write checks. */
+    readonly denyChecks: () => void;
+    /** A new commit is the head of the pull request. */
+    readonly pushCommit: () => void;
+    /** From now on uploads lead to a page to sign in at. */
+    readonly hideUploads: () => void;
     /** Keeps a file and gives the Markdown that links to it. */
     readonly upload: (upload: Upload) => string;
     /** No installation token given so far is taken any more. */
@@ -63,6 +73,8 @@ export async function openGithubStandIn(settings: LimitSettings = {}): Promise<G
     ...commentRoutes(world, speech),
     ...repositoryRoutes(world, speech),
     ...uploadRoutes(world),
+    ...graphqlRoutes(world, speech),
+    ...userRoutes(world),
   ];
   server.serve(answering({ routes, access, limits: openRateLimits(settings), faults, ledger }));
   const moved = closers.move();
@@ -87,6 +99,10 @@ export async function openGithubStandIn(settings: LimitSettings = {}): Promise<G
     deliver: webhooks.deliver,
     attempts: webhooks.attempts,
     reactions: world.reactions,
+    checkRuns: () => [...world.checkRuns.values()],
+    denyChecks: () => void (world.may.checks = false),
+    pushCommit: () => void (world.head = randomBytes(20).toString('hex')),
+    hideUploads: () => void (world.may.uploads = false),
     upload: (upload) => addUpload(world, upload),
     expireTokens: access.expireTokens,
     [Symbol.asyncDispose]: () => moved.disposeAsync(),

@@ -1,7 +1,8 @@
 import type { Said, Utterance, Visible } from '../kit/stand-in.ts';
 import { firstAdded, hunkOf } from './anchor.ts';
+import { openTalk, saidOf, SOMEBODY, talkIn } from './people-talk.ts';
+import type { Talk, Text } from './people-talk.ts';
 import type { Speech } from './speech.ts';
-import type { Delivered } from './webhooks.ts';
 import {
   PULL_NUMBER,
   addComment,
@@ -14,10 +15,8 @@ import {
 } from './world.ts';
 import type { Comment, Review, ReviewSpot, World } from './world.ts';
 
-export type Text = Pick<Utterance, 'text' | 'as' | 'plain'>;
-
 /** What people do in the stand-in beside saying something in a thread. */
-export type People = {
+export type People = Pick<Talk, 'openDiscussion' | 'discuss' | 'commentCommit' | 'pressCheck'> & {
   /** A comment in the conversation of an issue or pull request; the pull request when no number is given. */
   readonly comment: (said: Text & { readonly number?: number }) => Promise<Said>;
   readonly openIssue: (said: Text & { readonly title: string }) => Promise<Said>;
@@ -27,11 +26,10 @@ export type People = {
   readonly remove: (id: string) => Promise<Said>;
 };
 
-const DEFAULT_PERSON = 'ada';
-
 export function openPeople(world: World, speech: Speech): People & { say: (utterance: Utterance) => Promise<Said> } {
+  const talk = openTalk(world, speech);
   const written = ({ text, plain }: Text): string => (plain === true ? text : `@${world.app.slug} ${text}`);
-  const author = ({ as }: Text) => person(world, as ?? DEFAULT_PERSON);
+  const author = ({ as }: Text) => person(world, as ?? SOMEBODY);
 
   const comment = async (said: Text, number: number, spot?: ReviewSpot): Promise<Said> => {
     const made = addComment(world, { number, author: author(said), body: written(said), spot });
@@ -44,7 +42,10 @@ export function openPeople(world: World, speech: Speech): People & { say: (utter
   };
 
   return {
+    ...talk,
     async say(utterance) {
+      if (utterance.thread?.includes('/discussions/') === true)
+        return talk.discuss({ ...utterance, thread: utterance.thread });
       const { number, root } = numbersOf(world, utterance.thread);
       if (utterance.thread !== undefined && root === undefined) return comment(utterance, number);
       return comment(
@@ -66,12 +67,16 @@ export function openPeople(world: World, speech: Speech): People & { say: (utter
       return saidOf(String(review.id), threadOf(world, PULL_NUMBER), await speech.review(review));
     },
     async edit(id, text) {
+      const changed = await talk.change(id, text);
+      if (changed !== undefined) return changed;
       const comment = existing(id);
       const before = comment.body;
       editComment(comment, text);
       return saidOf(id, threadOfComment(world, comment), await speech.comment('edited', comment, before));
     },
     async remove(id) {
+      const removed = await talk.take(id);
+      if (removed !== undefined) return removed;
       const comment = existing(id);
       removeComment(world, comment);
       return saidOf(id, threadOfComment(world, comment), await speech.comment('deleted', comment));
@@ -105,7 +110,7 @@ export function visibleIn(world: World, thread?: string): readonly Visible[] {
       at: review.submittedAt,
     },
   }));
-  return [...comments, ...reviews]
+  return [...comments, ...reviews, ...talkIn(world)]
     .toSorted((one, other) => one.order - other.order)
     .map(({ seen }) => seen)
     .filter((seen) => seen.text !== '' && (thread === undefined || seen.thread === thread));
@@ -132,8 +137,4 @@ function numbersOf(world: World, thread: string | undefined): { number: number; 
   const [, number, root] = /#(\d+)(?:\/r(\d+))?$/.exec(thread) ?? [];
   if (!world.issues.has(Number(number))) throw new Error(`no thread ${thread} in the stand-in`);
   return { number: Number(number), root };
-}
-
-function saidOf(id: string, thread: string, { status, inMs }: Delivered): Said {
-  return { id, thread, status, acknowledgedInMs: status === undefined ? undefined : inMs };
 }

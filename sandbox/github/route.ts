@@ -14,6 +14,8 @@ export type Answer = {
   /** An object is sent as JSON, bytes and text as they are; undefined: nothing. */
   readonly body?: object | string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
+  /** For the ledger, where the status does not tell. */
+  readonly performed?: boolean;
   /** What the ledger says it was about. */
   readonly about?: string;
 };
@@ -28,6 +30,8 @@ export type Route = {
   readonly auth: 'app' | 'installation' | 'none';
   /** Counts against the limits of writing content. */
   readonly writes?: boolean;
+  /** Another name in the ledger and for faults, by what the body asks for. */
+  readonly call?: (body: unknown) => string;
   readonly handle: (request: Request) => Answer | Promise<Answer>;
 };
 
@@ -61,4 +65,12 @@ export function page(items: readonly object[], { query, url }: Request): Answer 
     body: items.slice((number - 1) * perPage, number * perPage),
     headers: links.length === 0 ? {} : { link: links.join(', ') },
   };
+}
+
+export function get(pattern: string, handle: Route['handle']): Route {
+  return { method: 'GET', pattern, auth: 'installation', handle };
+}
+
+export function post(pattern: string, handle: Route['handle']): Route {
+  return { method: 'POST', pattern, auth: 'installation', handle };
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { notFound, page, refusal, unprocessable } from './route.ts';
+import { get, notFound, page, post, refusal, unprocessable } from './route.ts';
 import type { Answer, Request, Route } from './route.ts';
+import { checkRoutes } from './routes-checks.ts';
 import { isHere, spotOf, textProblem } from './routes-comments.ts';
-import { checkRunJson, issueJson, pullJson, repositoryJson, reviewJson, userJson } from './shapes.ts';
+import { commitRoutes } from './routes-commits.ts';
+import { reactionRoutes } from './routes-reactions.ts';
+import { issueJson, pullJson, repositoryJson, reviewJson, userJson } from './shapes.ts';
 import type { Speech } from './speech.ts';
-import { addComment, wholeSecond } from './world.ts';
-import type { CheckRun, Issue, Review, ReviewSpot, World } from './world.ts';
+import { addComment, addIssue, wholeSecond } from './world.ts';
+import type { Issue, Review, ReviewSpot, World } from './world.ts';
 
 /** The repository, its issues and its pull request, and what the app may hang on them beside comments. */
 export function repositoryRoutes(world: World, speech: Speech): readonly Route[] {
@@ -30,18 +33,11 @@ export function repositoryRoutes(world: World, speech: Speech): readonly Route[]
       ),
     ),
     post('/repos/:o/:r/pulls/:n/reviews', (request) => createReview(world, speech, request)),
-    post('/repos/:o/:r/issues/:n/reactions', (request) =>
-      react(world, request, world.issues.has(Number(request.params['n'])) ? `issue ${request.params['n']}` : undefined),
-    ),
-    ...['issues', 'pulls'].map((folder) =>
-      post(`/repos/:o/:r/${folder}/comments/:id/reactions`, (request) => {
-        const comment = world.comments.get(Number(request.params['id']));
-        const kind = comment?.spot === undefined ? 'issues' : 'pulls';
-        return react(world, request, comment && kind === folder ? `comment ${comment.id}` : undefined);
-      }),
-    ),
-    post('/repos/:o/:r/check-runs', (request) => createCheckRun(world, request)),
-    { ...post('/repos/:o/:r/check-runs/:id', (request) => updateCheckRun(world, request)), method: 'PATCH' },
+    ...reactionRoutes(world),
+    ...checkRoutes(world),
+    ...commitRoutes(world, speech),
+    get('/repos/:o/:r/issues', (request) => issues(world, request)),
+    post('/repos/:o/:r/issues', (request) => openIssue(world, speech, request)),
   ];
   return routes.map((route) => ({
     ...route,
@@ -49,12 +45,24 @@ export function repositoryRoutes(world: World, speech: Speech): readonly Route[]
   }));
 }
 
-function get(pattern: string, handle: Route['handle']): Route {
-  return { method: 'GET', pattern, auth: 'installation', handle };
+/** Those that somebody opened, the newest first. Pull requests are issues, too. */
+function issues(world: World, request: Request): Answer {
+  const creator = request.query.get('creator');
+  const found = [...world.issues.values()].filter(({ author }) => creator === null || author.login === creator);
+  return page(
+    found.toReversed().map((issue) => issueJson(world, issue)),
+    request,
+  );
 }
 
-function post(pattern: string, handle: Route['handle']): Route {
-  return { method: 'POST', pattern, auth: 'installation', handle };
+const ISSUE = z.object({ title: z.string().min(1), body: z.string().default('') });
+
+function openIssue(world: World, speech: Speech, { body }: Request): Answer {
+  const read = ISSUE.safeParse(body);
+  if (!read.success) return unprocessable("title can't be blank", 'title');
+  const issue = addIssue(world, { ...read.data, author: world.bot, isPull: false });
+  void speech.issue('opened', issue);
+  return { status: 201, body: issueJson(world, issue), about: String(issue.number) };
 }
 
 function one<Item>(item: Item | undefined, json: (item: Item) => object): Answer {
@@ -122,49 +130,4 @@ function readReview(world: World, given: unknown, id: number): ReadReview | Answ
     placed.push(spot);
   }
   return { body, state: STATES[event], placed };
-}
-
-const REACTION = z.object({
-  content: z.enum(['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes']),
-});
-
-/** 201 for a new reaction, 200 for one that was there. */
-function react(world: World, request: Request, on: string | undefined): Answer {
-  if (on === undefined) return notFound();
-  const read = REACTION.safeParse(request.body);
-  if (!read.success) return unprocessable('content is not included in the list', 'content');
-  const { content } = read.data;
-  const there = world.reactions.find((r) => r.on === on && r.content === content && r.by.id === world.bot.id);
-  const reaction = there ?? { id: world.nextId(), on, by: world.bot, content };
-  if (there === undefined) world.reactions.push(reaction);
-  const body = { id: reaction.id, content, user: userJson(world, world.bot) };
-  return { status: there === undefined ? 201 : 200, body, about: `${on} ${content}` };
-}
-
-const OUTPUT = z.object({
-  title: z.string(),
-  summary: z.string().max(65_535),
-  text: z.string().max(65_535).optional(),
-  annotations: z.array(z.unknown()).max(50).optional(),
-});
-const CHECK_RUN = z.looseObject({ name: z.string(), head_sha: z.string(), output: OUTPUT.optional() });
-
-function createCheckRun(world: World, { body }: Request): Answer {
-  const read = CHECK_RUN.safeParse(body);
-  if (!read.success) return refusal(422, `Invalid request.\n\n${read.error.issues[0]?.path.join('.') ?? ''}`);
-  const run: CheckRun = { id: world.nextId(), headSha: read.data.head_sha, fields: { status: 'queued', ...read.data } };
-  world.checkRuns.set(run.id, run);
-  return { status: 201, body: checkRunJson(world, run), about: String(run.id) };
-}
-
-function updateCheckRun(world: World, { params, body }: Request): Answer {
-  const run = world.checkRuns.get(Number(params['id']));
-  const read = CHECK_RUN.partial().safeParse(body);
-  if (run === undefined) return notFound();
-  if (!read.success) return refusal(422, `Invalid request.\n\n${read.error.issues[0]?.path.join('.') ?? ''}`);
-  // A conclusion completes the run, as GitHub does by itself.
-  const status = 'conclusion' in read.data ? { status: 'completed' } : {};
-  const changed: CheckRun = { ...run, fields: { ...run.fields, ...read.data, ...status } };
-  world.checkRuns.set(run.id, changed);
-  return { status: 200, body: checkRunJson(world, changed), about: String(run.id) };
 }

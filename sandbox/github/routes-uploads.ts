@@ -12,8 +12,15 @@ export function uploadRoutes(world: World): readonly Route[] {
       auth: 'installation',
       handle({ params }) {
         const id = params['id'] ?? '';
+        if (!world.may.uploads) return { status: 302, headers: { location: '/login' } };
         return world.uploads.has(id) ? { status: 302, headers: { location: `/_store/${id}` } } : notFound();
       },
+    },
+    {
+      method: 'GET',
+      pattern: '/login',
+      auth: 'none',
+      handle: () => ({ status: 200, body: SIGN_IN, headers: { 'content-type': 'text/html; charset=utf-8' } }),
     },
     {
       method: 'GET',
@@ -27,6 +34,8 @@ export function uploadRoutes(world: World): readonly Route[] {
     },
   ];
 }
+
+const SIGN_IN = '<!DOCTYPE html><html><head><title>Sign in to GitHub</title></head></html>';
 
 /** Keeps a file and gives the Markdown that GitHub's editor would insert for it. */
 export function addUpload(world: World, upload: Upload): string {

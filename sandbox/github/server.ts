@@ -30,8 +30,8 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, parts
   const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
   const { method = 'GET' } = incoming;
   const found = match(parts.routes, method, url.pathname);
-  const call = found === undefined ? `${method} ${url.pathname}` : `${method} ${found.route.pattern}`;
   const given = { url, text: await text(incoming), accept: incoming.headers.accept ?? '' };
+  const call = nameOf(found, method, given);
   const fault = parts.faults.next(call);
   const refuse = (status: number, retryAfterMs?: number): void =>
     send(response, onPurpose(status, retryAfterMs), undefined);
@@ -39,9 +39,14 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, parts
 
   const { done, shown } = await work(found, given, { incoming, parts, fault });
   const about = done.about ?? url.pathname;
-  parts.ledger.write({ call, performed: done.status < 400, status: shown?.status ?? 0, about });
+  parts.ledger.write({ call, performed: done.performed ?? done.status < 400, status: shown?.status ?? 0, about });
   if (shown === undefined) return leaveUnanswered(fault, response);
   send(response, shown, parts.limits);
+}
+
+function nameOf(found: Found<Route> | undefined, method: string, { url, text }: Given): string {
+  if (found === undefined) return `${method} ${url.pathname}`;
+  return found.route.call?.(jsonIn(text)) ?? `${method} ${found.route.pattern}`;
 }
 
 type Around = { readonly incoming: IncomingMessage; readonly parts: Serving; readonly fault: Fault | undefined };

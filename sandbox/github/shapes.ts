@@ -1,10 +1,10 @@
-import type { Account, CheckRun, Comment, Issue, Review, World } from './world.ts';
+import type { Account, CheckRun, Comment, Discussion, Issue, Remark, Review, World } from './world.ts';
 
 /** GitHub's JSON of each thing, with the fields that its webhooks and REST answers both carry. */
 type Json = Record<string, unknown>;
 
 const time = (date: Date): string => date.toISOString().replace(/\.\d{3}Z$/, 'Z');
-const nodeId = (kind: string, id: number): string => Buffer.from(`${kind}:${id}`).toString('base64url');
+export const nodeId = (kind: string, id: number): string => Buffer.from(`${kind}:${id}`).toString('base64url');
 
 export function userJson(world: World, account: Account): Json {
   const { login, id, type } = account;
@@ -46,8 +46,25 @@ export function appJson(world: World): Json {
     owner: userJson(world, world.owner),
     name: 'Switchboard (dev)',
     html_url: `${world.url}/apps/${world.app.slug}`,
-    permissions: { checks: 'write', contents: 'read', issues: 'write', metadata: 'read', pull_requests: 'write' },
-    events: ['issue_comment', 'issues', 'pull_request', 'pull_request_review', 'pull_request_review_comment'],
+    permissions: {
+      checks: 'write',
+      contents: 'write',
+      discussions: 'write',
+      issues: 'write',
+      metadata: 'read',
+      pull_requests: 'write',
+    },
+    events: [
+      'check_run',
+      'commit_comment',
+      'discussion',
+      'discussion_comment',
+      'issue_comment',
+      'issues',
+      'pull_request',
+      'pull_request_review',
+      'pull_request_review_comment',
+    ],
   };
 }
 
@@ -96,7 +113,13 @@ export function pullJson(world: World, issue: Issue): Json {
     comments,
     draft: false,
     merged: false,
-    head: { ...head, label: `acme:${head.ref}`, user: userJson(world, world.owner), repo: repositoryJson(world) },
+    head: {
+      ...head,
+      sha: world.head,
+      label: `acme:${head.ref}`,
+      user: userJson(world, world.owner),
+      repo: repositoryJson(world),
+    },
     base: { ...target, label: `acme:${target.ref}`, user: userJson(world, world.owner), repo: repositoryJson(world) },
     changed_files: world.git.files.length,
     commits: 1,
@@ -164,6 +187,47 @@ export function checkRunJson(world: World, run: CheckRun): Json {
     url: `${base(world)}/check-runs/${run.id}`,
     app: appJson(world),
     ...run.fields,
+  };
+}
+
+export function discussionJson(world: World, discussion: Discussion): Json {
+  const { id, number, title, body, createdAt, author } = discussion;
+  return {
+    id,
+    node_id: nodeId('Discussion', id),
+    number,
+    title,
+    body,
+    user: userJson(world, author),
+    state: 'open',
+    locked: false,
+    comments: [...world.remarks.values()].filter(({ on }) => on.kind === 'discussion' && on.number === number).length,
+    created_at: time(createdAt),
+    updated_at: time(createdAt),
+    html_url: `${world.url}/${world.owner.login}/${world.repo.name}/discussions/${number}`,
+    author_association: 'MEMBER',
+    category: { id: 1, name: 'General', slug: 'general', is_answerable: false },
+  };
+}
+
+/** A comment of a discussion, or on a commit: in a form of its own each. */
+export function remarkJson(world: World, remark: Remark): Json {
+  const { id, body, createdAt, updatedAt, author, on } = remark;
+  const common = { id, body, user: userJson(world, author), author_association: 'MEMBER' };
+  const times = { created_at: time(createdAt), updated_at: time(updatedAt) };
+  if (on.kind === 'commit') {
+    const { sha, path, position, line } = on;
+    const spot = { commit_id: sha, path: path ?? null, position: position ?? null, line: line ?? null };
+    return { ...common, ...times, ...spot, node_id: nodeId('CommitComment', id), url: `${base(world)}/comments/${id}` };
+  }
+  return {
+    ...common,
+    ...times,
+    node_id: nodeId('DiscussionComment', id),
+    parent_id: on.parent ?? null,
+    child_comment_count: 0,
+    repository_url: `${world.owner.login}/${world.repo.name}`,
+    discussion_id: world.discussions.get(on.number)?.id ?? 0,
   };
 }
 

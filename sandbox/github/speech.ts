@@ -1,14 +1,74 @@
 import type { Delivered, Webhooks } from './webhooks.ts';
-import { commentJson, installationJson, issueJson, pullJson, repositoryJson, reviewJson, userJson } from './shapes.ts';
-import type { Account, Comment, Issue, Review, World } from './world.ts';
+import {
+  checkRunJson,
+  commentJson,
+  discussionJson,
+  installationJson,
+  issueJson,
+  pullJson,
+  remarkJson,
+  repositoryJson,
+  reviewJson,
+  userJson,
+} from './shapes.ts';
+import type { Account, CheckRun, Comment, Discussion, Issue, Remark, Review, World } from './world.ts';
 
 /** Tells the app what happened, in the shapes of GitHub's webhooks. */
 export type Speech = {
   readonly comment: (action: 'created' | 'edited' | 'deleted', comment: Comment, before?: string) => Promise<Delivered>;
   readonly issue: (action: 'opened' | 'edited', issue: Issue, before?: string) => Promise<Delivered>;
   readonly review: (review: Review) => Promise<Delivered>;
+  readonly discussion: (
+    action: 'created' | 'edited' | 'deleted',
+    discussion: Discussion,
+    before?: string,
+  ) => Promise<Delivered>;
+  /** Comments on commits are told of when they are made, and never again. */
+  readonly remark: (action: 'created' | 'edited' | 'deleted', remark: Remark, before?: string) => Promise<Delivered>;
+  /** "Re-run", or a click on a button with this identifier. */
+  readonly check: (run: CheckRun, by: Account, button?: string) => Promise<Delivered>;
   readonly installation: (action: 'created' | 'deleted' | 'suspend' | 'unsuspend') => Promise<Delivered>;
 };
+
+type Parts = {
+  /** What every delivery says of where it is from. */
+  readonly around: (sender: Account) => object;
+  readonly changes: (before: string | undefined) => object;
+};
+
+function openTalkSpeech(
+  world: World,
+  webhooks: Webhooks,
+  { around, changes }: Parts,
+): Pick<Speech, 'discussion' | 'remark' | 'check'> {
+  return {
+    discussion: (action, discussion, before) =>
+      webhooks.deliver('discussion', {
+        action,
+        discussion: discussionJson(world, discussion),
+        ...changes(before),
+        ...around(discussion.author),
+      }),
+    async remark(action, remark, before) {
+      const said = { action, comment: remarkJson(world, remark), ...changes(before), ...around(remark.author) };
+      if (remark.on.kind === 'commit') {
+        return action === 'created'
+          ? webhooks.deliver('commit_comment', said)
+          : { guid: '', status: undefined, inMs: 0 };
+      }
+      const discussion = world.discussions.get(remark.on.number);
+      if (discussion === undefined) throw new Error(`no discussion ${remark.on.number}`);
+      return webhooks.deliver('discussion_comment', { ...said, discussion: discussionJson(world, discussion) });
+    },
+    check: (run, by, button) =>
+      webhooks.deliver('check_run', {
+        action: button === undefined ? 'rerequested' : 'requested_action',
+        check_run: checkRunJson(world, run),
+        ...(button !== undefined && { requested_action: { identifier: button } }),
+        ...around(by),
+      }),
+  };
+}
 
 export function openSpeech(world: World, webhooks: Webhooks): Speech {
   const around = (sender: Account): object => ({
@@ -45,6 +105,7 @@ export function openSpeech(world: World, webhooks: Webhooks): Speech {
         ...around(review.author),
       });
     },
+    ...openTalkSpeech(world, webhooks, { around, changes }),
     installation: (action) =>
       webhooks.deliver('installation', {
         action,

@@ -51,6 +51,35 @@ export type Review = {
   readonly submittedAt: Date;
 };
 
+/** A discussion, with comments that are answered one level deep. */
+export type Discussion = {
+  readonly id: number;
+  readonly number: number;
+  readonly title: string;
+  readonly author: Account;
+  readonly createdAt: Date;
+  body: string;
+};
+
+/** A comment of a discussion, or on a commit. */
+export type Remark = {
+  readonly id: number;
+  readonly author: Account;
+  readonly createdAt: Date;
+  readonly on:
+    | { readonly kind: 'discussion'; readonly number: number; readonly parent: number | undefined }
+    | {
+        readonly kind: 'commit';
+        readonly sha: string;
+        readonly path: string | undefined;
+        readonly position: number | undefined;
+        readonly line: number | undefined;
+      };
+  body: string;
+  updatedAt: Date;
+  edits: number;
+};
+
 export type Reaction = { readonly id: number; readonly on: string; readonly by: Account; readonly content: string };
 export type CheckRun = { readonly id: number; readonly headSha: string; readonly fields: Record<string, unknown> };
 export type Upload = { readonly name: string; readonly mediaType: string; readonly bytes: Uint8Array };
@@ -65,12 +94,21 @@ export type World = {
   readonly git: Repository;
   readonly installation: { readonly id: number; active: boolean };
   readonly people: Map<string, Account>;
+  /** What people say they are called, by their login. */
+  readonly fullNames: Map<string, string>;
   readonly issues: Map<number, Issue>;
   readonly comments: Map<number, Comment>;
   readonly reviews: Map<number, Review>;
+  readonly discussions: Map<number, Discussion>;
+  /** Comments of discussions and on commits. */
+  readonly remarks: Map<number, Remark>;
   readonly reactions: Reaction[];
   readonly checkRuns: Map<number, CheckRun>;
   readonly uploads: Map<string, Upload>;
+  /** What the app is allowed to. */
+  readonly may: { checks: boolean; uploads: boolean };
+  /** The pull request's newest commit. */
+  head: string;
   /** Ids count upwards over everything, as GitHub's do within one kind. */
   readonly nextId: () => number;
 };
@@ -93,12 +131,17 @@ export function createWorld(url: string, git: Repository, appId: number): World 
     // Octokit keeps token requests under way by installation alone, so two stand-ins in one process need two numbers.
     installation: { id: appId * 10 + 1, active: true },
     people: new Map(),
+    fullNames: new Map([['ada', 'Ada Lovelace']]),
     issues: new Map(),
     comments: new Map(),
     reviews: new Map(),
+    discussions: new Map(),
+    remarks: new Map(),
     reactions: [],
     checkRuns: new Map(),
     uploads: new Map(),
+    may: { checks: true, uploads: true },
+    head: git.head.sha,
     nextId,
   };
   const text = 'The greeting took one name only; now it takes several.';
@@ -120,7 +163,7 @@ export function addIssue(world: World, given: Pick<Issue, 'title' | 'body' | 'au
   const issue: Issue = {
     ...given,
     id: world.nextId(),
-    number: world.issues.size + 1,
+    number: world.issues.size + world.discussions.size + 1,
     createdAt: now,
     updatedAt: now,
     comments: 0,

@@ -37,7 +37,7 @@ test('no example of an event that the adapter reads is in a shape it does not kn
   const count = (kind: string) => all.filter((event) => event.kind === kind).length;
   assert.deepEqual(
     { message: count('message'), edited: count('edited'), deleted: count('deleted') },
-    { message: 16, edited: 3, deleted: 4 },
+    { message: 25, edited: 6, deleted: 5 },
   );
   assert.deepEqual(
     { installed: count('installed'), uninstalled: count('uninstalled') },
