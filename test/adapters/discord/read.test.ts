@@ -1,63 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { learn } from '../../../adapters/discord/learn.ts';
-import { openMemory } from '../../../adapters/discord/memory.ts';
-import { read } from '../../../adapters/discord/read.ts';
-import type { Event } from '../../../src/model/event.ts';
-
-const BOT = { user: '1457469483726668048', application: '1457469483726668048' };
-const GUILD = '1457468924290662599';
-const ROLE = '1457473602180878604';
-const CHANNEL = '1457510428359004343';
-
-const ada = { id: '1033044521375764530', username: 'ada', global_name: 'Ada Lovelace' };
-const self = { id: BOT.user, username: 'Switchboard', global_name: null, bot: true };
-
-const message = {
-  id: '1457536551830421524',
-  type: 0,
-  channel_id: CHANNEL,
-  channel_type: 0,
-  guild_id: GUILD,
-  author: ada,
-  member: { nick: null, roles: [] },
-  content: 'just talking',
-  timestamp: '2026-01-05T00:49:53.676000+00:00',
-  edited_timestamp: null,
-  mentions: [] as object[],
-  mention_roles: [] as string[],
-  attachments: [] as object[],
-};
-
-function reading(memory = openMemory(BOT.user)) {
-  let s = 0;
-  return (t: string, d: unknown) => {
-    const dispatch = { t, d, s: (s += 1) };
-    learn(dispatch, memory);
-    return read(dispatch, { bot: BOT, memory, session: 'abc' });
-  };
-}
-
-function only(found: ReturnType<typeof read>): Event {
-  assert.equal(found?.events.length, 1);
-  const [event] = found?.events ?? [];
-  assert.ok(event);
-  return event;
-}
-
-function said(changes: object, dispatch = reading()) {
-  const event = only(dispatch('MESSAGE_CREATE', { ...message, ...changes }));
-  assert.ok(event.kind === 'message', JSON.stringify(event));
-  return event;
-}
-
-const guild = {
-  id: GUILD,
-  name: 'Acme',
-  joined_at: '2026-01-04T00:00:00+00:00',
-  roles: [{ id: ROLE, tags: { bot_id: BOT.user } }],
-  threads: [{ id: '777777777777777777' }],
-};
+import { ada, BOT, CHANNEL, guild, GUILD, message, only, reading, ROLE, said, self } from './reading.ts';
 
 for (const [what, changes, why, text] of [
   ['that names the bot is a mention', { content: `<@${BOT.user}> hey`, mentions: [self] }, 'mention', 'hey'],
@@ -196,47 +139,6 @@ test('an edit is told with the new text and another version; the unfolding of a 
   assert.ok(event.kind === 'edited');
   assert.deepEqual([event.message.text, event.message.version, event.message.id], ['better', at, message.id]);
   assert.equal(reading()('MESSAGE_UPDATE', { ...message, embeds: [{}] }), undefined);
-});
-
-for (const [what, changes, why] of [
-  ['in a channel', {}, 'overheard'],
-  ['in a thread', { channel_type: 11 }, 'follow-up'],
-  ['in a direct conversation', { guild_id: undefined, channel_type: 1 }, 'direct'],
-  ['that names the bot now', { content: `<@${BOT.user}> hey`, mentions: [self] }, 'mention'],
-  ['of our own', { author: self, mentions: [self] }, 'overheard'],
-  ['in reply to us', { type: 19, referenced_message: { id: '1', author: self } }, 'mention'],
-] as const) {
-  test(`an edit ${what} is ${why}`, () => {
-    const at = '2026-01-05T00:50:00+00:00';
-    const event = only(reading()('MESSAGE_UPDATE', { ...message, ...changes, edited_timestamp: at }));
-    assert.ok(event.kind === 'edited');
-    assert.equal(event.why, why);
-  });
-}
-
-test('what one person sees alone is neither said nor edited', () => {
-  // Discord tells it without its guild, as if it were direct.
-  const alone = { ...message, author: self, flags: 64, guild_id: undefined };
-  const edit = { ...alone, edited_timestamp: '2026-01-05T00:50:00+00:00' };
-  for (const [name, data] of [
-    ['MESSAGE_CREATE', alone],
-    ['MESSAGE_UPDATE', edit],
-  ] as const) {
-    const event = only(reading()(name, data));
-    assert.ok(event.kind === 'ignored' && /one person/.test(event.reason));
-  }
-});
-
-test('names of channels and roles are those that were told last', () => {
-  const dispatch = reading();
-  const content = '<#1457510428359004343> <@&77> <#5>';
-  assert.equal(said({ content }, dispatch).message.text, '#1457510428359004343 @77 #5');
-  dispatch('GUILD_CREATE', { ...guild, channels: [{ id: CHANNEL, name: 'talk' }] });
-  dispatch('GUILD_ROLE_UPDATE', { guild_id: GUILD, role: { id: '77', name: 'makers' } });
-  const crossposted = { content, mention_channels: [{ id: '5', name: 'elsewhere' }] };
-  assert.equal(said(crossposted, dispatch).message.text, '#talk @makers #elsewhere');
-  dispatch('CHANNEL_UPDATE', { id: CHANNEL, name: 'renamed' });
-  assert.equal(said({ content }, dispatch).message.text, '#renamed @makers #5');
 });
 
 test('deletions are told one by one', () => {
