@@ -38,8 +38,11 @@ export function textBlocks(markdown: string, calls?: readonly Call[]): Section[]
   return split(markdown, { part: MOST_SECTION, measure })
     .map(({ text }) => render(text, calls))
     .filter((text) => text !== '')
-    .map((text) => ({ type: 'section', text: mrkdwn(text) }));
+    .map(said);
 }
+
+/** Always shown whole, where Slack would fold a long one (docs: section block, `expand`). */
+const said = (text: string): Section => ({ type: 'section', text: mrkdwn(text), expand: true });
 
 /** A text object must hold something. */
 export const plain = (text: string): { type: 'plain_text'; text: string; emoji: true } => ({
@@ -53,23 +56,26 @@ const mrkdwn = (text: string): { type: 'mrkdwn'; text: string } => ({ type: 'mrk
 /** Side by side; one that is too long for that stands below them by itself. */
 function fieldBlocks(fields: Card['fields']): Section[] {
   const shown = fields.map(({ label, value }) => {
-    const [bold, said] = [label.trim() === '' ? '' : `*${escapeLabel(label)}*`, render(value)];
-    return { short: [bold, said].filter((part) => part !== '').join('\n') || '…', label: bold, value };
+    const [bold, shownValue] = [label.trim() === '' ? '' : `*${escapeLabel(label)}*`, render(value)];
+    return { short: [bold, shownValue].filter((part) => part !== '').join('\n') || '…', label: bold, value };
   });
   const beside = shown.filter(({ short }) => short.length <= MOST_FIELD);
   const below = shown.filter(({ short }) => short.length > MOST_FIELD);
   return [
     ...(beside.length === 0 ? [] : [{ type: 'section' as const, fields: beside.map(({ short }) => mrkdwn(short)) }]),
-    ...below.flatMap(({ label, value }) => [
-      ...(label === '' ? [] : [{ type: 'section' as const, text: mrkdwn(label) }]),
-      ...textBlocks(value),
-    ]),
+    ...below.flatMap(({ label, value }) => [...(label === '' ? [] : [said(label)]), ...textBlocks(value)]),
   ];
 }
 
 /** A label is plain text: its letters make no mark and call nobody. */
 const escapeLabel = (label: string): string =>
-  label.trim().replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('*', '∗');
+  label
+    .trim()
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('*', '∗');
 
 function imageBlock({ url, alt }: NonNullable<Card['image']>): BlockOf<'image'> {
   return { type: 'image', image_url: url, alt_text: alt.trim() === '' ? '…' : alt };

@@ -38,6 +38,7 @@ const messageBlock = z.discriminatedUnion('type', [
       ...block,
       type: z.literal('section'),
       text: anyText(3000).optional(),
+      expand: z.boolean().optional(),
       fields: z.array(anyText(2000)).min(1).max(10).optional(),
     })
     .refine(isTextOrFields),

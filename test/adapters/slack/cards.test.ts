@@ -32,7 +32,11 @@ const golden: readonly [what: string, card: Card, blocks: readonly object[]][] =
     },
     [
       { type: 'header', text: plain('Deploy *v2* & more?') },
-      { type: 'section', text: mrkdwn('All *green*, see <https://e.org/ci|CI>\n\n• a\n• b &lt;!channel&gt;') },
+      {
+        type: 'section',
+        text: mrkdwn('All *green*, see <https://e.org/ci|CI>\n\n• a\n• b &lt;!channel&gt;'),
+        expand: true,
+      },
       { type: 'section', fields: [mrkdwn('*Branch*\n`main`'), mrkdwn('*A &amp; &lt;B&gt;*\n*yes*')] },
       { type: 'image', image_url: 'https://e.org/i.png', alt_text: 'A graph' },
       { type: 'actions', elements: [button('c1', 'Go')] },
@@ -56,7 +60,7 @@ const golden: readonly [what: string, card: Card, blocks: readonly object[]][] =
       ],
     },
     [
-      { type: 'section', text: mrkdwn('Pick one') },
+      { type: 'section', text: mrkdwn('Pick one'), expand: true },
       {
         type: 'actions',
         elements: [
