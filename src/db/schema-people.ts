@@ -1,8 +1,8 @@
 /** Tables of what people decide and do beside writing. */
 import { sql } from 'drizzle-orm';
-import { index, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { PolicyLayer } from '../model/policy.ts';
-import { isolated, moment, now, organization, switchboard } from './schema-ground.ts';
+import { bytea, isolated, moment, now, organization, switchboard } from './schema-ground.ts';
 
 /** How the bot behaves in one install, or (with a channel) in one channel of it: what differs from the wider policy. */
 export const policies = switchboard.table(
@@ -95,4 +95,102 @@ export const audit = switchboard.table(
     at: now('at'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] }), isolated()],
+);
+
+/** People as their platforms tell of them. */
+export const people = switchboard.table(
+  'people',
+  {
+    organizationId: organization(),
+    appId: uuid('app_id').notNull(),
+    /** The platform's ids. */
+    install: text('install').notNull(),
+    id: text('id').notNull(),
+    name: text('name').notNull(),
+    /** BCP 47 and IANA, where the platform tells them. */
+    locale: text('locale'),
+    timeZone: text('time_zone'),
+    /** The same for all accounts that somebody has proved to be one person. */
+    oneWith: uuid('one_with'),
+    readAt: now('read_at'),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.appId, table.install, table.id] }), isolated()],
+);
+
+/** Codes by which one account proves to be another one's person. Only their digests are kept. */
+export const linkCodes = switchboard.table(
+  'link_codes',
+  {
+    organizationId: organization(),
+    digest: text('digest').notNull(),
+    appId: uuid('app_id').notNull(),
+    install: text('install').notNull(),
+    person: text('person').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.digest] }), isolated()],
+);
+
+/** What is to be said by itself: once, or again and again. */
+export const schedules = switchboard.table(
+  'schedules',
+  {
+    organizationId: organization(),
+    id: uuid('id').notNull(),
+    appId: uuid('app_id').notNull(),
+    install: text('install').notNull(),
+    /** Exactly one of both: the platform's ids. */
+    channel: text('channel'),
+    person: text('person'),
+    title: text('title'),
+    /** `say`: the text itself; `ask`: the text is what the model is asked. */
+    kind: text('kind', { enum: ['say', 'ask'] }).notNull(),
+    text: text('text').notNull(),
+    /** Five fields; null: once, at `next_at`. */
+    cron: text('cron'),
+    timeZone: text('time_zone').notNull(),
+    /** Null: there is no next time. */
+    nextAt: moment('next_at'),
+    paused: boolean('paused').notNull().default(false),
+    createdBy: text('created_by').notNull(),
+    createdAt: now('created_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    index('schedules_due')
+      .on(table.nextAt)
+      .where(sql`next_at is not null and not paused`),
+    isolated(),
+  ],
+);
+
+/** Bytes of files that came with messages, once each: the id is the SHA-256 of the bytes, in hexadecimal. */
+export const files = switchboard.table(
+  'files',
+  {
+    organizationId: organization(),
+    id: text('id').notNull(),
+    mediaType: text('media_type').notNull(),
+    bytes: bytea('bytes').notNull(),
+    /** What was read out of it: of a document its text, of a recording what is said in it. */
+    text: text('text'),
+    createdAt: now('created_at'),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] }), isolated()],
+);
+
+/** Which of a message's attachments, counted from 0, is which file. */
+export const messageFiles = switchboard.table(
+  'message_files',
+  {
+    organizationId: organization(),
+    messageId: uuid('message_id').notNull(),
+    ordinal: integer('ordinal').notNull(),
+    fileId: text('file_id').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.messageId, table.ordinal] }),
+    index('message_files_by_file').on(table.organizationId, table.fileId),
+    isolated(),
+  ],
 );
