@@ -32,13 +32,16 @@ export function openSending(client: Client, interactions: Interactions, bot: Bot
   return {
     post: (_access, draft, signal) => say(draft, write(draft), signal),
     async edit(_access, postId, draft, signal) {
-      await change(client, routeOf(addressOf(draft.place), postId, bot), write(draft), signal);
+      const written = write(draft);
+      await onPost(addressOf(draft.place), postId, bot, (target) => change(client, target, written, signal));
     },
     async remove(_access, postId, place, signal) {
       try {
-        await client.request({ method: 'DELETE', ...routeOf(addressOf(place), postId, bot) }, signal);
+        await onPost(addressOf(place), postId, bot, (target) =>
+          client.request({ method: 'DELETE', ...target }, signal),
+        );
       } catch (thrown) {
-        if (!(thrown instanceof Failure && thrown.code === 'gone')) throw thrown;
+        if (!isGone(thrown)) throw thrown;
       }
     },
     async show(_access, place, status, signal) {
@@ -54,15 +57,33 @@ export function openSending(client: Client, interactions: Interactions, bot: Bot
 
 type Target = { readonly route: `/${string}`; readonly anonymous: boolean };
 
-/** Where our message with this id is changed. Through an interaction it works where the bot is no member, too. */
-function routeOf(address: Address, postId: string, bot: Bot): Target {
+/**
+ * Does something to our message with this id. Through an interaction it works where the bot is no member, too; but only
+ * for what answers that interaction: what was said in the channel is found there.
+ */
+async function onPost(
+  address: Address,
+  postId: string,
+  bot: Bot,
+  use: (target: Target) => Promise<unknown>,
+): Promise<void> {
   const message = messageIdOf(postId);
   const interaction = liveInteraction(address);
-  if (interaction === undefined) return { route: `/channels/${address.channel}/messages/${message}`, anonymous: false };
+  const inChannel: Target = { route: `/channels/${address.channel}/messages/${message}`, anonymous: false };
+  if (interaction === undefined) return void (await use(inChannel));
   // What was clicked on answers the click as well, whoever made it.
   const named = message === address.message ? '@original' : message;
-  return { route: `/webhooks/${bot.application}/${interaction.token}/messages/${named}`, anonymous: true };
+  const route = `/webhooks/${bot.application}/${interaction.token}/messages/${named}` as const;
+  try {
+    await use({ route, anonymous: true });
+  } catch (thrown) {
+    const elsewhere = isGone(thrown) || isUnanswerable(thrown);
+    if (interaction.private === true || !elsewhere) throw thrown;
+    await use(inChannel);
+  }
 }
+
+const isGone = (thrown: unknown): boolean => thrown instanceof Failure && thrown.code === 'gone';
 
 async function change(client: Client, target: Target, { body, files }: Written, signal: AbortSignal): Promise<void> {
   const named = files.length > 0 && { attachments: attachmentsOf(files) };

@@ -60,6 +60,20 @@ test('a click can be answered with a message of its own, and the card changed fr
   assert.equal(talk.discord.visible(place.thread).at(-1)?.text, 'Gone.');
 });
 
+test('what was said before in the channel can be changed and taken away from the place of a click', async () => {
+  const { id, place } = await posted(button('go'));
+  const before = await talk.adapter.post(talk.access, { place, text: 'before', nonce: nonce('before') }, soon());
+  await talk.discord.click(id, 'go');
+  const clicked = endpoint.last('action').place;
+  const draft = { place: clicked, text: 'after', nonce: nonce('before') };
+  await talk.adapter.edit(talk.access, before.id, draft, soon());
+  assert.equal(talk.discord.visible(place.thread).at(-1)?.text, 'after');
+  await talk.adapter.remove(talk.access, before.id, clicked, soon());
+  await talk.adapter.remove(talk.access, before.id, clicked, soon());
+  await assert.rejects(talk.adapter.edit(talk.access, before.id, draft, soon()), { code: 'gone' });
+  assert.equal(talk.discord.visible(place.thread).at(-1)?.id, id);
+});
+
 test('a click in a direct conversation has its place there', async () => {
   const said = await talk.discord.direct({ text: 'hi' });
   const { place } = await talk.ear.event('message', (event) => event.message.id === said.id);
@@ -161,7 +175,9 @@ test('an acknowledgement that fails over the gateway loses no click and no comma
   const heard = await other.ear.event('message', (one) => one.why === 'command');
   await until(() => other.discord.faults.left() === 0);
   for (const [index, at] of [clicked.place, heard.place].entries()) {
-    await other.adapter.post(other.access, { place: at, text: 'yes', nonce: nonce(`yes${index}`) }, soon());
+    const draft = { place: at, text: 'ye', nonce: nonce(`yes${index}`) };
+    const { id } = await other.adapter.post(other.access, draft, soon());
+    await other.adapter.edit(other.access, id, { ...draft, text: 'yes' }, soon());
   }
   assert.deepEqual(
     other.discord

@@ -144,3 +144,14 @@ test('a file that is given with a command can be read', async () => {
   const fetched = await talk.adapter.fetchAttachment(talk.access, attachment?.handle ?? '', 100, soon());
   assert.equal(new TextDecoder().decode(fetched.bytes), 'content');
 });
+
+test('over the gateway, too, a private command is answered to the one who gave it', async () => {
+  await using other = await openTalk();
+  await until(() => other.discord.gateway.isConnected());
+  await other.discord.command('usage', { as: 'Bob' });
+  const { place } = await other.ear.event('message', (one) => one.command?.name === 'usage');
+  await until(() => other.discord.seenBy('Bob', place.thread).length === 1);
+  await other.adapter.post(other.access, { place, text: '3 $', nonce: nonce('g') }, soon());
+  assert.deepEqual(texts(other.discord.seenBy('Bob', place.thread)), ['3 $']);
+  assert.deepEqual(texts(other.discord.visible(place.thread)), []);
+});
