@@ -41,9 +41,12 @@ export function openSending({ comments, react, checks }: Hands, marker: Marker, 
       const address = addressOf(place);
       const { subject } = address;
       const content = SIGNS[status];
-      if (content !== undefined && takesReactions(subject))
-        await react(access, address, { subject, content, added: true }, signal);
-      await checks.show(access, address, status, signal);
+      const reacts = content !== undefined && takesReactions(subject);
+      // Neither waits for the other: one that is refused must not leave the other undone.
+      await Promise.all([
+        checks.show(access, address, status, signal),
+        reacts ? react(access, address, { subject, content, added: true }, signal) : undefined,
+      ]);
     },
   };
 }

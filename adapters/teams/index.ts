@@ -30,10 +30,10 @@ const LIMITS: Limits = {
   lateMs: 15_000,
   // "Clients SHOULD display typing indicators for three seconds" (Bot Framework Activity, A6000).
   statusForMs: 3_000,
-  // For one bot in one thread, sending and updating alike (docs: Optimize your bot with rate limiting).
+  // For one bot in one thread, sending (a typing sign, too) and updating alike (docs: Optimize your bot with rate limiting).
   budgets: [
     {
-      calls: ['post', 'edit'],
+      calls: ['post', 'edit', 'show'],
       per: 'thread',
       windows: [
         { most: 7, everyMs: 1_000 },
