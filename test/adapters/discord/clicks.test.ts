@@ -156,7 +156,7 @@ test('over the gateway a click whose form nobody asks for is acknowledged when l
   await other.discord.click(id, 'why');
   await other.ear.event('action');
   await other.ear.stop();
-  await until(() => other.discord.ledger.performed('POST /interactions/:i/:token/callback') === 1);
+  await until(() => other.discord.ledger.performed('POST /interactions/:i/:token/callback') === 1, 1_000);
   const click = other.ear.heard.flatMap((one) => one.click ?? [])[0];
   await click?.open(form, soon());
   assert.equal(other.discord.form(), undefined);
