@@ -65,6 +65,8 @@ export async function openGithub(credentials: Credentials, signal: AbortSignal):
   const graph = openGraph(client);
   const discussions = openDiscussions(graph, bot);
   const react = openReact(client, graph, bot);
+  // No `whisper`: all that is said on GitHub is for everybody who sees the place. No `share`: GitHub's API takes no files
+  // for comments (octokit/octokit.net#1609; what its own command line does is undocumented and for people: cli/cli#13256).
   return {
     platform: 'github',
     limits: LIMITS,

@@ -6,7 +6,7 @@ import type { Client } from './client.ts';
 import type { Graph } from './graphql.ts';
 import { isOwn } from './message.ts';
 import type { Bot } from './message.ts';
-import { reactionsAnswer } from './payload.ts';
+import { created, reactionsAnswer } from './payload.ts';
 import { shaped } from './shaped.ts';
 
 export type Content = '+1' | '-1' | 'laugh' | 'confused' | 'heart' | 'hooray' | 'rocket' | 'eyes';
@@ -53,6 +53,9 @@ const ROUTES = {
   e: undefined,
 } as const;
 
+/** The most that GitHub lists at once. */
+const MOST = 100;
+
 /** Whether a thing can be reacted to at all. */
 export const takesReactions = ({ kind }: Subject): boolean => kind !== 'v';
 
@@ -70,10 +73,13 @@ export function openReact(client: Client, graph: Graph, bot: Bot): React {
     // It answers 200 when the same one is there already.
     if (added) return void (await client.call(access, `POST ${route}`, { ...on, content }, signal));
     try {
-      const listed = await client.call(access, `GET ${route}`, { ...on, content, per_page: 100 }, signal);
-      const own = shaped(reactionsAnswer, listed).find((reaction) => isOwn(reaction, bot));
-      if (own === undefined) return;
-      await client.call(access, `DELETE ${route}/{reaction}`, { ...on, reaction: own.id }, signal);
+      const page = { ...on, content, per_page: MOST };
+      const listed = shaped(reactionsAnswer, await client.call(access, `GET ${route}`, page, signal));
+      const own = listed.find((reaction) => isOwn(reaction, bot));
+      if (own === undefined && listed.length < MOST) return;
+      // Among hundreds it is not looked for: setting it once more tells its number.
+      const { id } = own ?? shaped(created, await client.call(access, `POST ${route}`, { ...on, content }, signal));
+      await client.call(access, `DELETE ${route}/{reaction}`, { ...on, reaction: id }, signal);
     } catch (thrown) {
       if (!isAbsent(thrown)) throw thrown;
     }

@@ -9,6 +9,9 @@ export type MentionEntity = {
   readonly mentioned: { readonly id: string; readonly name: string };
 };
 
+/** Which message of one person the answer is to. */
+export type TargetedEntity = { readonly type: 'targetedMessageInfo'; readonly messageId: string };
+
 /** The entities of those whose tag is in a rendered text: Teams takes no entity without its tag. */
 export function entitiesOf(rendered: string, calls: readonly Call[]): readonly MentionEntity[] {
   return calls

@@ -75,6 +75,8 @@ function open(credentials: Credentials): Adapter {
   const keys = openKeys(baseUrl(credentials, 'TEAMS_OPENID_METADATA_URL', METADATA));
   const client = openClient(tokens, hosts);
   const home = { bot: `28:${appId}`, serviceUrl: baseUrl(credentials, 'TEAMS_SERVICE_URL', SERVICE_URL) };
+  // No `share`: a bot sends files to one person alone, and only after that person consents to each; in channels and group
+  // chats they are uploaded with Microsoft Graph (docs: Send and receive files through a bot).
   return {
     platform: 'teams',
     limits: LIMITS,

@@ -53,17 +53,23 @@ function textOf(activity: Activity): string {
 }
 
 /** What was written with an editor comes twice, as plain letters and as HTML. */
-function bodyOf({ text, textFormat, attachments }: Activity, names: Names): string {
+function bodyOf({ text, textFormat, attachments, entities }: Activity, names: Names): string {
   const html = attachments.find(({ contentType }) => contentType === 'text/html')?.content;
   if (typeof html === 'string' && html.trim() !== '') return readHtml(html, names);
   if (textFormat === 'xml') return readHtml(text, names);
   const named = clean(text)
     .replaceAll(/&nbsp;|\u00A0/g, ' ')
     .replaceAll(/ ?<at[^<>]{0,100}>([^<>]{0,300})<\/at>/g, (whole, name: string) =>
-      names.has(nameOf(name)) ? '' : `${whole.startsWith(' ') ? ' ' : ''}@${name}`,
+      names.has(nameOf(name))
+        ? ''
+        : `${whole.startsWith(' ') ? ' ' : ''}@${name === '' ? idOf(whole, entities) : name}`,
     );
   return (textFormat === 'markdown' ? named : escapeInline(named)).trim();
 }
+
+/** Who a tag without a name is. */
+const idOf = (tag: string, entities: Activity['entities']): string =>
+  entities.find(({ text }) => text === tag.trim())?.mentioned.id ?? '';
 
 /** The same for every delivery of the same text: retries come with another timestamp. */
 function versionOf(text: string, attachments: readonly Attachment[]): string {

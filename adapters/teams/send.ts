@@ -4,7 +4,7 @@ import { Failure } from '../../src/model/failure.ts';
 import type { LimitReach } from '../../src/model/failure.ts';
 import type { Draft, Posted } from '../../src/model/reply.ts';
 import type { Client, ConnectorCall } from './client.ts';
-import { messageOf } from './message.ts';
+import { answerOf, messageOf } from './message.ts';
 import { conversationAnswer, resource } from './payload.ts';
 import { conversationOf, ROOT, spotOf } from './place.ts';
 import type { Spot } from './place.ts';
@@ -62,7 +62,7 @@ const REACTIONS: LimitReach = { per: 'app', calls: 'same' };
 async function post(client: Client, draft: Draft, signal: AbortSignal): Promise<Posted> {
   const spot = spotOf(draft.place);
   if (spot.fresh !== undefined) return begin(client, draft, spot, signal);
-  const body = { ...messageOf(draft, spot), ...(spot.replyTo !== '' && { replyToId: spot.replyTo }) };
+  const body = answerOf(draft, spot);
   const parsed = resource.safeParse(await client.call({ ...activityCall('POST', spot), body }, signal));
   if (parsed.success) return { id: parsed.data.id };
   throw new Failure('unknown-outcome', 'POST activity: Teams took it and named no id');

@@ -21,7 +21,7 @@ import { openSpeech } from './speech.ts';
 import type { Speech } from './speech.ts';
 import { openWebhooks } from './webhooks.ts';
 import type { Attempt, Delivered } from './webhooks.ts';
-import { createWorld } from './world.ts';
+import { createWorld, person } from './world.ts';
 import type { CheckRun, Reaction, Upload, World } from './world.ts';
 
 export type GithubStandIn = StandIn &
@@ -37,6 +37,8 @@ export type GithubStandIn = StandIn &
     readonly deliver: (event: string, payload: object) => Promise<Delivered>;
     readonly attempts: readonly Attempt[];
     readonly reactions: readonly Reaction[];
+    /** Somebody reacts to `comment <id>` or `issue <number>`; GitHub tells no app of it. */
+    readonly reactAs: (login: string, on: string, content: string) => void;
     /** Check runs by name, with their fields as they were written last. */
     readonly checkRuns: () => readonly CheckRun[];
     /** From now on the app may not write checks. */
@@ -99,6 +101,8 @@ export async function openGithubStandIn(settings: LimitSettings = {}): Promise<G
     deliver: webhooks.deliver,
     attempts: webhooks.attempts,
     reactions: world.reactions,
+    reactAs: (login, on, content) =>
+      void world.reactions.push({ id: world.nextId(), on, by: person(world, login), content }),
     checkRuns: () => [...world.checkRuns.values()],
     denyChecks: () => void (world.may.checks = false),
     pushCommit: () => void (world.head = randomBytes(20).toString('hex')),

@@ -49,8 +49,8 @@ export type TeamsStandIn = StandIn &
     readonly bot: string;
     /** The card that a message shows now, as it was sent. */
     readonly card: (messageId: string) => Readonly<Record<string, unknown>> | undefined;
-    /** What notifications say of a message, and the ids of people whom it calls. */
-    readonly told: (messageId: string) => { readonly summary: string; readonly called: readonly string[] };
+    /** What notifications say of a message, the ids of people whom it calls, and the message that it has a preview of. */
+    readonly told: (messageId: string) => Pick<Held, 'summary' | 'called' | 'preview'>;
     /** Types of the bot's reactions on a message. */
     readonly reactionsOn: (messageId: string) => readonly string[];
     /** What one person alone is shown, in any conversation. */

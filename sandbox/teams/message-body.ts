@@ -16,6 +16,8 @@ export type Wanted = {
   /** Whom its tags call. */
   readonly called: readonly string[];
   readonly recipient: string;
+  /** The message of one person that it answers, of which a preview is shown. */
+  readonly preview: string;
 };
 
 /** An activity of the bot's, or the Connector's refusal of it. */
@@ -26,7 +28,8 @@ export function wantedIn(body: string): Wanted | Outcome {
 
 export function wantedOf(activity: Json): Wanted | Outcome {
   const { type } = activity;
-  if (type === 'typing') return { type, text: '', summary: '', card: undefined, called: [], recipient: '' };
+  if (type === 'typing')
+    return { type, text: '', summary: '', card: undefined, called: [], recipient: '', preview: '' };
   if (type !== 'message') return failed(400, 'BadSyntax', 'Activity type is missing or not supported');
   const text = textOf(activity['text']);
   const shown = cardIn(activity['attachments']);
@@ -38,7 +41,13 @@ export function wantedOf(activity: Json): Wanted | Outcome {
   if (called === undefined || inCard === undefined) return failed(400, 'BadArgument', 'A mention has no tag');
   const { summary, recipient } = activity;
   const to = isObject(recipient) ? textOf(recipient['id']) : '';
-  return { type, text, summary: textOf(summary), card, called: [...called, ...inCard], recipient: to };
+  const preview = previewIn(activity['entities']);
+  return { type, text, summary: textOf(summary), card, called: [...called, ...inCard], recipient: to, preview };
+}
+
+function previewIn(entities: unknown): string {
+  const all = Array.isArray(entities) ? entities.filter(isObject) : [];
+  return textOf(all.find(({ type }) => type === 'targetedMessageInfo')?.['messageId']);
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -32,12 +32,15 @@ const sendActivity = (asked: Asked): Outcome => {
   return { status: 201, json: { id: held.id }, about: held.id };
 };
 
-const shownOf = ({ text, summary, card, called }: Wanted): Pick<Held, 'text' | 'summary' | 'card' | 'called'> => ({
+const shownOf = ({ text, summary, card, called, preview }: Wanted): Shown => ({
   text,
   summary,
   card,
   called,
+  preview,
 });
+
+type Shown = Pick<Held, 'text' | 'summary' | 'card' | 'called' | 'preview'>;
 
 const updateActivity = (asked: Asked): Outcome => {
   const wanted = wantedIn(asked.body);

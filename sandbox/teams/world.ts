@@ -31,6 +31,8 @@ export type Held = {
   card: Readonly<Record<string, unknown>> | undefined;
   /** Ids of people whom it calls. */
   called: readonly string[];
+  /** The message above it, of which its reader is shown a preview. */
+  preview: string;
   edits: number;
 };
 
@@ -114,7 +116,7 @@ export function personOf(world: World, name: string): string {
 }
 
 export type Fresh = Pick<Held, 'conversation' | 'from' | 'text'> &
-  Partial<Pick<Held, 'root' | 'files' | 'named' | 'only' | 'summary' | 'card' | 'called'>>;
+  Partial<Pick<Held, 'root' | 'files' | 'named' | 'only' | 'summary' | 'card' | 'called' | 'preview'>>;
 
 export function addMessage(world: World, fresh: Fresh): Held {
   const id = world.nextId();
@@ -126,6 +128,7 @@ export function addMessage(world: World, fresh: Fresh): Held {
     summary: '',
     card: undefined,
     called: [],
+    preview: '',
     ...fresh,
     reactions: new Set(),
     id,

@@ -205,3 +205,16 @@ test('an upload that the app may not read is unauthorized with the fix, never th
     message: /private repositories/,
   });
 });
+
+test('a reaction of ours among hundreds is taken away, too', async () => {
+  const { react } = hub.adapter;
+  assert.ok(react);
+  const { place, message } = await asked(hub, () => hub.github.comment({ text: 'popular' }));
+  const on = `comment ${message.id.slice(1)}`;
+  for (let n = 0; n < 100; n += 1) hub.github.reactAs(`fan-${n}`, on, 'heart');
+  await react(hub.access, { place, messageId: message.id }, { emoji: '❤️', added: true }, soon());
+  const count = () => hub.github.reactions.filter((one) => one.on === on).length;
+  assert.equal(count(), 101);
+  await react(hub.access, { place, messageId: message.id }, { emoji: '❤️', added: false }, soon());
+  assert.equal(count(), 100);
+});

@@ -106,6 +106,7 @@ test('what is said to the bot alone in a channel is direct, a conversation of it
   assert.notEqual(event.place.thread, thread);
   const post = draft(event.place, 'one');
   const { id } = await adapter.post(access, post, never);
+  assert.equal(teams.told(id).preview, event.message.id);
   await adapter.edit(access, id, { ...post, text: 'two' }, never);
   await adapter.show?.(access, event.place, 'working', never);
   assert.deepEqual(

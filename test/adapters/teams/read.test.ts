@@ -254,3 +254,9 @@ test('a plain message without HTML keeps its letters, and other people’s names
   await teams.activity({ ...around, type: 'message', id: '1', text, entities: [mention, { type: 'clientInfo' }, 7] });
   assert.equal(lastMessage().message.text, String.raw`ask @Bob B about \*x\* and https://e.org/_a_`);
 });
+
+test('somebody who is called by no name is shown by their id', async () => {
+  const nameless = { type: 'mention', text: '<at></at>', mentioned: { id: '29:7' } };
+  await teams.activity({ ...around, type: 'message', id: '1', text: 'ask <at></at> too', entities: [nameless] });
+  assert.equal(lastMessage().message.text, 'ask @29:7 too');
+});
