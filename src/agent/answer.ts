@@ -3,12 +3,13 @@ import { DELETED } from '../db/changes.ts';
 import { Failure, toFailure } from '../model/failure.ts';
 import type { TurnId } from '../model/ids.ts';
 import type { Target } from '../outbox/outbox.ts';
-import { openWriter, type Writer } from '../outbox/writer.ts';
+import { openWriter, type Earlier, type Writer } from '../outbox/writer.ts';
 import { placeOf, type Agent, type TurnContext } from './agent.ts';
 import { ModelFailed } from './generate.ts';
 import { breakLoop } from './loops.ts';
 import { obey } from './obey.ts';
 import { offerAgain } from './offer.ts';
+import { lacksPlace, reachPlace } from './reach.ts';
 import { BURIED_AFTER, type Plan } from './plan.ts';
 import { recordAnswered, recordFailed, recordIgnored, type Spoken } from './record.ts';
 import { askerOf, say, stopped } from './say.ts';
@@ -20,6 +21,8 @@ export type SpeakingPlan = Exclude<Plan, { kind: 'leave' | 'isolate' }>;
 /** What a turn came to, before it is delivered. */
 type Outcome = Spoken | 'again' | { readonly ignored: string };
 
+const NOTHING: Earlier = { posts: [], whole: false, settled: true };
+
 /**
  * Runs one planned turn: decide what is said → deliver → record.
  * @returns whether messages are left and the lease is still held.
@@ -30,17 +33,18 @@ export async function answer(agent: Agent, context: TurnContext, plan: SpeakingP
   const halt = new AbortController();
   const target = { ...targetOf(context, turn, asked), signal: AbortSignal.any([context.signal, halt.signal]) };
   const { turn: earlier, policy } = context.mailbox;
-  const writer = openWriter(agent.outbox, target, { posts: earlier?.posts ?? [], whole: earlier?.anew === true });
+  const writer = openWriter(
+    agent.outbox,
+    target,
+    earlier === undefined ? NOTHING : { ...earlier, whole: earlier.anew },
+  );
   // The last sign is still shown when the writer has been told to stop.
   const signs = plan.kind === 'say' ? showWork(agent.outbox, { ...target, signal: context.signal }) : undefined;
   let said: Spoken | undefined;
   let ended: 'done' | 'failed' | undefined;
   try {
     const outcome = await decide(agent, context, plan, writer);
-    if (outcome === 'again') {
-      await writer.leave();
-      return true;
-    }
+    if (outcome === 'again') return await leave(agent, context, writer);
     if ('ignored' in outcome) return await takeBack(agent, context, writer, { turn, reason: outcome.ignored });
     said = outcome;
     writer.finish(said.text, said);
@@ -52,13 +56,23 @@ export async function answer(agent: Agent, context: TurnContext, plan: SpeakingP
     const failure = thrown instanceof ModelFailed ? thrown : toFailure(thrown, 'unavailable');
     const stopWriting = (): void => halt.abort();
     // One that ended its process once more after it was given up is not even apologised for.
-    const tellable = failure instanceof ModelFailed || (plan.kind === 'bury' && plan.crashes === BURIED_AFTER);
+    const isAnswerable = failure instanceof ModelFailed || (plan.kind === 'bury' && plan.crashes === BURIED_AFTER);
+    const tellable = isAnswerable && !lacksPlace(context.mailbox, asked);
     const again = offerAgain(policy, '', askerOf(asked));
     return await recordFailed(agent, context, { turn, writer, failure, said, stopWriting, tellable, again });
   } finally {
     signs?.end(ended);
     halt.abort();
   }
+}
+
+/** Leaves the turn where it is, to be gone on with from the mailbox as it is now. */
+async function leave(agent: Agent, context: TurnContext, writer: Writer): Promise<boolean> {
+  if (await writer.leave()) return true;
+  // A change may still arrive: whoever takes the thread next does not trust what is visible.
+  const { lease } = context.mailbox;
+  await agent.store.giveBack(context.organization, { lease, ignored: [], againInMs: 0 });
+  return false;
 }
 
 function targetOf(context: TurnContext, turn: TurnId, asked: readonly StoredMessage[]): Target {
@@ -74,6 +88,10 @@ async function decide(agent: Agent, context: TurnContext, plan: SpeakingPlan, wr
   const { asked } = plan;
   const { policy } = context.mailbox;
   if (plan.kind === 'bury') throw new Failure('refused', `its process ended ${plan.crashes} times, at last alone`);
+  if (plan.kind === 'reach') {
+    await reachPlace(agent, context, asked);
+    return 'again';
+  }
   if (plan.kind === 'withdraw') return { ignored: `${DELETED} while it was being answered` };
   if (plan.kind === 'deliver') return { text: plan.text, card: plan.card, steps: [] };
   if (plan.kind === 'stop') return stopped(policy, { by: plan.by, text: '', asker: askerOf(asked) }, []);

@@ -3,6 +3,7 @@ import { enqueueDrains } from '../queue/enqueue.ts';
 import type { CommandCall } from '../model/commands.ts';
 import { afterDeletion, afterEdit, type Change, type KnownMessage } from './changes.ts';
 import type { Transaction } from './database.ts';
+import { dropFilesEditedOff, dropFilesOf } from './files.ts';
 import { asJson } from './rows.ts';
 
 /** A message that somebody edited. */
@@ -19,7 +20,12 @@ export type EditRow = {
   readonly again: boolean;
 };
 
-export type DeletionRow = { readonly id: string };
+export type DeletionRow = {
+  readonly id: string;
+  /** What told of it may quote it. */
+  readonly app_id: string;
+  readonly delivery_id: string;
+};
 
 export type ChangeRows = { readonly edits: readonly EditRow[]; readonly deletions: readonly DeletionRow[] };
 
@@ -32,9 +38,11 @@ type Row = {
   reason: string | null;
   text: string;
   author_kind: string;
+  has_files: boolean;
   is_command: boolean;
   age_ms: number;
   app_id: string;
+  external_id: string;
   delivery_ids: readonly string[];
 };
 
@@ -70,6 +78,7 @@ async function applyEdits(tx: Transaction, edits: readonly EditRow[]): Promise<v
     ...change,
     command: change.act === 'none' ? null : edit.command,
   }));
+  await dropFilesEditedOff(tx, written);
   await tx`
     update switchboard.messages m set text = r.text, version = r.version, attachments = r.attachments, state = r.state, reason = r.reason,
       why = r.why, command = coalesce(r.command, m.command), address = case when r.why <> m.why then r.address else m.address end,
@@ -93,17 +102,34 @@ async function applyDeletions(tx: Transaction, deletions: readonly DeletionRow[]
     from json_to_recordset(${asJson(tx, written)}) as r(id uuid, state text, reason text)
     where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id
       and m.id = any(${written.map((row) => row.id)}::uuid[])`;
-  await redact(tx, known);
+  await redact(tx, known, deletions);
+  await dropFilesOf(
+    tx,
+    known.map((row) => row.id),
+  );
   await follow(tx, changed);
 }
 
 /** What was delivered holds the text as well. */
-async function redact(tx: Transaction, rows: readonly Row[]): Promise<void> {
-  const deliveries = rows.flatMap((row) => row.delivery_ids.map((id) => ({ app: row.app_id, id })));
-  const messages = rows.filter((row) => row.text !== '').map((row) => ({ subject: `message ${row.id}` }));
+async function redact(tx: Transaction, rows: readonly Row[], deletions: readonly DeletionRow[]): Promise<void> {
+  const deliveries = [
+    ...rows.flatMap((row) => row.delivery_ids.map((id) => ({ app: row.app_id, id }))),
+    ...deletions.map((row) => ({ app: row.app_id, id: row.delivery_id })),
+  ];
+  const messages = rows
+    .filter((row) => row.text !== '' || row.has_files)
+    .map((row) => ({ subject: `message ${row.id}` }));
   await tx`update switchboard.deliveries d set raw = ''
     from json_to_recordset(${asJson(tx, deliveries)}) as r(app uuid, id text)
     where d.organization_id = current_setting('switchboard.organization')::uuid and d.app_id = r.app and d.delivery_id = r.id`;
+  // What was said later in the thread may quote it: every such delivery names it by its id.
+  const quoted = rows.map((row) => ({ app: row.app_id, thread: row.thread_id, external: row.external_id }));
+  await tx`update switchboard.deliveries d set raw = ''
+    from json_to_recordset(${asJson(tx, quoted)}) as r(app uuid, thread uuid, external text)
+    join switchboard.messages m on m.thread_id = r.thread
+    where m.organization_id = current_setting('switchboard.organization')::uuid and d.organization_id = m.organization_id
+      and m.thread_id = any(${quoted.map((row) => row.thread)}::uuid[])
+      and d.app_id = r.app and d.delivery_id = any(m.delivery_ids) and position(convert_to(r.external, 'UTF8') in d.raw) > 0`;
   await tx`insert into switchboard.audit (organization_id, actor, what, subject)
     select current_setting('switchboard.organization')::uuid, 'its author', 'message.redacted', subject
     from json_to_recordset(${asJson(tx, messages)}) as r(subject text)`;
@@ -134,8 +160,8 @@ async function follow(
 /** Locked, in the order of their ids. */
 async function read(tx: Transaction, ids: readonly string[]): Promise<readonly Row[]> {
   return tx<Row[]>`
-    select m.id, m.thread_id, m.turn_id, m.state, m.why, m.reason, m.text, m.author_kind, m.command is not null as is_command,
-      (extract(epoch from now() - m.sent_at) * 1000)::float8 as age_ms, m.delivery_ids,
+    select m.id, m.thread_id, m.turn_id, m.state, m.why, m.reason, m.text, m.author_kind, m.attachments <> '[]' as has_files, m.command is not null as is_command,
+      (extract(epoch from now() - m.sent_at) * 1000)::float8 as age_ms, m.external_id, m.delivery_ids,
       (select i.app_id from switchboard.threads t join switchboard.installs i on i.organization_id = t.organization_id and i.id = t.install_id
         where t.organization_id = m.organization_id and t.id = m.thread_id) as app_id
     from switchboard.messages m

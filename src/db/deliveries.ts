@@ -88,7 +88,10 @@ function strongest(rows: readonly MessageRow[]): MessageRow[] {
   const kept = new Map<string, MessageRow>();
   for (const row of rows) {
     const other = kept.get(row.id);
-    if (other === undefined || (isWeak(other.why) && !isWeak(row.why))) kept.set(row.id, row);
+    const best = other === undefined || (isWeak(other.why) && !isWeak(row.why)) ? row : other;
+    // What is deleted later is taken out of every delivery that it came with.
+    const delivery_ids = [...new Set([...(other?.delivery_ids ?? []), ...row.delivery_ids])];
+    kept.set(row.id, { ...best, delivery_ids });
   }
   return [...kept.values()].toSorted(byId);
 }

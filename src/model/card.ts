@@ -37,12 +37,7 @@ export type Input = {
   readonly value: string;
 };
 
-/**
- * What every platform takes, so that a card is the same everywhere. Sources: Slack, Block Kit reference (header 150, button
- * 75, section field 2,000, ten fields, view title 24); Discord, Message Components (custom_id 100, label 80, five buttons
- * in a row, 25 options; modal: title 45, five inputs of label 45 and 4,000 letters) and embeds (description 4,096, field
- * value 1,024).
- */
+/** The least of what the platforms take, so that a card is the same everywhere; docs/decisions/014 has their numbers and sources. */
 const MOST = {
   title: 150,
   text: 2_000,

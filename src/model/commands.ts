@@ -3,7 +3,7 @@ export type CommandName = 'ask' | 'stop' | 'retry' | 'new' | 'help' | 'usage' | 
 
 export type Command = {
   readonly name: CommandName;
-  /** At most 100 characters (Discord, Application Commands). */
+  /** At most 100 characters: what every platform's menu takes. */
   readonly summary: string;
   /** The text after the command's name. */
   readonly argument: { readonly name: string; readonly summary: string; readonly required: boolean } | undefined;

@@ -1,2 +1,3 @@
 /** The platforms that can have an adapter. The only place under src/ that names them. */
-export type Platform = 'slack' | 'discord' | 'teams' | 'github' | 'web';
+export const PLATFORMS = ['slack', 'discord', 'teams', 'github', 'web'] as const;
+export type Platform = (typeof PLATFORMS)[number];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PLATFORMS } from './platform.ts';
 
 /** Ids of people, bots and places in one list, at most. */
 const MOST_IDS = 1_000;
@@ -31,7 +32,7 @@ export const policyShape = z.strictObject(policy).partial();
 /** The policy of one app, or (with an install, with a channel) of a narrower place. */
 export const placeShape = z
   .strictObject({
-    platform: z.enum(['slack', 'discord', 'teams', 'github', 'web']),
+    platform: z.enum(PLATFORMS),
     /** The platform's ids. */
     install: z.string().max(200).default(''),
     channel: z.string().max(200).default(''),

@@ -15,8 +15,11 @@ export type Writer = {
   readonly write: (text: string) => void;
   /** Nothing more will come. */
   readonly finish: (text: string, ending?: Ending) => void;
-  /** Writes nothing more, and resolves when the call that is under way has ended; rejects never. */
-  readonly leave: () => Promise<void>;
+  /**
+   * Writes nothing more, and resolves when the call that is under way has ended: with whether all that was changed has surely
+   * arrived. Rejects with the Failure that stopped it.
+   */
+  readonly leave: () => Promise<boolean>;
   /** Resolves when every part is visible, with the posts; rejects with the Failure that stopped it. */
   readonly delivered: Promise<readonly Shown[]>;
 };
@@ -36,13 +39,15 @@ export type Earlier = {
   readonly posts: readonly StoredPost[];
   /** Nothing is changed before the whole text is there: the posts show an answer that is given anew. */
   readonly whole: boolean;
+  /** Whoever wrote them has surely ended: no change of theirs can still arrive. */
+  readonly settled: boolean;
 };
 
 /**
  * Starts writing. The same loop serves a new answer and one that an earlier worker left half-way: it compares the parts
  * that should be visible with the posts that are, and takes the first step that brings them closer.
  */
-export function openWriter(outbox: Outbox, target: Target, { posts: earlier, whole }: Earlier): Writer {
+export function openWriter(outbox: Outbox, target: Target, { posts: earlier, whole, settled }: Earlier): Writer {
   const { clock } = outbox;
   const startedAt = clock.now();
   let wanted: Wanted = { text: '', card: undefined, complete: false, kept: true };
@@ -59,7 +64,7 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
   };
 
   const run = async (): Promise<readonly Shown[]> => {
-    const posts = adoptSent(clock, target, earlier);
+    const posts = adoptSent(clock, target, earlier, settled);
     let saved = false;
     const open = new Map(earlier.map((post) => [post.ordinal, post]));
     for (;;) {
@@ -94,7 +99,8 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
     async leave() {
       left = true;
       wake.resolve();
-      await Promise.allSettled([delivered]);
+      const posts = await delivered;
+      return posts.every((post) => (post.lateUntil ?? -Infinity) < clock.now());
     },
     delivered,
   };
@@ -112,14 +118,14 @@ async function untilWokenOrLate(clock: Clock, woken: Promise<void>, ms: number, 
   if (signal.aborted) throw new Failure('aborted', 'ended while waiting');
 }
 
-function adoptSent(clock: Clock, { adapter }: Target, earlier: readonly StoredPost[]): Shown[] {
+function adoptSent(clock: Clock, { adapter }: Target, earlier: readonly StoredPost[], settled: boolean): Shown[] {
   const posts: Shown[] = [];
   for (const post of earlier)
     if (post.state === 'sent' && post.externalId !== undefined)
       posts[post.ordinal] = {
         ...adopt(clock, post, post.externalId),
         // Whoever had the turn before us may have been in the middle of a change, and given it up.
-        lateUntil: clock.now() + adapter.limits.lateMs,
+        lateUntil: settled ? undefined : clock.now() + adapter.limits.lateMs,
       };
   return posts;
 }
