@@ -11,7 +11,7 @@ import { openStore } from './db/store.ts';
 import { openHealth, type Health } from './http/health.ts';
 import { serveHttp } from './http/server.ts';
 import { openAccept } from './intake/accept.ts';
-import { openFormOf } from './intake/forms.ts';
+import { openShowForm } from './intake/forms.ts';
 import { openGaps, type GapsOptions } from './intake/gaps.ts';
 import { openHooks, type ConnectedApp, type ReceiveHook } from './intake/hooks.ts';
 import { openProbing } from './intake/probe.ts';
@@ -86,10 +86,11 @@ type Seen = { readonly health: Health; readonly metrics: Metrics; readonly log: 
 /** Takes what platforms send, and looks for what they could not. */
 async function serveWeb(config: Config, intake: GapsOptions & Seen, stack: AsyncDisposableStack): Promise<string> {
   const { accept, log, metrics } = intake;
-  stack.use(openSockets(intake));
+  const showForm = openShowForm(intake.db, log);
+  stack.use(openSockets({ ...intake, showForm }));
   const { mayHaveMissed } = stack.use(openGaps(intake));
   const { host, port } = config;
-  const receive = openHooks({ accept, formOf: openFormOf(intake.db), log, metrics, refused: mayHaveMissed });
+  const receive = openHooks({ accept, showForm, log, metrics, refused: mayHaveMissed });
   const { url } = stack.use(await serveHttp({ ...intake, host, port, receive }));
   // An address that means every interface is none to call.
   const local = url.replace(/^http:\/\/(0\.0\.0\.0|::|\[::\])(?=:)/, 'http://127.0.0.1');

@@ -1,5 +1,5 @@
 import type { SessionInfo } from '@discordjs/ws';
-import type { Heard, Received } from '../../src/model/adapter.ts';
+import type { Heard } from '../../src/model/adapter.ts';
 import type { Delivery } from '../../src/model/event.ts';
 import { writeJson } from '../kit/write-json.ts';
 import type { Bot } from './bot.ts';
@@ -28,21 +28,18 @@ export type ListenOptions = {
 
 type Hearing = ListenOptions & { readonly memory: Memory };
 
-/** A click that came over the gateway can ask for a form as one that came over HTTP, with `click` of `Received`. */
-export type HeardClick = Heard & { readonly click?: Received['click'] };
-
 /**
  * The gateway as what was heard. Every dispatch moves the session on, also one that means nothing to us; what is dropped
  * when the signal goes off was not given out, so it is replayed to whoever resumes.
  */
 export function openListen(
   options: ListenOptions,
-): (session: string | undefined, signal: AbortSignal) => AsyncIterable<HeardClick> {
+): (session: string | undefined, signal: AbortSignal) => AsyncIterable<Heard> {
   const hearing: Hearing = { ...options, memory: openMemory(options.bot.user) };
   return (session, signal) => listen(hearing, session, signal);
 }
 
-async function* listen(hearing: Hearing, session: string | undefined, signal: AbortSignal): AsyncGenerator<HeardClick> {
+async function* listen(hearing: Hearing, session: string | undefined, signal: AbortSignal): AsyncGenerator<Heard> {
   const taking = openTaking(hearing.client, hearing.bot);
   const heard = sessionsIn(session);
   const lost = new Set<number>();
@@ -91,7 +88,7 @@ function meaningOf(dispatch: Dispatch, session: string, { bot, memory }: Hearing
   return dispatch.t === 'INTERACTION_CREATE' ? taking.take(dispatch.d) : read(dispatch, { bot, memory, session });
 }
 
-function heardOf(dispatch: Dispatch, means: Meaning): Omit<HeardClick, 'session'> {
+function heardOf(dispatch: Dispatch, means: Meaning): Omit<Heard, 'session'> {
   if (means === undefined) return { delivery: undefined };
   const { id, events } = means;
   const click = 'click' in means && means.click !== undefined ? { click: means.click } : {};

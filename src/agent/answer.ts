@@ -39,7 +39,8 @@ export async function answer(agent: Agent, context: TurnContext, plan: SpeakingP
     earlier === undefined ? NOTHING : { ...earlier, whole: earlier.anew },
   );
   // The last sign is still shown when the writer has been told to stop.
-  const signs = plan.kind === 'say' ? showWork(agent.outbox, { ...target, signal: context.signal }) : undefined;
+  const signs =
+    plan.kind === 'say' ? showWork(agent.outbox, { ...target, signal: context.signal }, writer.isVisible) : undefined;
   let said: Spoken | undefined;
   let ended: 'done' | 'failed' | undefined;
   try {

@@ -64,7 +64,9 @@ const OBEY: Readonly<Record<CommandName, Obey>> = {
   async pick(given) {
     const { agent, context, message, call } = given;
     const { app, install, channel, person } = spotOf(given);
-    const click = { id: call.text, app, install, channel, person, isFilledIn: true, at: message.receivedAt };
+    // Where a choice is offered in words, the chosen value follows the code.
+    const [id = ''] = call.text.split(/\s+/);
+    const click = { id, app, install, channel, person, isFilledIn: true, at: message.receivedAt };
     const clicked = await agent.deeds.click(context.organization, click);
     if (clicked.kind === 'refused') return clicked.reason;
     await agent.deeds.grant(context.organization, { ...clicked, person, by: message.authorName, comment: null });

@@ -15,12 +15,15 @@ export type Signs = { readonly end: (status: 'done' | 'failed' | undefined) => v
 /**
  * Shows that the bot is at work, as long as it is. Where an answer is written only when whole, and so may take minutes, the
  * person is told at once that it was seen. An answer that is there at once leaves no sign at all.
+ * @param isVisible something of the answer can be seen.
  */
-export function showWork(outbox: Outbox, target: Target): Signs {
+export function showWork(outbox: Outbox, target: Target, isVisible: () => boolean): Signs {
   const { limits } = target.adapter;
   let shown = limits.editEveryMs === undefined;
   if (shown) void show(outbox, target, 'seen');
   const working = (): void => {
+    // A text that grows is sign enough, and on some platforms signs count against the same limit.
+    if (isVisible()) return;
     shown = true;
     void show(outbox, target, 'working');
     if (limits.statusForMs !== undefined) next = outbox.clock.after(limits.statusForMs * AGAIN_AFTER, working);

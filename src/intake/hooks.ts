@@ -1,9 +1,9 @@
-import type { Adapter, AdapterListing, InboundRequest, InboundResponse, Received } from '../model/adapter.ts';
-import type { Form } from '../model/card.ts';
-import { Failure, toFailure } from '../model/failure.ts';
+import type { Adapter, AdapterListing, InboundRequest, InboundResponse } from '../model/adapter.ts';
+import { Failure } from '../model/failure.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Accept, Recipient } from './accept.ts';
+import type { ShowForm } from './forms.ts';
 
 /** A platform app that is connected: whose it is, and the adapter that speaks for it. */
 export type ConnectedApp = Recipient & { readonly listing: AdapterListing; readonly adapter: Adapter };
@@ -17,37 +17,16 @@ const COME_BACK_AFTER = '5';
 /** Told of each delivery that was refused though nothing was wrong with it. */
 type Refused = (app: ConnectedApp) => void;
 
-/** What a click on a control asks for before it counts. */
-export type FormOf = (recipient: Recipient, control: string) => Promise<Form | undefined>;
-
-/** Milliseconds for showing a form, counted from here: platforms wait three seconds for the whole answer. */
-const FORM_WITHIN_MS = 2_000;
-
 export type HooksOptions = {
   readonly accept: Accept;
-  readonly formOf: FormOf;
+  readonly showForm: ShowForm;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly refused?: Refused;
 };
 
 /** Verifies and translates a delivery, commits it, and only then answers. */
-export function openHooks({ accept, formOf, log, metrics, refused = () => {} }: HooksOptions): ReceiveHook {
-  /** A form that cannot be shown is no reason to refuse the click. */
-  const showForm = async (
-    app: ConnectedApp,
-    { action, open }: NonNullable<Received['click']>,
-    response: InboundResponse,
-  ): Promise<InboundResponse> => {
-    try {
-      const form = await formOf(app, action);
-      return form === undefined ? response : await open(form, AbortSignal.timeout(FORM_WITHIN_MS));
-    } catch (thrown) {
-      log.warn({ reason: toFailure(thrown, 'unavailable').message }, 'a form could not be shown');
-      return response;
-    }
-  };
-
+export function openHooks({ accept, showForm, log, metrics, refused = () => {} }: HooksOptions): ReceiveHook {
   return async (app, request) => {
     const platform = app.adapter.platform;
     if (app.adapter.receive === undefined) return reply(404, `${app.listing.title} sends nothing over HTTP`);
@@ -64,7 +43,7 @@ export function openHooks({ accept, formOf, log, metrics, refused = () => {} }: 
       metrics.deliveries.inc({ platform, outcome: 'accepted' });
       metrics.acknowledged.observe({ platform }, (Date.now() - request.receivedAt.getTime()) / 1000);
       log.debug({ platform, correlation, delivery: delivery.id }, 'a delivery is committed');
-      return received.click === undefined ? response : await showForm(app, received.click, response);
+      return (received.click && (await showForm(app, received.click))) ?? response;
     } catch (error) {
       metrics.deliveries.inc({ platform, outcome: 'unavailable' });
       refused(app);

@@ -7,11 +7,14 @@ import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Accept } from './accept.ts';
 import { EAR_TIMES, openEar, type Ear, type EarTimes } from './ear.ts';
+import type { ShowForm } from './forms.ts';
 import type { ConnectedApp } from './hooks.ts';
 
 export type SocketsOptions = {
   readonly db: Database;
   readonly accept: Accept;
+  /** Default: no forms are shown. */
+  readonly showForm?: ShowForm;
   readonly apps: readonly ConnectedApp[];
   readonly log: Log;
   readonly metrics: Metrics;
@@ -103,6 +106,9 @@ async function commitGroup(
       await Promise.all(deliveries.map((delivery) => accept(app, delivery, receivedAt)));
       await options.ear.hear(group);
       await inOrganization(db, app.organization, (tx) => saveSession(tx, app.app, group.at(-1)?.session));
+      // Nobody waits for these: a platform shows a form when it is told to.
+      const clicks = group.flatMap(({ click }) => click ?? []);
+      clicks.forEach((click) => void options.showForm?.(app, click));
       metrics.deliveries.inc(
         { platform, outcome: 'accepted' },
         group.filter((item) => item.delivery !== undefined).length,

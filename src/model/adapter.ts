@@ -29,20 +29,26 @@ export type InboundResponse = {
 export type Received = {
   readonly response: InboundResponse;
   readonly delivery: Delivery | undefined;
-  /** A click that may ask for a form, which has to be shown in the response or within seconds of it. */
-  readonly click?: {
-    /** The `Control.id` that was clicked. */
-    readonly action: string;
-    /** Shows the form; the answer takes the place of `response`. Its submission names the same control. */
-    readonly open: (form: Form, signal: AbortSignal) => Promise<InboundResponse>;
-  };
+  readonly click?: Clicking;
+};
+
+/** A click that may ask for a form, which has to be shown in the response or within seconds of it. */
+export type Clicking = {
+  /** The `Control.id` that was clicked. */
+  readonly action: string;
+  /** Shows the form; the answer takes the place of the response. Its submission names the same control. */
+  readonly open: (form: Form, signal: AbortSignal) => Promise<InboundResponse>;
 };
 
 /**
  * What a gateway socket said: a delivery, and the opaque session to resume from once that delivery is committed.
  * A session without a delivery moves the resume point alone; an undefined session says that the old one is void.
  */
-export type Heard = { readonly delivery: Delivery | undefined; readonly session: string | undefined };
+export type Heard = {
+  readonly delivery: Delivery | undefined;
+  readonly session: string | undefined;
+  readonly click?: Clicking;
+};
 
 /** A workspace, guild, tenant or installation, and its own token where it has one apart from the app's. */
 export type Access = { readonly install: string; readonly secret: string | undefined };

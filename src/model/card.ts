@@ -6,6 +6,7 @@ export type Card = {
   readonly title: string;
   /** CommonMark; may be empty. */
   readonly text: string;
+  /** Labels are plain text, values CommonMark. */
   readonly fields: readonly { readonly label: string; readonly value: string }[];
   readonly image: { readonly url: string; readonly alt: string } | undefined;
   readonly controls: readonly Control[];
@@ -41,6 +42,7 @@ export type Input = {
 const MOST = {
   title: 150,
   text: 2_000,
+  alt: 500,
   fields: 10,
   fieldLabel: 100,
   fieldValue: 1_000,
@@ -66,6 +68,7 @@ export function checked(card: Card): Card {
   }
   if (image !== undefined && !image.url.startsWith('https://'))
     throw new Failure('invalid', 'a card’s image must be at an https:// address');
+  within('the words below a card’s image', image?.alt.length ?? 0, MOST.alt);
   within('controls of a card', controls.length, MOST.controls);
   for (const control of controls) checkControl(control);
   return card;
@@ -74,8 +77,11 @@ export function checked(card: Card): Card {
 function checkControl(control: Control): void {
   within('a control’s id', control.id.length, MOST.id);
   within('a control’s label', control.label.length, MOST.label);
+  if (control.label === '') throw new Failure('invalid', 'a control needs a label');
   if (control.kind === 'select') {
     within('options of a choice', control.options.length, MOST.options);
+    if (new Set(control.options.map(({ value }) => value)).size < control.options.length)
+      throw new Failure('invalid', 'the options of a choice need values of their own');
     for (const { label, value } of control.options)
       within('an option', Math.max(label.length, value.length), MOST.label);
   } else if (control.form !== undefined) checkForm(control.form);
@@ -85,7 +91,8 @@ function checkForm({ title, submit, inputs }: Form): void {
   within('a form’s title', title.length, MOST.formTitle);
   within('a form’s button', submit.length, MOST.formTitle);
   within('inputs of a form', inputs.length, MOST.inputs);
-  for (const { label, value } of inputs) {
+  for (const { id, label, value } of inputs) {
+    within('an input’s id', id.length, MOST.id);
     within('an input’s label', label.length, MOST.inputLabel);
     within('an input’s value', value.length, MOST.inputValue);
   }

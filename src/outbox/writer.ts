@@ -20,6 +20,8 @@ export type Writer = {
    * arrived. Rejects with the Failure that stopped it.
    */
   readonly leave: () => Promise<boolean>;
+  /** A post of it can be seen. */
+  readonly isVisible: () => boolean;
   /** Resolves when every part is visible, with the posts; rejects with the Failure that stopped it. */
   readonly delivered: Promise<readonly Shown[]>;
 };
@@ -53,6 +55,7 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
   let wanted: Wanted = { text: '', card: undefined, complete: false, kept: true };
   let controls: readonly NewControl[] = [];
   let left = false;
+  const posts = adoptSent(clock, target, earlier, settled);
   let wake = Promise.withResolvers<void>();
   const divide = dividing(target.adapter.limits);
   /** During a wait for its time a longer text changes nothing: dividing it anew at every token would cost more than the model. */
@@ -64,7 +67,6 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
   };
 
   const run = async (): Promise<readonly Shown[]> => {
-    const posts = adoptSent(clock, target, earlier, settled);
     let saved = false;
     const open = new Map(earlier.map((post) => [post.ordinal, post]));
     for (;;) {
@@ -102,6 +104,7 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
       const posts = await delivered;
       return posts.every((post) => (post.lateUntil ?? -Infinity) < clock.now());
     },
+    isVisible: () => posts.length > 0,
     delivered,
   };
 }

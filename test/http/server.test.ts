@@ -40,7 +40,7 @@ function serve(db: TestDatabase['db']): Promise<HttpServer> {
     host: '127.0.0.1',
     port: 0,
     apps,
-    receive: openHooks({ accept: openAccept(db), formOf: async () => undefined, log, metrics }),
+    receive: openHooks({ accept: openAccept(db), showForm: async () => undefined, log, metrics }),
     health: openHealth(db),
     metrics,
     log,

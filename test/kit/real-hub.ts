@@ -2,17 +2,19 @@ import { openAgent } from '../../src/agent/agent.ts';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
 import { openDeeds } from '../../src/db/deeds.ts';
+import { savePolicies } from '../../src/db/policies.ts';
 import { openStore } from '../../src/db/store.ts';
 import { openHealth } from '../../src/http/health.ts';
 import { serveHttp } from '../../src/http/server.ts';
 import { openAccept, type Accept } from '../../src/intake/accept.ts';
 import { EAR_TIMES, type EarTimes } from '../../src/intake/ear.ts';
 import { GAP_TIMES, openGaps, type Gaps, type GapsOptions, type GapTimes } from '../../src/intake/gaps.ts';
-import { openFormOf } from '../../src/intake/forms.ts';
+import { openShowForm } from '../../src/intake/forms.ts';
 import { openHooks } from '../../src/intake/hooks.ts';
 import { openSockets } from '../../src/intake/sockets.ts';
 import { startWork } from '../../src/jobs/work.ts';
 import type { Route } from '../../src/llm/route.ts';
+import type { PolicyLayer } from '../../src/model/policy.ts';
 import type { Adapter, AdapterListing } from '../../src/model/adapter.ts';
 import { systemClock } from '../../src/observe/clock.ts';
 import { openLog } from '../../src/observe/log.ts';
@@ -30,7 +32,9 @@ export type RealHub = AsyncDisposable & {
 export type RealHubOptions = {
   readonly database: TestDatabase;
   readonly platforms: readonly (readonly [AdapterListing, StandIn])[];
-  readonly answer: string;
+  /** What is said to every question; or a model. */
+  readonly answer: string | Route;
+  readonly policy?: PolicyLayer;
   readonly gapTimes?: Partial<GapTimes>;
   readonly earTimes?: Partial<EarTimes>;
   /** Stands between the deliveries and the database. */
@@ -45,7 +49,10 @@ export async function startRealHub(options: RealHubOptions): Promise<RealHub> {
   const metrics = openMetrics();
   const listings = options.platforms.map(([listing]) => listing);
   const names = listings.map(({ platform }) => platform);
-  await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, names));
+  await inOrganization(db, DEFAULT_ORGANIZATION, async (tx) => {
+    await registerEnvironmentApps(tx, names);
+    await savePolicies(tx, options.policy ?? {}, []);
+  });
   const apps = await Promise.all(
     options.platforms.map(async ([listing, { environment }]) => ({
       organization: DEFAULT_ORGANIZATION,
@@ -60,7 +67,7 @@ export async function startRealHub(options: RealHubOptions): Promise<RealHub> {
     store: openStore(db),
     deeds: openDeeds(db),
     clock: systemClock,
-    route: constant(options.answer),
+    route: typeof options.answer === 'string' ? constant(options.answer) : options.answer,
     model: { provider: 'test', name: 'test' },
     persona: { name: 'Switchboard', instructions: '' },
     metrics,
@@ -69,9 +76,10 @@ export async function startRealHub(options: RealHubOptions): Promise<RealHub> {
   });
   const alone = { command: ['true'] as const, environment: {} };
   closers.use(startWork({ db, url: databaseUrl, agent, concurrency: 16, alone, log }));
-  closers.use(openSockets({ ...intake, ears: { ...EAR_TIMES, ...options.earTimes } }));
+  const showForm = openShowForm(db, log);
+  closers.use(openSockets({ ...intake, showForm, ears: { ...EAR_TIMES, ...options.earTimes } }));
   const gaps = closers.use(openGaps(intake, { ...GAP_TIMES, ...options.gapTimes }));
-  const receive = openHooks({ accept, formOf: openFormOf(db), log, metrics, refused: gaps.mayHaveMissed });
+  const receive = openHooks({ accept, showForm, log, metrics, refused: gaps.mayHaveMissed });
   const http = { host: '127.0.0.1', port: 0, apps, receive, health: openHealth(db), metrics, log };
   const { url } = closers.use(await serveHttp(http));
   for (const [, standIn] of options.platforms) standIn.deliverTo(url);

@@ -5,7 +5,7 @@ import { botOf } from '../../../adapters/discord/bot.ts';
 import { openClient } from '../../../adapters/discord/client.ts';
 import { openIdentifyPace } from '../../../adapters/discord/identify-pace.ts';
 import { openDiscord } from '../../../adapters/discord/index.ts';
-import type { HeardClick } from '../../../adapters/discord/listen.ts';
+import type { Heard } from '../../../src/model/adapter.ts';
 import { openListen } from '../../../adapters/discord/listen.ts';
 import { openDiscordStandIn } from '../../../sandbox/discord/index.ts';
 import { openEndpoint } from '../../kit/endpoint.ts';
@@ -36,7 +36,7 @@ export function listenAt(discord: DiscordStandIn, changed: Record<string, string
 /** Listens until it is stopped, and keeps what it heard. */
 export function openEar(listen: ReturnType<typeof openListen>, session?: string) {
   const stopping = new AbortController();
-  const heard: HeardClick[] = [];
+  const heard: Heard[] = [];
   let wake = Promise.withResolvers<void>();
   const ended = (async () => {
     for await (const item of listen(session, stopping.signal)) {
