@@ -2,15 +2,17 @@ import { listings } from '../adapters/listings.ts';
 import { openApp, runAlone, type App, type Role } from './app.ts';
 import { processEnvironment, readConfig, type Config } from './config.ts';
 import { deadLetters } from './dead-letters.ts';
-import { openDatabase } from './db/database.ts';
+import { openDatabase, type Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { openServer } from './db/server.ts';
 import { Failure } from './model/failure.ts';
 import { organizationId, threadId } from './model/ids.ts';
 import { openLog } from './observe/log.ts';
+import { post, schedules } from './schedules.ts';
 import { migrateQueue } from './queue/worker.ts';
 
-const USAGE = 'usage: node src/main.ts [all | web | worker | migrate | dead-letters [redrive all | redrive TURN…]]';
+const USAGE =
+  'usage: node src/main.ts [all | web | worker | migrate | dead-letters [redrive all | redrive TURN…] | schedules … | post …]';
 
 /** Milliseconds from a signal to the end, whatever is still open: within the 60 s that hosts give. */
 const END_WITHIN_MS = 55_000;
@@ -30,7 +32,10 @@ async function main([role = 'all', ...rest]: readonly string[]): Promise<void> {
   const config = readConfig(processEnvironment, listings, process.cwd());
   if (role === 'migrate') return migrateOnly(config);
   if (role === 'alone') return workAlone(config, rest);
-  if (role === 'dead-letters') return showDeadLetters(config, rest);
+  const platforms = config.apps.map((app) => app.listing.platform);
+  if (role === 'dead-letters') return printFrom(config, (db) => deadLetters(db, rest));
+  if (role === 'schedules') return printFrom(config, (db) => schedules(db, platforms, rest));
+  if (role === 'post') return printFrom(config, (db) => post(db, platforms, rest));
   if (!isRole(role)) throw new Failure('invalid', USAGE);
   process.stdout.write(introduction(config));
   const app = await openApp(config, role);
@@ -51,11 +56,11 @@ async function migrateOnly(config: Config): Promise<void> {
   process.stdout.write('the database is up to date\n');
 }
 
-async function showDeadLetters(config: Config, words: readonly string[]): Promise<void> {
+async function printFrom(config: Config, say: (db: Database) => Promise<string>): Promise<void> {
   const log = openLog({ level: config.logLevel, secrets: config.secrets, pretty: false });
   await using server = await openServer(config, log);
   await using db = openDatabase(server.url, 1);
-  process.stdout.write(await deadLetters(db, words));
+  process.stdout.write(await say(db));
 }
 
 /** Started by a worker, never by hand: one thread whose turn seems to end processes. Its parent's end is its own. */

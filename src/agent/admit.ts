@@ -1,4 +1,5 @@
 import type { Mailbox, StoredMessage } from '../db/mailbox.ts';
+import { NO_PART, SCHEDULED } from '../db/scheduled.ts';
 import { isQuiet } from './quiet.ts';
 
 /** What is answered in this turn, and what is not, each with its reason. */
@@ -23,7 +24,8 @@ function reasonToIgnore(mailbox: Mailbox, message: StoredMessage, at: Date): str
   const { policy } = mailbox;
   if (!mailbox.installActive) return 'the app was removed from this workspace';
   if (policy.halt) return 'the bot is halted here';
-  if (message.turn !== undefined) return undefined;
+  // An admin wanted it said at that time: quiet hours and lists of people are for what people say.
+  if (message.turn !== undefined || message.why === SCHEDULED) return undefined;
   return (
     reasonByAuthor(mailbox, message) ??
     (message.command === undefined ? (reasonByTime(mailbox, at) ?? reasonByThread(mailbox, message)) : undefined)
@@ -53,7 +55,5 @@ function reasonByThread({ policy, engaged, waiting, turn }: Mailbox, message: St
   if (policy.answer === 'mention') return 'only what names the bot is answered here';
   // In a thread where the bot takes part, or is being asked now, what others add belongs to the question.
   const asked = waiting.some((other) => other.why !== 'follow-up' && other.command === undefined);
-  return engaged || asked || turn !== undefined || policy.answer === 'all'
-    ? undefined
-    : 'the bot takes no part in this thread';
+  return engaged || asked || turn !== undefined || policy.answer === 'all' ? undefined : NO_PART;
 }

@@ -4,8 +4,10 @@ import type { TurnBegin } from '../db/turns.ts';
 import type { Card } from '../model/card.ts';
 import { commandOf, type CommandCall } from '../model/commands.ts';
 import { turnId, type TurnId } from '../model/ids.ts';
+import { SCHEDULED } from '../db/scheduled.ts';
 import { admit } from './admit.ts';
 import type { Agent } from './agent.ts';
+import { lacksPlace } from './reach.ts';
 import { TEMPLATE } from './template.ts';
 
 /** What is to be done with a mailbox. Where there is a `begin` it is written in the transaction that took the lease. */
@@ -22,6 +24,8 @@ export type Plan =
   | ({ readonly kind: 'stop'; readonly by: string } & Begun)
   /** The answer was decided by a worker before us; only delivering it is left. */
   | ({ readonly kind: 'deliver'; readonly text: string; readonly card: Card | undefined } & Begun)
+  /** It is said by itself: its place is asked for first. */
+  | ({ readonly kind: 'reach' } & Begun)
   /** A command is obeyed. */
   | ({ readonly kind: 'obey'; readonly command: CommandCall } & Begun)
   /** The model is asked. */
@@ -55,8 +59,11 @@ export function plan(agent: Agent, mailbox: Mailbox): Plan {
 function next(agent: Agent, mailbox: Mailbox, answer: readonly StoredMessage[]): Plan {
   const [first] = answer;
   if (first === undefined) return leave();
+  const scheduled = bySchedule(agent, mailbox, [first]);
+  if (scheduled !== undefined) return scheduled;
   const { command } = first;
-  if (command !== undefined) return { kind: 'obey', command, ...begin(agent, mailbox, [first], { command }) };
+  if (command !== undefined)
+    return { kind: 'obey', command, ...begin(agent, mailbox, [first], { template: templateOf(command) }) };
   const together = mailbox.policy.overlap === 'queue' ? answer.slice(0, 1) : untilCommand(answer);
   return { kind: 'say', ...begin(agent, mailbox, together, { asks: true }) };
 }
@@ -71,13 +78,26 @@ function goOn(agent: Agent, mailbox: Mailbox, turn: RunningTurn, answer: readonl
   if (crashes >= BURIED_AFTER) return { kind: 'bury', crashes, ...begun() };
   if (crashes >= ISOLATED_AFTER && !agent.alone) return { kind: 'isolate', ...begun() };
   if (turn.answer !== undefined) return { kind: 'deliver', text: turn.answer, card: turn.card, ...begun() };
+  const scheduled = bySchedule(agent, mailbox, asked);
+  if (scheduled !== undefined) return scheduled;
   const command = asked[0]?.command;
-  if (command !== undefined) return { kind: 'obey', command, ...begin(agent, mailbox, asked, { command }) };
+  if (command !== undefined)
+    return { kind: 'obey', command, ...begin(agent, mailbox, asked, { template: templateOf(command) }) };
   if (mailbox.stopBy !== undefined) return { kind: 'stop', by: mailbox.stopBy, ...begun() };
   // A turn that is begun again takes in what came since.
   const takesMore = !turn.anew && mailbox.policy.overlap !== 'queue';
   const fresh = takesMore ? untilCommand(answer.filter((message) => message.turn === undefined)) : [];
   return { kind: 'say', ...begin(agent, mailbox, [...asked, ...fresh], { asks: true }) };
+}
+
+/** What is said by itself needs a place first, and no model where its words are there already. */
+function bySchedule(agent: Agent, mailbox: Mailbox, asked: readonly StoredMessage[]): Plan | undefined {
+  const [first] = asked;
+  if (first?.why !== SCHEDULED) return undefined;
+  const template = first.command === undefined ? TEMPLATE : SCHEDULED;
+  const begun = (): Begun => begin(agent, mailbox, asked, { template });
+  if (lacksPlace(mailbox, asked)) return { kind: 'reach', ...begun() };
+  return first.command === undefined ? undefined : { kind: 'deliver', text: first.text, card: undefined, ...begun() };
 }
 
 function untilCommand(messages: readonly StoredMessage[]): readonly StoredMessage[] {
@@ -89,19 +109,20 @@ function begin(
   agent: Agent,
   { lease, turn }: Mailbox,
   asked: readonly StoredMessage[],
-  { asks = false, command }: { asks?: boolean; command?: CommandCall },
+  { asks = false, template = TEMPLATE }: { asks?: boolean; template?: string },
 ): Begun {
   const id = turn?.id ?? turnOf(asked);
   const { provider, name: model } = agent.model;
   const step = asks ? { seq: turn?.attempts ?? 0, provider, model } : undefined;
   const messages = asked.map((message) => message.id);
-  const template = command === undefined ? TEMPLATE : `command:${commandOf(command.name)?.name ?? 'unknown'}`;
   return {
     turn: id,
     asked,
     begin: { thread: lease.thread, turn: id, messages, template, crashes: turn?.crashes ?? 0, step },
   };
 }
+
+const templateOf = ({ name }: CommandCall): string => `command:${commandOf(name)?.name ?? 'unknown'}`;
 
 /** A message begins one turn at most, so the first of them names it: begun twice, it is the same turn with the same posts. */
 function turnOf(messages: readonly StoredMessage[]): TurnId {

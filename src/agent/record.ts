@@ -9,6 +9,7 @@ import type { Shown } from '../outbox/update-post.ts';
 import type { Writer } from '../outbox/writer.ts';
 import type { Agent, TurnContext } from './agent.ts';
 import { ModelFailed } from './generate.ts';
+import { underOf } from './reach.ts';
 
 /** What a turn came to say, and the journaled steps that it took. */
 export type Spoken = {
@@ -54,6 +55,7 @@ export async function recordAnswered(agent: Agent, context: TurnContext, said: D
     retryInMs: 0,
     steps: said.steps,
     posts,
+    under: underOf(context, said.asked, said.posts),
   });
   const firstReceived = Math.min(...said.asked.map((message) => message.receivedAt.getTime()));
   const seconds = (agent.clock.wall() - firstReceived) / 1000;

@@ -4,6 +4,7 @@ import type { Wish } from '../model/policy.ts';
 import { enqueueDrains } from '../queue/enqueue.ts';
 import { inOrganization, type Database, type Transaction } from './database.ts';
 import { useControl, type Click, type Clicked } from './controls.ts';
+import { openReach, type Reach } from './scheduled.ts';
 
 /** A person in a place; a command has a thread of its own where the platform gives it none. */
 export type Spot = {
@@ -38,6 +39,7 @@ export type Deeds = {
   readonly click: (organization: OrganizationId, click: Click) => Promise<Clicked>;
   /** Does what somebody wishes of an answer. */
   readonly grant: (organization: OrganizationId, wished: Wished) => Promise<string>;
+  readonly reached: Reach;
 };
 
 /** What somebody wishes of an answer. */
@@ -63,6 +65,7 @@ export function openDeeds(db: Database): Deeds {
     used: (organization, spot) => inOrganization(db, organization, (tx) => used(tx, spot)),
     click: (organization, click) => inOrganization(db, organization, (tx) => useControl(tx, click)),
     grant: (organization, wished) => inOrganization(db, organization, (tx) => grantWish(tx, wished)),
+    reached: openReach(db),
   };
 }
 
@@ -96,7 +99,7 @@ export async function redoTurn(tx: Transaction, turn: TurnId): Promise<boolean> 
   const rows = await tx<{ thread_id: string }[]>`
     update switchboard.messages m set state = 'waiting', reason = null
     where m.organization_id = current_setting('switchboard.organization')::uuid and m.turn_id = ${turn} and m.state in ('answered', 'dead')
-      and m.text <> ''
+      and (m.text <> '' or m.attachments <> '[]')
     returning m.thread_id`;
   const [row] = rows;
   if (row === undefined) return false;

@@ -1,9 +1,9 @@
 import type { MessageId, ThreadId, TurnId } from '../model/ids.ts';
 import { enqueueDrains } from '../queue/enqueue.ts';
 import type { Transaction } from './database.ts';
-import { lockLive } from './leases.ts';
 import type { Lease } from './mailbox.ts';
 import { asJson } from './rows.ts';
+import { lockWithUnder, moveUnder, type Under } from './scheduled.ts';
 
 /** A turn that begins, or goes on one attempt later, with the model call that is claimed for it, if it asks one. */
 export type TurnBegin = {
@@ -66,6 +66,8 @@ export type TurnEnd = {
   readonly retryInMs: number;
   readonly steps: readonly StepEnd[];
   readonly posts: readonly { readonly ordinal: number; readonly state: string; readonly externalId: string | null }[];
+  /** Of what was said by itself: the conversation in which it goes on. */
+  readonly under?: Under | undefined;
 };
 
 /** `more`: the thread has messages left and the lease is kept; otherwise the lease is given back. */
@@ -73,12 +75,13 @@ export type Ended = { readonly live: boolean; readonly more: boolean };
 
 /** Writes the end of turns, of their posts and messages, and gives their threads back: one transaction. */
 export async function endTurns(tx: Transaction, items: readonly TurnEnd[]): Promise<readonly Ended[]> {
-  const live = await lockLive(tx, items);
+  const live = await lockWithUnder(tx, items);
   const kept = items.filter((_item, index) => live[index]);
   if (kept.length === 0) return live.map(() => ({ live: false, more: false }));
   await Promise.all([endSteps(tx, kept), endPosts(tx, kept), endTurnRows(tx, kept), endMessages(tx, kept)]);
   const more = await giveBack(tx, kept);
   await defer(tx, kept);
+  await moveUnder(tx, kept);
   return items.map(({ lease }, index) => {
     const isLive = live[index] === true;
     return { live: isLive, more: isLive && more.has(lease.thread) };

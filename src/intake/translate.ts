@@ -2,6 +2,7 @@ import { EDITED_EARLY, type Accepted, type MessageRow } from '../db/deliveries.t
 import { DELETED, isWeak } from '../db/changes.ts';
 import { deriveId } from '../db/derive-id.ts';
 import type { ActRow } from '../db/insert-acts.ts';
+import { installKey, threadKey } from '../db/keys.ts';
 import { readCommand, type CommandCall } from '../model/commands.ts';
 import type { Delivery, Event, Place, Why } from '../model/event.ts';
 import type { AppId } from '../model/ids.ts';
@@ -55,15 +56,16 @@ export function translate(delivery: Delivery, arrival: Arrival): Accepted {
       })),
     deletions: events
       .filter((event) => event.kind === 'deleted')
-      .map(({ place, messageId }) => ({ id: messageKey(arrival.app, place, messageId) })),
+      .map(({ place, messageId }) => ({
+        id: messageKey(arrival.app, place, messageId),
+        app_id: arrival.app,
+        delivery_id: from.deliveryId,
+      })),
     acts: events.flatMap((event, index) => actRow(event, from, index)),
   };
 }
 
 type From = Arrival & { readonly deliveryId: string };
-
-const installKey = (app: AppId, install: string): string => deriveId('install', app, install);
-const threadKey = (app: AppId, place: Place): string => deriveId('thread', app, place.install, place.thread);
 
 /** Meant for the bot whatever was said before; the other two are answered by what is known of the thread, or never. */
 export const isAddressed = (why: string): boolean => !isWeak(why);

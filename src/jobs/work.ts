@@ -11,6 +11,7 @@ import { drainTask } from './drain.ts';
 import { GAPS_CRONTAB, gapsTask } from './gaps.ts';
 import { openIsolation } from './isolate.ts';
 import { openLeaseKeeper } from './leases.ts';
+import { startSchedules } from './schedules.ts';
 import { sweepTask } from './sweep.ts';
 import { openTake } from './take.ts';
 
@@ -50,10 +51,12 @@ export function startWork({ db, url, agent, concurrency, alone, gaps, log }: Wor
   };
   const crontab = ['* * * * * sweep ?max=1', ...(gaps === undefined ? [] : [GAPS_CRONTAB])].join('\n');
   const worker = startQueueWorker(pool, tasks, { concurrency, pollMs: POLL_MS, crontab }, log);
+  const schedules = startSchedules(db, clock, log);
   const heartbeat = startHeartbeat(pool, randomUUID(), worker, log);
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort();
+      await schedules[Symbol.asyncDispose]();
       const handOver = setTimeout(() => leases.abortAll(), GRACE_MS);
       await worker.stop(GRACE_MS);
       clearTimeout(handOver);

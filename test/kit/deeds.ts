@@ -8,4 +8,5 @@ export const noDeeds: Deeds = {
   used: () => Promise.reject(new Error('nothing is counted here')),
   click: () => Promise.resolve({ kind: 'refused', reason: 'nothing can be clicked here' }),
   grant: () => Promise.resolve('nothing is wished here'),
+  reached: () => Promise.resolve(false),
 };

@@ -31,6 +31,8 @@ export type TestHub = {
   /** Every message's state, in the order of sending, once none waits any more. */
   readonly settled: (withinMs?: number) => Promise<readonly MessageState[]>;
   readonly messages: () => Promise<readonly MessageState[]>;
+  /** One more worker. */
+  readonly work: () => AsyncDisposable;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
@@ -41,6 +43,8 @@ export type Script = (request: RouteRequest, signal: AbortSignal) => AsyncIterab
 export type TestHubOptions = {
   readonly inDoubt?: 'repeat' | 'leave';
   readonly policy?: PolicyLayer;
+  /** How many work at the same threads; default: one. */
+  readonly workers?: number;
   /** How a suspicious turn is run alone. Default: a program that does nothing. */
   readonly alone?: readonly [string, ...string[]];
 };
@@ -70,14 +74,9 @@ export async function openTestHub(
     adapterOf: () => paper.adapter,
     alone: false,
   });
-  const work = startWork({
-    db,
-    url,
-    agent,
-    concurrency: 16,
-    alone: { command: options.alone ?? ['true'], environment: {} },
-    log,
-  });
+  const alone = { command: options.alone ?? (['true'] as const), environment: {} };
+  const work = (): AsyncDisposable => startWork({ db, url, agent, concurrency: 16, alone, log });
+  const works = Array.from({ length: options.workers ?? 1 }, work);
   const accept = openAccept(db);
   const messages = (): Promise<readonly MessageState[]> =>
     inOrganization(
@@ -93,6 +92,7 @@ export async function openTestHub(
     recipient,
     accept: (delivery) => accept(recipient, delivery, new Date()),
     messages,
+    work,
     async settled(withinMs = 10_000) {
       for (const until = Date.now() + withinMs; ;) {
         const rows = await messages();
@@ -102,7 +102,7 @@ export async function openTestHub(
       }
     },
     async [Symbol.asyncDispose]() {
-      await work[Symbol.asyncDispose]();
+      await Promise.all(works.map((work) => work[Symbol.asyncDispose]()));
       await database[Symbol.asyncDispose]();
     },
   };

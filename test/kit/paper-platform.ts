@@ -40,7 +40,7 @@ const DEFAULTS: Limits = {
   budgets: [],
 };
 
-export function openPaperPlatform(limits: Partial<Limits> = {}): PaperPlatform {
+export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Adapter> = {}): PaperPlatform {
   const posts: PaperPost[] = [];
   const calls: string[] = [];
   const whispers: string[] = [];
@@ -86,6 +86,15 @@ export function openPaperPlatform(limits: Partial<Limits> = {}): PaperPlatform {
       findPost: (_access: Access, draft: Draft) =>
         perform('find', () => posts.find((post) => post.nonce === draft.nonce)),
     }),
+    reach: ({ install }, to) =>
+      perform('reach', () => {
+        const channel = 'person' in to ? `dm-${to.person}` : to.channel;
+        return { install, channel, thread: channel, address: `${channel}/${'title' in to ? to.title : ''}` };
+      }),
+    under: (place, postId) =>
+      place.thread.startsWith('dm-') || place.thread.includes(':')
+        ? place
+        : { ...place, thread: `${place.channel}:${postId}`, address: `${place.channel}:${postId}` },
     whisper: (_access, _place, { person, text }) => perform('whisper', () => void whispers.push(`${person}: ${text}`)),
     fetchAttachment: async () => ({
       bytes: Buffer.from('the file says hello'),
@@ -103,6 +112,7 @@ export function openPaperPlatform(limits: Partial<Limits> = {}): PaperPlatform {
               perform('stop', () => void (find(post.id).streaming = false)),
           },
         }),
+    ...more,
   };
   const listing: AdapterListing = {
     platform: 'web',
