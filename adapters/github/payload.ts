@@ -56,13 +56,17 @@ export const discussionComment = z.object({
 
 const sha = z.string().regex(/^[0-9a-f]{6,64}$/, 'is no commit');
 
+/** Characters of a path that is written into an address. Ours: real ones are far shorter. */
+const MOST_PATH = 1_000;
+
 export const commitComment = z.object({
   ...written,
   id,
   created_at: instant,
   updated_at: stamp,
   commit_id: sha,
-  path: words.nullish(),
+  // A longer one is let go: the comment is about the commit then.
+  path: words.max(MOST_PATH).nullish().catch(undefined),
   position: z.int().nullish(),
   line: z.int().nullish(),
 });

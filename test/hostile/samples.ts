@@ -52,7 +52,20 @@ function slackForms(envelope: object): readonly Sample[] {
     thread_ts: '1767574193.000100',
     streaming_message_ts: ['1767574193.000400'],
   };
+  const view = {
+    id: 'V0001',
+    type: 'modal',
+    callback_id: 'vote',
+    private_metadata: 'C0MAIN00001|1767574193.000100|1767574193.000100|U0ADA000001|T0|U0BOT|A0|',
+    state: { values: { why: { why: { type: 'plain_text_input', value: 'because' } } } },
+  };
+  const filledIn = { type: 'view_submission', team: click.team, user, api_app_id: app, trigger_id: '1.2.abc', view };
   return [
+    {
+      what: 'filled in',
+      body: new URLSearchParams({ payload: JSON.stringify(filledIn) }).toString(),
+      headers: FORM_TYPE,
+    },
     { what: 'click', body: new URLSearchParams({ payload: JSON.stringify(click) }).toString(), headers: FORM_TYPE },
     asJson('stop', { ...envelope, event: stopped }),
   ];
@@ -63,6 +76,13 @@ function teamsClicks(activity: object): readonly Sample[] {
   const { recipient } = z.looseObject({ recipient: z.unknown() }).parse(activity);
   return [
     asJson('execute', { ...activity, type: 'invoke', name: 'adaptiveCard/action', value: { action } }),
+    asJson('dialog', { ...activity, type: 'invoke', name: 'task/fetch', value: { data: { action: 'vote' } } }),
+    asJson('filled in', {
+      ...activity,
+      type: 'invoke',
+      name: 'task/submit',
+      value: { data: { action: 'vote', why: 'because' }, context: { theme: 'default' } },
+    }),
     asJson('submit', { ...activity, type: 'message', id: 'f:1', text: '', value: { actionId: 'vote', choice: 'yes' } }),
     asJson('members', { ...activity, type: 'conversationUpdate', membersAdded: [recipient] }),
     asJson('added', { ...activity, type: 'installationUpdate', action: 'add' }),
@@ -78,6 +98,14 @@ function discordClicks(command: object): readonly Sample[] {
   const data = { id: '1', name: 'ask', type: 1, options, resolved: { attachments: { [file.id]: file } } };
   return [
     asJson('click', { ...command, type: 3, data: { component_type: 3, custom_id: 'pick', values: ['a', 'b'] } }),
+    asJson('filled in', {
+      ...command,
+      type: 5,
+      data: {
+        custom_id: 'vote',
+        components: [{ type: 1, components: [{ type: 4, custom_id: 'why', value: 'because' }] }],
+      },
+    }),
     asJson('command with a file', { ...command, type: 2, data }),
     asJson('ping', { ...command, type: 1 }),
   ];
@@ -103,7 +131,7 @@ export function furtherDispatches(captured: readonly string[], interactions: rea
 }
 
 const READ =
-  /^(issue_comment|pull_request_review_comment|pull_request_review|issues|pull_request|installation|ping|push)$/;
+  /^(issue_comment|pull_request_review_comment|pull_request_review|issues|pull_request|discussion|discussion_comment|commit_comment|check_run|installation|ping|push)$/;
 
 /** GitHub's own examples, those of events that the adapter reads above all. */
 function githubExamples(): readonly Sample[] {

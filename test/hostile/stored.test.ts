@@ -17,7 +17,7 @@ import { openPlatforms } from './platforms.ts';
 import { openTake } from './take.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20_261_121);
-const MUTATIONS = 300;
+const MUTATIONS = 400;
 
 const platforms = await openPlatforms();
 let database: TestDatabase;
