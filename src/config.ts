@@ -36,6 +36,10 @@ export type ModelConfig = {
   readonly model: string;
   readonly apiKey: string | undefined;
   readonly baseUrl: string | undefined;
+  /** Whether the model is shown images, where somebody has said so. */
+  readonly sees: boolean | undefined;
+  /** The model that hears recordings, where somebody has named one. */
+  readonly hearingModel?: string | undefined;
   /** What the demo model says to every question, for measurements. */
   readonly demoAnswer?: string | undefined;
 };
@@ -88,6 +92,8 @@ const Variables = z.object({
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url().optional(),
   ANTHROPIC_MODEL: z.string().optional(),
+  SWITCHBOARD_MODEL_SEES: z.enum(['yes', 'no']).optional(),
+  OPENAI_HEARING_MODEL: z.string().optional(),
   SWITCHBOARD_DEMO_ANSWER: z.string().optional(),
 });
 
@@ -172,6 +178,8 @@ function pick(environment: Environment, names: readonly string[]): Credentials {
 
 function chooseModel(variables: z.infer<typeof Variables>): ModelConfig {
   const { OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_PROTOCOL, ANTHROPIC_API_KEY } = variables;
+  const said = variables.SWITCHBOARD_MODEL_SEES;
+  const sees = said === undefined ? undefined : said === 'yes';
   if (OPENAI_API_KEY !== undefined || OPENAI_BASE_URL !== undefined) {
     // A server that merely speaks OpenAI's protocol knows Chat Completions; Responses only if it is said to.
     const responses =
@@ -182,6 +190,8 @@ function chooseModel(variables: z.infer<typeof Variables>): ModelConfig {
       model,
       apiKey: OPENAI_API_KEY,
       baseUrl: OPENAI_BASE_URL,
+      sees,
+      hearingModel: variables.OPENAI_HEARING_MODEL,
     };
   }
   if (ANTHROPIC_API_KEY !== undefined) {
@@ -191,10 +201,11 @@ function chooseModel(variables: z.infer<typeof Variables>): ModelConfig {
       model,
       apiKey: ANTHROPIC_API_KEY,
       baseUrl: variables.ANTHROPIC_BASE_URL,
+      sees,
     };
   }
   const demoAnswer = variables.SWITCHBOARD_DEMO_ANSWER;
-  return { protocol: 'demo', model: 'demo', apiKey: undefined, baseUrl: undefined, demoAnswer };
+  return { protocol: 'demo', model: 'demo', apiKey: undefined, baseUrl: undefined, sees: undefined, demoAnswer };
 }
 
 function readFile(name: string | undefined, folder: string): z.infer<typeof File> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contentIn, type Content, type Picture } from './content.ts';
 
 export type Protocol = 'openai-chat' | 'openai-responses' | 'anthropic';
 
@@ -8,7 +9,12 @@ export type Ask = {
   readonly protocol: Protocol;
   readonly model: string;
   readonly system: string;
-  readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[];
+  readonly messages: readonly {
+    readonly role: 'user' | 'assistant';
+    readonly text: string;
+    /** Only where there are any. */
+    readonly images?: readonly Picture[];
+  }[];
   readonly stream: boolean;
   /** Chat Completions sends usage in a stream only when asked for it. */
   readonly usageWanted: boolean;
@@ -17,29 +23,36 @@ export type Ask = {
   readonly body: Readonly<Record<string, unknown>>;
 };
 
-const Content = z.union([
-  z.string(),
-  z.array(z.object({ text: z.string().default('') })).transform((parts) => parts.map(({ text }) => text).join('')),
-]);
 const Role = z.enum(['system', 'developer', 'user', 'assistant']);
-const Messages = z.array(z.object({ role: Role, content: Content })).min(1);
+const messagesIn = (protocol: Protocol) =>
+  z
+    .array(z.object({ role: Role, content: contentIn(protocol) }))
+    .min(1)
+    .refine(
+      (messages) => messages.every(({ role, content }) => role === 'user' || content.images.length === 0),
+      'only a user may send images',
+    );
+type Message = { readonly role: z.infer<typeof Role>; readonly content: Content };
 const Limit = z.number().int().positive();
 const Common = z.object({ model: z.string().min(1), stream: z.boolean().default(false) });
 
 const Chat = Common.extend({
-  messages: Messages,
+  messages: messagesIn('openai-chat'),
   max_tokens: Limit.optional(),
   max_completion_tokens: Limit.optional(),
   stream_options: z.object({ include_usage: z.boolean().optional() }).nullish(),
 });
 const Responses = Common.extend({
-  input: z.union([z.string().transform((content) => [{ role: 'user' as const, content }]), Messages]),
+  input: z.union([
+    z.string().transform((text) => [{ role: 'user' as const, content: { text, images: [] } }]),
+    messagesIn('openai-responses'),
+  ]),
   instructions: z.string().nullish(),
   max_output_tokens: Limit.nullish(),
 });
 const Anthropic = Common.extend({
-  messages: Messages,
-  system: Content.default(''),
+  messages: messagesIn('anthropic'),
+  system: contentIn('anthropic').default({ text: '', images: [] }),
   max_tokens: Limit,
 });
 
@@ -60,8 +73,8 @@ export function readAsk(protocol: Protocol, json: unknown): Ask {
     const { input: messages, instructions, max_output_tokens: most, ...read } = Responses.parse(json);
     return ask({ protocol, body, ...read, messages, system: instructions ?? '', maxOutputTokens: most ?? undefined });
   }
-  const { max_tokens: maxOutputTokens, ...read } = Anthropic.parse(json);
-  return ask({ protocol, body, ...read, maxOutputTokens });
+  const { max_tokens: maxOutputTokens, system, ...read } = Anthropic.parse(json);
+  return ask({ protocol, body, ...read, system: system.text, maxOutputTokens });
 }
 
 function ask(read: {
@@ -69,20 +82,24 @@ function ask(read: {
   body: Record<string, unknown>;
   model: string;
   stream: boolean;
-  messages: z.infer<typeof Messages>;
+  messages: readonly Message[];
   system?: string;
   maxOutputTokens: number | undefined;
   usageWanted?: boolean;
 }): Ask {
   const { messages, system = '', usageWanted = true, ...rest } = read;
-  const heads = messages.filter(({ role }) => role === 'system' || role === 'developer').map(({ content }) => content);
+  const heads = messages
+    .filter(({ role }) => role === 'system' || role === 'developer')
+    .map(({ content }) => content.text);
   return {
     ...rest,
     at: new Date(),
     usageWanted,
     system: [system, ...heads].filter((text) => text !== '').join('\n\n'),
     messages: messages.flatMap(({ role, content }) =>
-      role === 'user' || role === 'assistant' ? [{ role, text: content }] : [],
+      role === 'user' || role === 'assistant'
+        ? [{ role, text: content.text, ...(content.images.length > 0 && { images: content.images }) }]
+        : [],
     ),
   };
 }

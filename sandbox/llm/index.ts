@@ -6,6 +6,7 @@ import type { Script } from './answer.ts';
 import type { Ask, Protocol } from './ask.ts';
 import { openLlmFaults } from './faults.ts';
 import type { LlmFaults } from './faults.ts';
+import type { Recording } from './recordings.ts';
 import { serve } from './serve.ts';
 import type { World } from './serve.ts';
 
@@ -31,6 +32,10 @@ export type LlmStandIn = {
   readonly faults: LlmFaults;
   /** Every request that was understood, oldest first. */
   readonly asks: readonly Ask[];
+  /** Every recording that was written down, oldest first. */
+  readonly recordings: readonly Recording[];
+  /** What is said in recordings from now on. */
+  readonly speak: (words: string) => void;
   /** Answers from now on; undefined: the helpful default. */
   readonly script: (script: Script | undefined) => void;
   /** Requests whose connection is still open. */
@@ -44,6 +49,8 @@ export async function openLlmStandIn(options: LlmStandInOptions = {}): Promise<L
     ledger: openLedger(),
     faults: openLlmFaults(),
     asks: [],
+    recordings: [],
+    spoken: 'Hello, this is a recording.',
     pace: { tokensPerSecond: options.tokensPerSecond ?? 0, chunkBytes: options.chunkBytes },
     script: options.script,
     open: 0,
@@ -64,6 +71,8 @@ export async function openLlmStandIn(options: LlmStandInOptions = {}): Promise<L
     ledger: world.ledger,
     faults: world.faults,
     asks: world.asks,
+    recordings: world.recordings,
+    speak: (words) => void (world.spoken = words),
     script: (script) => void (world.script = script),
     open: () => world.open,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),

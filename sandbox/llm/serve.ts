@@ -8,6 +8,7 @@ import type { Script } from './answer.ts';
 import { readAsk } from './ask.ts';
 import type { Ask, Protocol } from './ask.ts';
 import type { LlmFault, LlmFaults } from './faults.ts';
+import { formOf, recordingIn, type Recording } from './recordings.ts';
 import { streamAnswer } from './stream.ts';
 import type { Pace } from './stream.ts';
 import { errorBody, openWire } from './wire.ts';
@@ -19,6 +20,9 @@ export type World = {
   readonly ledger: Ledger;
   readonly faults: LlmFaults;
   readonly asks: Ask[];
+  readonly recordings: Recording[];
+  /** What is said in every recording. */
+  spoken: string;
   readonly pace: Pace;
   script: Script | undefined;
   open: number;
@@ -29,7 +33,8 @@ const PATHS: Readonly<Record<string, Protocol>> = {
   '/v1/responses': 'openai-responses',
   '/v1/messages': 'anthropic',
 };
-const LARGEST_BODY = 20_000_000;
+/** As Anthropic's: 32 MB. */
+const LARGEST_BODY = 32_000_000;
 const ASKS_KEPT = 10_000;
 
 type Refusal = Trouble & { readonly message?: string; readonly retryAfter?: string | undefined };
@@ -37,6 +42,8 @@ type Refusal = Trouble & { readonly message?: string; readonly retryAfter?: stri
 /** Answers one request as the real server would, or as the next fault says. */
 export async function serve(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const protocol = PATHS[new URL(request.url ?? '/', 'http://127.0.0.1').pathname];
+  if (request.method === 'POST' && request.url === '/v1/audio/transcriptions')
+    return transcribe(world, request, response);
   const body = await bodyOf(request, LARGEST_BODY);
   if (protocol === undefined || request.method !== 'POST' || body === undefined) {
     const status = body === undefined ? 413 : 404;
@@ -61,10 +68,16 @@ async function meet(world: World, ask: Ask, response: ServerResponse, fault: Llm
   if (fault === undefined || !unanswered(world, ask, response, fault)) await answer(world, ask, response, fault);
 }
 
-function refuse({ ledger }: World, protocol: Protocol, response: ServerResponse, trouble: Refusal): void {
+function refuse(
+  { ledger }: World,
+  protocol: Protocol | 'transcription',
+  response: ServerResponse,
+  trouble: Refusal,
+): void {
   ledger.write({ call: protocol, performed: false, status: trouble.status, about: trouble.kind });
   const headers: Record<string, string> = trouble.retryAfter === undefined ? {} : { 'retry-after': trouble.retryAfter };
-  sendJson(response, trouble.status, errorBody(protocol, trouble, trouble.message), headers);
+  const form = protocol === 'transcription' ? 'openai-chat' : protocol;
+  sendJson(response, trouble.status, errorBody(form, trouble, trouble.message), headers);
 }
 
 /** Whether nothing of an answer is sent: something stands between the two, or the connection breaks. */
@@ -101,6 +114,22 @@ function troubleOf(fault: LlmFault | undefined): Refusal | undefined {
 const KINDS: Readonly<Record<number, Trouble['kind']>> = { 429: 'rate', 529: 'overloaded', 401: 'auth', 403: 'auth' };
 
 /** OpenAI takes a bearer token. So does Anthropic since its version 2026-10-21; `x-api-key` is the older way. */
+/** Writes down what is said in a recording, as the script of recordings has it. */
+async function transcribe(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const form = await formOf(request);
+  const fault = world.faults.next();
+  if (!authorized(world, 'openai-chat', request))
+    return refuse(world, 'transcription', response, { status: 401, kind: 'auth' });
+  if (fault?.kind === 'late') await sleep(fault.delayMs ?? 1000);
+  const trouble = troubleOf(fault);
+  if (trouble !== undefined) return refuse(world, 'transcription', response, trouble);
+  const recording = form && recordingIn(form);
+  if (recording === undefined) return refuse(world, 'transcription', response, { status: 400, kind: 'invalid' });
+  world.recordings.push(recording);
+  world.ledger.write({ call: 'transcription', performed: true, status: 200, about: recording.model });
+  sendJson(response, 200, { text: world.spoken, usage: { type: 'tokens', input_tokens: 14, output_tokens: 45 } });
+}
+
 function authorized({ apiKey }: World, protocol: Protocol, { headers }: IncomingMessage): boolean {
   const bearer = headers.authorization === `Bearer ${apiKey}`;
   if (protocol !== 'anthropic') return bearer;

@@ -9,6 +9,7 @@ import type { AppId, OrganizationId } from '../model/ids.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import { openReadPdf, type ReadPdf } from './files/read-pdf.ts';
 import { openHolds } from '../outbox/holds.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 
@@ -28,6 +29,7 @@ export type Agent = {
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly route: Route;
+  readonly readPdf: ReadPdf;
   /** Whom the route asks, for the journal and the price. */
   readonly model: { readonly provider: string; readonly name: string };
   readonly persona: Persona;
@@ -63,9 +65,9 @@ export function placeOf(mailbox: Mailbox, message: StoredMessage | undefined): P
   };
 }
 
-export type AgentOptions = Omit<Agent, 'outbox'>;
+export type AgentOptions = Omit<Agent, 'outbox' | 'readPdf'>;
 
 export function openAgent(options: AgentOptions): Agent {
   const { store, clock, metrics } = options;
-  return { ...options, outbox: { store, clock, metrics, holds: openHolds(clock) } };
+  return { ...options, readPdf: openReadPdf(), outbox: { store, clock, metrics, holds: openHolds(clock) } };
 }

@@ -1,6 +1,6 @@
 import type { Said, StoredMessage } from '../db/mailbox.ts';
 import type { PromptMessage } from '../llm/provider.ts';
-import type { FileForModel } from './read-files.ts';
+import type { FileForModel } from './files/for-model.ts';
 
 /** What a turn is about. */
 export type Material = {
@@ -11,13 +11,11 @@ export type Material = {
 
 /** The conversation as the model is given it: oldest first, user and assistant in turn, the question last. Pure. */
 export function compose({ history, asked, files }: Material): readonly PromptMessage[] {
+  const of = (message: StoredMessage | Said): readonly FileForModel[] => files.filter((file) => file.of === message);
   const past = history.map((said): PromptMessage =>
-    said.by === 'bot' ? { role: 'assistant', text: said.text } : { role: 'user', text: named(said.name, said.text) },
+    said.by === 'bot' ? { role: 'assistant', text: said.text } : shown(said.name, [said.text], of(said)),
   );
-  const question = asked.map((message): PromptMessage => ({
-    role: 'user',
-    text: named(message.authorName, questionText(message, files)),
-  }));
+  const question = asked.map((message) => shown(message.authorName, questionText(message), of(message)));
   return merge([...past, ...question]);
 }
 
@@ -25,10 +23,16 @@ function named(name: string, text: string): string {
   return name === '' ? text : `${name}: ${text}`;
 }
 
-function questionText(message: StoredMessage, files: readonly FileForModel[]): string {
-  const about = message.anchor === undefined ? [] : [anchorText(message.anchor)];
-  const attached = files.filter((file) => file.message === message.id).map(fileText);
-  return [...about, message.text, ...attached].join('\n\n');
+function questionText(message: StoredMessage): readonly string[] {
+  return message.anchor === undefined ? [message.text] : [anchorText(message.anchor), message.text];
+}
+
+/** What somebody wrote, with the files that came along. */
+function shown(name: string, said: readonly string[], files: readonly FileForModel[]): PromptMessage {
+  const images = files.flatMap(({ image }) => image ?? []);
+  const written = said.filter((part) => part !== '' || files.length === 0);
+  const text = named(name, [...written, ...files.map(fileText)].join('\n\n'));
+  return { role: 'user', text, ...(images.length > 0 && { images }) };
 }
 
 function anchorText(anchor: NonNullable<StoredMessage['anchor']>): string {
@@ -42,6 +46,7 @@ function anchorText(anchor: NonNullable<StoredMessage['anchor']>): string {
 }
 
 function fileText(file: FileForModel): string {
+  if (file.image !== undefined) return `(attached image ${file.name})`;
   if (file.text === undefined) return `(attached file ${file.name}: ${file.note})`;
   return `(attached file ${file.name}${file.note === '' ? '' : `: ${file.note}`})\n${fenced(file.text, '')}`;
 }
@@ -53,14 +58,21 @@ function fenced(text: string, language: string): string {
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
+/** Said for the user where the bot spoke first, by a schedule, or nothing is known of what was said before. */
+const BEGINS: PromptMessage = { role: 'user', text: '(What is known of this conversation begins with your words.)' };
+
 /** Providers want user and assistant in turn, beginning with the user. */
 function merge(messages: readonly PromptMessage[]): readonly PromptMessage[] {
-  const merged: PromptMessage[] = [];
+  const merged: PromptMessage[] = messages[0]?.role === 'assistant' ? [BEGINS] : [];
   for (const message of messages) {
     const last = merged.at(-1);
-    if (last?.role === message.role)
-      merged[merged.length - 1] = { role: last.role, text: `${last.text}\n\n${message.text}` };
-    else if (merged.length > 0 || message.role === 'user') merged.push(message);
+    if (last?.role === message.role) merged[merged.length - 1] = together(last, message);
+    else merged.push(message);
   }
   return merged;
+}
+
+function together(one: PromptMessage, other: PromptMessage): PromptMessage {
+  const images = [...(one.images ?? []), ...(other.images ?? [])];
+  return { role: one.role, text: `${one.text}\n\n${other.text}`, ...(images.length > 0 && { images }) };
 }

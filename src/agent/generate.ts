@@ -35,8 +35,11 @@ const MOST_CHARACTERS = 200_000;
 
 /** A stable name for the journal: the same question to the same prompt has the same hash. */
 function hashOf(prompt: Prompt): string {
+  const messages = prompt.messages.map(({ images, ...message }) =>
+    images === undefined ? message : { ...message, images: images.map(({ digest }) => digest) },
+  );
   return createHash('sha256')
-    .update(JSON.stringify([prompt.system, prompt.messages]))
+    .update(JSON.stringify([prompt.system, messages]))
     .digest('hex')
     .slice(0, 32);
 }

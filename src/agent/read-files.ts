@@ -1,75 +1,92 @@
-import type { StoredMessage } from '../db/mailbox.ts';
+import type { KeptFile } from '../db/files.ts';
+import type { Said, StoredMessage } from '../db/mailbox.ts';
 import { toFailure } from '../model/failure.ts';
-import type { Attachment } from '../model/message.ts';
-import type { TurnContext } from './agent.ts';
+import type { Agent, TurnContext } from './agent.ts';
+import { choose, type Attached } from './files/choose.ts';
+import type { FileForModel } from './files/for-model.ts';
+import { FILE_POLICY, sizeOf } from './files/policy.ts';
+import { readOne, type Reading } from './files/read-one.ts';
 
-/** A file of the question, as the model is told about it. */
-export type FileForModel = {
-  readonly message: StoredMessage['id'];
-  readonly name: string;
-  readonly text: string | undefined;
-  readonly note: string;
-};
-
-/** Bytes of one text file that the model is given; the rest is named as left out. */
-const MOST_BYTES = 64 * 1024;
-
-/** Files of one turn that are read. */
-const MOST_FILES = 10;
-
-const TEXT_TYPES = /^(text\/|application\/(json|xml|yaml|x-yaml|toml|javascript|typescript|x-sh|sql))/;
-const TEXT_NAMES =
-  /\.(txt|md|csv|tsv|json|ya?ml|toml|xml|html?|css|[cm]?[jt]sx?|py|rb|go|rs|java|kt|c|h|cc|cpp|cs|php|sh|sql|log|ini|diff|patch)$/i;
-
-/** Reads the text files that came with the question; every other file is named for what it is. */
+/**
+ * Reads the files that came with the question, and the last ones of what was said before, within the policy. What is not read
+ * is named, with the reason in words. Never throws; ends early when the signal aborts.
+ */
 export async function readFiles(
+  agent: Agent,
   context: TurnContext,
-  asked: readonly StoredMessage[],
+  about: { readonly asked: readonly StoredMessage[]; readonly history: readonly Said[] },
+  stop: AbortSignal,
 ): Promise<readonly FileForModel[]> {
-  const all = asked.flatMap((message) =>
-    message.attachments.map((attachment) => ({ message: message.id, attachment })),
-  );
-  return Promise.all(
-    all.map(async ({ message, attachment }, index) => {
-      if (!isText(attachment))
-        return {
-          message,
-          name: attachment.name,
-          text: undefined,
-          note: `${describe(attachment)}, not readable as text`,
-        };
-      if (index >= MOST_FILES)
-        return {
-          message,
-          name: attachment.name,
-          text: undefined,
-          note: `${describe(attachment)}, not read: more than ${MOST_FILES} files`,
-        };
-      return { message, name: attachment.name, ...(await readText(context, attachment)) };
-    }),
-  );
+  const attached = [...about.asked, ...about.history].some((message) => message.attachments.length > 0);
+  if (!attached) return [];
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(FILE_POLICY.withinMs)]);
+  const { sees = false, hear } = agent.route;
+  const senses = { sees, hears: hear !== undefined };
+  const kept = await find(agent, context, about);
+  const asked = about.asked.flatMap((message) => attachmentsOf(message, message.id, kept));
+  const earlier = about.history.toReversed().flatMap((said) => attachmentsOf(said, said.message, kept));
+  const budget = { bytes: FILE_POLICY.mostBytes };
+  const reading: Reading = { agent, context, senses, hear, signal, budget };
+  const files = Promise.all(choose(asked, earlier, senses).map((chosen) => readOne(reading, chosen)));
+  return withinBudget(await Promise.race([files, none(stop)]));
 }
 
-function isText(attachment: Attachment): boolean {
-  return TEXT_TYPES.test(attachment.mediaType ?? '') || TEXT_NAMES.test(attachment.name);
+/** Whoever wants it stopped does not wait for a platform. */
+async function none(stop: AbortSignal): Promise<readonly FileForModel[]> {
+  if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+  return [];
 }
 
-async function readText(
-  { adapter, access, signal, log }: TurnContext,
-  attachment: Attachment,
-): Promise<{ text: string | undefined; note: string }> {
+/** Where the database cannot tell now, all is fetched. */
+async function find(
+  agent: Agent,
+  context: TurnContext,
+  { asked, history }: { readonly asked: readonly StoredMessage[]; readonly history: readonly Said[] },
+): Promise<readonly KeptFile[]> {
+  const messages = [
+    ...asked.filter(({ attachments }) => attachments.length > 0).map(({ id }) => id),
+    ...history.flatMap(({ message, attachments }) =>
+      message === undefined || attachments.length === 0 ? [] : message,
+    ),
+  ];
   try {
-    const { bytes, truncated } = await adapter.fetchAttachment(access, attachment.handle, MOST_BYTES, signal);
-    const text = new TextDecoder().decode(bytes).replaceAll('\u0000', '');
-    return { text, note: truncated ? `only its first ${MOST_BYTES} bytes` : '' };
+    return messages.length === 0 ? [] : await agent.store.files.find(context.organization, messages);
   } catch (thrown) {
-    const failure = toFailure(thrown, 'unavailable');
-    log.info({ reason: failure.message }, 'a file could not be read');
-    return { text: undefined, note: `${describe(attachment)}, could not be fetched (${failure.code})` };
+    context.log.warn({ reason: toFailure(thrown, 'unavailable').message }, 'what is kept of files could not be read');
+    return [];
   }
 }
 
-function describe(attachment: Attachment): string {
-  const size = attachment.size === undefined ? 'size unknown' : `${attachment.size} bytes`;
-  return `${attachment.mediaType ?? 'type unknown'}, ${size}`;
+function attachmentsOf(
+  of: StoredMessage | Said,
+  message: Attached['message'],
+  kept: readonly KeptFile[],
+): readonly Attached[] {
+  return of.attachments.map((attachment, ordinal) => ({
+    of,
+    message,
+    ordinal,
+    attachment,
+    kept: kept.find((file) => file.message === message && file.ordinal === ordinal),
+  }));
+}
+
+/** What all files together may not be more than, one after the other. Pure. */
+function withinBudget(files: readonly FileForModel[]): readonly FileForModel[] {
+  let characters: number = FILE_POLICY.mostCharacters;
+  let imageBytes: number = FILE_POLICY.mostImageBytes;
+  return files.map((file) => {
+    const { text, image } = file;
+    if (image !== undefined && image.bytes.byteLength > imageBytes) {
+      const note = `not shown: all images together are more than ${sizeOf(FILE_POLICY.mostImageBytes)}`;
+      return { ...file, image: undefined, note };
+    }
+    if (image !== undefined) imageBytes -= image.bytes.byteLength;
+    if (text === undefined) return file;
+    const given = text.slice(0, characters).toWellFormed();
+    characters -= given.length;
+    if (given.length === text.length) return file;
+    const note = `only its first ${given.length} characters: all files together are more than ${FILE_POLICY.mostCharacters}`;
+    return given === '' ? { ...file, text: undefined, note: `not read: ${note}` } : { ...file, text: given, note };
+  });
 }

@@ -39,8 +39,11 @@ async function readPast(
 function toSaid(message: Message): Said {
   return {
     by: message.author.kind === 'self' ? 'bot' : 'user',
+    author: message.author.id,
     name: message.author.name,
     text: message.text,
     at: message.sentAt,
+    message: undefined,
+    attachments: message.attachments,
   };
 }

@@ -36,16 +36,18 @@ export async function say(
     cut ??= cutBy(told, mailbox.policy);
     if (cut !== undefined) round.abort();
   });
-  const [history, files] = await Promise.all([recall(context, asked), readFiles(context, asked)]);
+  const halted = AbortSignal.any([signal, round.signal]);
+  const told = { asked, history: await recall(context, asked) };
+  const files = await readFiles(agent, context, told, halted);
   const prompt: Prompt = {
     system: template.render(agent.persona),
-    messages: compose({ history, asked, files }),
+    messages: compose({ ...told, files }),
     askedBy: `${organization}/${asked.at(-1)?.authorId ?? ''}`,
   };
   const show = (text: string): void => {
     if (cut === undefined) writer.write(text);
   };
-  const generated = await generate(agent, prompt, { seq, signal: AbortSignal.any([signal, round.signal]), show });
+  const generated = await generate(agent, prompt, { seq, signal: halted, show });
   context.watch(() => {});
   if (signal.aborted) throw new Failure('aborted', 'the turn was handed over while the model answered');
   const steps = [generated.step];

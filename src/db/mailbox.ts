@@ -30,7 +30,17 @@ export type StoredMessage = {
 };
 
 /** What was said in a thread before, oldest first. */
-export type Said = { readonly by: 'user' | 'bot'; readonly name: string; readonly text: string; readonly at: Date };
+export type Said = {
+  readonly by: 'user' | 'bot';
+  /** The platform's id of a person. */
+  readonly author?: string;
+  readonly name: string;
+  readonly text: string;
+  readonly at: Date;
+  /** The message, where it is one of ours to keep. */
+  readonly message: MessageId | undefined;
+  readonly attachments: readonly Attachment[];
+};
 
 export type StoredPost = {
   readonly ordinal: number;
@@ -50,6 +60,8 @@ export type RunningTurn = {
   readonly id: TurnId;
   /** It was answered before: its posts are there, and say the old answer until the new one is whole. */
   readonly anew: boolean;
+  /** Whoever worked on it before has surely ended: no change of its posts can still arrive. */
+  readonly settled: boolean;
   readonly attempts: number;
   /** Times that it was put off, and times that its process ended under it: this time as well. */
   readonly failures: number;

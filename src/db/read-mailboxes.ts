@@ -137,16 +137,20 @@ export function toMessage(row: MessageRow): StoredMessage {
   };
 }
 
-/** @param abandoned the thread's last lease was not given back: whoever held it ended in the middle of this turn. */
+/**
+ * @param kept the thread is still ours, from the turn's last round.
+ * @param abandoned the thread's last lease was not given back: whoever held it ended in the middle of this turn.
+ */
 export function toTurn(
   row: TurnRow,
-  read: { waiting: readonly MessageRow[]; posts: readonly PostRow[]; abandoned: boolean },
+  read: { waiting: readonly MessageRow[]; posts: readonly PostRow[]; kept: boolean; abandoned: boolean },
 ): RunningTurn {
-  const { waiting, posts, abandoned } = read;
+  const { waiting, posts, kept, abandoned } = read;
   const anew = row.state !== 'running';
   return {
     id: turnId(row.id),
     anew,
+    settled: kept || row.state === 'answered',
     attempts: row.attempts,
     failures: anew ? 0 : row.failures,
     crashes: anew ? 0 : row.crashes + (abandoned && !row.retries ? 1 : 0),

@@ -1,6 +1,7 @@
 import type { OrganizationId } from '../model/ids.ts';
 import type { Wake } from '../queue/enqueue.ts';
 import { inOrganization, type Database } from './database.ts';
+import { openFiles, type Files } from './files.ts';
 import type { Grant, Toll } from './grant.ts';
 import { groupCommit, type GroupCommit } from './group-commit.ts';
 import { giveBackLeases, lookAgain, readTold, renewLeases, type GiveBack, type Told } from './leases.ts';
@@ -32,6 +33,7 @@ export type Store = {
   readonly saveAnswer: GroupCommit<AnswerDecided, boolean>;
   readonly grant: GroupCommit<Toll, Grant>;
   readonly hold: GroupCommit<Hold, true>;
+  readonly files: Files;
 };
 
 /**
@@ -50,5 +52,6 @@ export function openStore(db: Database): Store {
     saveAnswer: groupCommit(db, saveAnswers),
     grant: groupCommit(db, grantCalls, 'soon'),
     hold: groupCommit(db, holdCalls),
+    files: openFiles(db),
   };
 }

@@ -1,5 +1,5 @@
 import { policyOf, type PolicyLayer } from '../model/policy.ts';
-import { appId, threadId, type ThreadId } from '../model/ids.ts';
+import { appId, messageId, threadId, type ThreadId } from '../model/ids.ts';
 import type { Transaction } from './database.ts';
 import { LEASE_MS, type Busy, type Mailbox, type Said, type TakeRequest } from './mailbox.ts';
 import {
@@ -48,6 +48,7 @@ export async function takeMailboxes(
       messages: messages.get(row.id) ?? [],
       turns: running.get(row.id) ?? [],
       posts: posts.get(row.id) ?? [],
+      kept: last.get(row.id) === lease(request),
       abandoned: (last.get(row.id) ?? lease(request)) !== lease(request),
     });
   });
@@ -108,7 +109,7 @@ async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Pr
 function toMailbox(
   row: LeaseRow,
   request: TakeRequest,
-  read: { messages: MessageRow[]; turns: TurnRow[]; posts: PostRow[]; abandoned: boolean },
+  read: { messages: MessageRow[]; turns: TurnRow[]; posts: PostRow[]; kept: boolean; abandoned: boolean },
 ): Mailbox {
   const waiting = read.messages.filter((message) => message.state === 'waiting');
   const running =
@@ -116,14 +117,17 @@ function toMailbox(
     read.turns.find((turn) => waiting.some((message) => message.turn_id === turn.id));
   // Of what was deleted nothing is left to tell.
   const isTold = (message: MessageRow): boolean =>
-    message.command === null && !message.forgotten && message.text !== '';
+    message.command === null && !message.forgotten && (message.text !== '' || message.attachments.length > 0);
   const said = read.messages
     .filter((message) => message.state !== 'waiting' && message.author_kind !== 'self' && isTold(message))
     .map((message): Said => ({
       by: 'user',
+      author: message.author_id,
       name: message.author_name,
       text: message.text,
       at: new Date(message.sent_ms),
+      message: messageId(message.id),
+      attachments: message.attachments,
     }));
   const lastAsked = new Map<string, number>();
   for (const { turn_id: turn, sent_ms: at } of read.messages)
@@ -137,6 +141,8 @@ function toMailbox(
       name: '',
       text: turn.answer ?? '',
       at: new Date(Math.max(turn.at_ms, lastAsked.get(turn.id) ?? 0)),
+      message: undefined,
+      attachments: [],
     }));
   // What was said after a question that is answered anew was not known when it was asked.
   const until =
@@ -158,8 +164,7 @@ function toMailbox(
       .filter((one) => one.at.getTime() <= until)
       .toSorted((one, other) => one.at.getTime() - other.at.getTime())
       .slice(-HISTORY),
-    turn:
-      running === undefined ? undefined : toTurn(running, { waiting, posts: read.posts, abandoned: read.abandoned }),
+    turn: running === undefined ? undefined : toTurn(running, { ...read, waiting }),
   };
 }
 

@@ -20,7 +20,7 @@ export type DemoSettings = {
  * is. Good for trying out everything around a model.
  */
 export function openDemo(settings: DemoSettings): Provider {
-  return { name: 'demo', stream: (request, signal) => stream(request, settings, signal) };
+  return { name: 'demo', sees: false, stream: (request, signal) => stream(request, settings, signal) };
 }
 
 async function* stream(request: ModelRequest, settings: DemoSettings, signal: AbortSignal): AsyncGenerator<ModelEvent> {

@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.ts';
+import { openAiHearing } from './openai-hearing.ts';
 import { openDemo, type DemoSettings } from './demo.ts';
 import { providerUrl } from './provider-url.ts';
 import type { Deadlines, Provider } from './provider.ts';
@@ -12,6 +13,10 @@ export type ProviderSettings = {
   /** May be left out for a server of your own that asks for none. */
   readonly apiKey?: string | undefined;
   readonly deadlines: Deadlines;
+  /** Whether the model is shown images. Absent: at the vendors' own addresses; what another server has is not known. */
+  readonly sees?: boolean | undefined;
+  /** The model that hears recordings. Absent: the vendor's at its own address, elsewhere none. */
+  readonly hearingModel?: string | undefined;
   /** The demo model's speed. Default 40; 0: at once. */
   readonly demoTokensPerSecond?: number | undefined;
   /** Said at once by the demo model to every question; for measurements. */
@@ -19,6 +24,8 @@ export type ProviderSettings = {
 };
 
 const OPENAI_URL = 'https://api.openai.com/v1';
+/** Of those that write down speech the one that costs half as much; see the SDK's `AudioModel`. */
+const OPENAI_HEARING_MODEL = 'gpt-4o-mini-transcribe';
 const ANTHROPIC_URL = 'https://api.anthropic.com';
 
 /**
@@ -52,7 +59,11 @@ async function openOpenAi(settings: ProviderSettings): Promise<Provider> {
     ...sdkOptions(settings.deadlines),
   });
   const name = settings.name ?? (genuine ? 'openai' : new URL(baseURL).hostname);
-  const options = { name, client, secret, genuine, deadlines: settings.deadlines };
+  const { deadlines, sees = genuine } = settings;
+  const hearingModel = settings.hearingModel ?? (genuine ? OPENAI_HEARING_MODEL : undefined);
+  const hear =
+    hearingModel === undefined ? undefined : openAiHearing({ client, secret, deadlines, model: hearingModel });
+  const options = { name, client, secret, genuine, deadlines, sees, hear };
   if (settings.protocol === 'openai-responses') {
     return (await import('./openai-responses.ts')).openAiResponses(options);
   }
@@ -69,7 +80,8 @@ async function openAnthropic(settings: ProviderSettings): Promise<Provider> {
   const genuine = isVendor(baseURL, /(^|\.)anthropic\.com$/);
   const name = settings.name ?? (genuine ? 'anthropic' : new URL(baseURL).hostname);
   const { anthropicMessages } = await import('./anthropic.ts');
-  return anthropicMessages({ name, client, secret, deadlines: settings.deadlines });
+  const { deadlines, sees = genuine } = settings;
+  return anthropicMessages({ name, client, secret, deadlines, sees });
 }
 
 /** What both SDKs take alike. A redirect is not followed: it would carry the key to another host. */

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Step } from './deadlines.ts';
 import { failed } from './errors.ts';
 import { eventStream } from './event-stream.ts';
-import type { ModelRequest, Provider, Usage } from './provider.ts';
+import { dataUrlOf } from './images.ts';
+import type { ModelRequest, PromptMessage, Provider, Usage } from './provider.ts';
 import { providerOf } from './provider-of.ts';
 import type { Server } from './provider-of.ts';
 
@@ -48,12 +49,18 @@ function bodyOf(request: ModelRequest, genuine: boolean): OpenAI.ChatCompletionC
   const system = request.system === '' ? [] : [{ role: 'system', content: request.system } as const];
   return {
     model: request.model,
-    messages: [...system, ...request.messages.map(({ role, text }) => ({ role, content: text }))],
+    messages: [...system, ...request.messages.map(messageOf)],
     stream: true,
     stream_options: { include_usage: true },
     ...(genuine ? { max_completion_tokens: request.maxOutputTokens } : { max_tokens: request.maxOutputTokens }),
     ...(genuine && request.safetyId !== undefined && { safety_identifier: request.safetyId }),
   };
+}
+
+function messageOf({ role, text, images = [] }: PromptMessage): OpenAI.ChatCompletionMessageParam {
+  if (role === 'assistant' || images.length === 0) return { role, content: text };
+  const shown = images.map((image) => ({ type: 'image_url', image_url: { url: dataUrlOf(image) } }) as const);
+  return { role, content: [...shown, { type: 'text', text }] };
 }
 
 async function* read(

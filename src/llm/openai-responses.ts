@@ -4,7 +4,8 @@ import type { Step } from './deadlines.ts';
 import { failed, failedBy } from './errors.ts';
 import { eventStream } from './event-stream.ts';
 import type { OpenAiSettings } from './openai-chat.ts';
-import type { ModelRequest, Provider, Usage } from './provider.ts';
+import { dataUrlOf } from './images.ts';
+import type { ModelRequest, PromptMessage, Provider, Usage } from './provider.ts';
 import { providerOf } from './provider-of.ts';
 
 const count = z.number().nonnegative().nullish();
@@ -34,12 +35,22 @@ function bodyOf(request: ModelRequest): OpenAI.Responses.ResponseCreateParamsStr
   return {
     model: request.model,
     ...(request.system !== '' && { instructions: request.system }),
-    input: request.messages.map(({ role, text }) => ({ role, content: text })),
+    input: request.messages.map((message) => ({ role: message.role, content: contentOf(message) })),
     max_output_tokens: request.maxOutputTokens,
     store: false,
     stream: true,
     ...(request.safetyId !== undefined && { safety_identifier: request.safetyId }),
   };
+}
+
+function contentOf({ text, images = [] }: PromptMessage): OpenAI.Responses.EasyInputMessage['content'] {
+  if (images.length === 0) return text;
+  const shown = images.map((image): OpenAI.Responses.ResponseInputImage => ({
+    type: 'input_image',
+    image_url: dataUrlOf(image),
+    detail: 'auto',
+  }));
+  return [...shown, { type: 'input_text', text }];
 }
 
 async function* read(

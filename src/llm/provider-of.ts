@@ -1,6 +1,6 @@
 import { withDeadlines } from './deadlines.ts';
 import type { Step } from './deadlines.ts';
-import type { Deadlines, ModelRequest, Provider } from './provider.ts';
+import type { Deadlines, Hear, ModelRequest, Provider } from './provider.ts';
 
 /** What is the same for every model server. */
 export type Server = {
@@ -8,15 +8,19 @@ export type Server = {
   /** Kept out of every message. */
   readonly secret: string | undefined;
   readonly deadlines: Deadlines;
+  readonly sees: boolean;
+  readonly hear?: Hear | undefined;
 };
 
 /** The provider behind a protocol: `read` makes one request, and ends when its signal aborts (see `Attempt.open`). */
 export function providerOf(
-  { name, secret, deadlines }: Server,
+  { name, secret, deadlines, sees, hear }: Server,
   read: (request: ModelRequest, signal: AbortSignal) => AsyncIterable<Step>,
 ): Provider {
   return {
     name,
+    sees,
+    ...(hear && { hear }),
     stream: (request, signal) =>
       withDeadlines(
         {

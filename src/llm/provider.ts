@@ -1,5 +1,19 @@
+/** A picture that a model is shown. */
+export type PromptImage = {
+  /** What its bytes say that it is. */
+  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
+  readonly bytes: Uint8Array;
+  /** Names the bytes, for the journal. */
+  readonly digest: string;
+};
+
 /** One message of the conversation as a model sees it. */
-export type PromptMessage = { readonly role: 'user' | 'assistant'; readonly text: string };
+export type PromptMessage = {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+  /** In the order in which the text names them; only the user's messages have any. */
+  readonly images?: readonly PromptImage[];
+};
 
 export type ModelRequest = {
   /** The model's name as its server knows it. */
@@ -50,9 +64,27 @@ export type ModelEvent =
 /** Milliseconds. */
 export type Deadlines = { readonly firstTokenMs: number; readonly idleMs: number; readonly totalMs: number };
 
+/** A recording whose words are wanted. */
+export type Recording = {
+  /** With the ending of its format, by which servers tell it. */
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+};
+
+/** What is said in a recording, or why that is not known. */
+export type Transcript = { readonly kind: 'text'; readonly text: string } | Extract<ModelEvent, { kind: 'failed' }>;
+
+/** Writes down what is said in a recording. Never throws. */
+export type Hear = (recording: Recording, signal: AbortSignal) => Promise<Transcript>;
+
 /** One model server. */
 export type Provider = {
   /** For logs and records: `openai`, `anthropic`, `demo`, … */
   readonly name: string;
+  /** Its models are shown images; one that does not see is told in words that there was one. */
+  readonly sees: boolean;
+  /** Absent: this server hears nothing. */
+  readonly hear?: Hear;
   readonly stream: (request: ModelRequest, signal: AbortSignal) => AsyncIterable<ModelEvent>;
 };

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failed } from './errors.ts';
 import type { Failed } from './errors.ts';
-import type { ModelEvent, ModelFault, ModelRequest, Provider } from './provider.ts';
+import { isSighted, withoutImages } from './images.ts';
+import type { Hear, ModelEvent, ModelFault, ModelRequest, Provider } from './provider.ts';
 
 /** Where a request can go: a server, and the model's name there. */
 export type Target = { readonly provider: Provider; readonly model: string };
@@ -15,6 +16,10 @@ export type RouteEvent = ModelEvent | { readonly kind: 'reset'; readonly after: 
 export type RouteRequest = Omit<ModelRequest, 'model'>;
 
 export type Route = {
+  /** One of its targets is shown images. */
+  readonly sees?: boolean;
+  /** By the first of its targets that can. */
+  readonly hear?: Hear;
   readonly stream: (request: RouteRequest, signal: AbortSignal) => AsyncIterable<RouteEvent>;
 };
 
@@ -45,11 +50,23 @@ const AFTER: Readonly<Record<ModelFault, 'again' | 'next' | 'stop'>> = {
 };
 
 /**
+ * What a server says that takes no images, or not these: too many pixels, a broken file, a model that does not see. An answer
+ * to the words alone is better than none.
+ */
+const REFUSED_IMAGES: ReadonlySet<ModelFault> = new Set(['bad-request', 'context']);
+
+/**
  * Sends a request to the first target that answers it whole. A posted message can be edited, so an attempt that fails in
  * mid-stream is started over from the beginning. Ends, as every stream, with one `done` or `failed` and never throws.
  */
 export function openRoute(options: RouteOptions): Route {
-  return { stream: (request, signal) => run(options, request, signal) };
+  const providers = options.targets.map((target) => target.provider);
+  const hear = providers.find((provider) => provider.hear !== undefined)?.hear;
+  return {
+    sees: providers.some((provider) => provider.sees),
+    ...(hear && { hear }),
+    stream: (request, signal) => run(options, request, signal),
+  };
 }
 
 async function* run(options: RouteOptions, request: RouteRequest, signal: AbortSignal): AsyncGenerator<RouteEvent> {
@@ -74,21 +91,31 @@ type By = {
 async function* attempts(by: By, request: RouteRequest): AsyncGenerator<RouteEvent> {
   const { targets } = by.options;
   const both = AbortSignal.any([by.signal, by.deadline]);
+  let blind = !isSighted(request.messages);
   for (let index = 0, tried = 0; ;) {
     const target: Target = targets[index] ?? targets[0];
+    const shows = !blind && target.provider.sees;
+    const messages = shows ? request.messages : withoutImages(request.messages);
     const outcome: Outcome = { spoke: false, end: undefined };
-    yield* pass(target.provider.stream({ ...request, model: target.model }, both), outcome);
+    yield* pass(target.provider.stream({ ...request, messages, model: target.model }, both), outcome);
     if (outcome.end === undefined) return;
     const end = honest(outcome.end, by);
+    if (shows && !outcome.spoke && REFUSED_IMAGES.has(end.fault)) {
+      blind = true;
+      continue;
+    }
     const next = nextAttempt(targets.length, { index, tried }, end, by.until - performance.now());
     if (next === undefined || !(await waited(next.waitMs, both))) {
-      yield by.signal.aborted ? failed('aborted', 'ended before the next attempt') : end;
+      yield lastOf(end, by);
       return;
     }
     if (outcome.spoke) yield { kind: 'reset', after: end.fault };
     ({ index, tried } = next);
   }
 }
+
+const lastOf = (end: Failed, { signal }: By): Failed =>
+  signal.aborted ? failed('aborted', 'ended before the next attempt') : end;
 
 type Outcome = { spoke: boolean; end: Failed | undefined };
 

@@ -43,6 +43,8 @@ export type Script = (request: RouteRequest, signal: AbortSignal) => AsyncIterab
 export type TestHubOptions = {
   readonly inDoubt?: 'repeat' | 'leave';
   readonly policy?: PolicyLayer;
+  /** What the model takes in beside words; default: nothing. */
+  readonly senses?: Pick<Route, 'sees' | 'hear'>;
   /** How many work at the same threads; default: one. */
   readonly workers?: number;
   /** How a suspicious turn is run alone. Default: a program that does nothing. */
@@ -61,7 +63,7 @@ export async function openTestHub(
   await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, ['web'], options.inDoubt));
   if (options.policy !== undefined)
     await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => savePolicies(tx, options.policy ?? {}, []));
-  const route: Route = { stream: (request, signal) => play(script(request, signal)) };
+  const route: Route = { ...options.senses, stream: (request, signal) => play(script(request, signal)) };
   const metrics = openMetrics();
   const agent = openAgent({
     store: openStore(db),

@@ -147,7 +147,7 @@ export function takeMailbox(tables: Tables, app: string, request: TakeRequest): 
     botsInARow: 0,
     waiting: waiting.map(toStored),
     history: [],
-    turn: running && toRunning(tables, running, { waiting, abandoned: !held && thread.owner !== null }),
+    turn: running && toRunning(tables, running, { waiting, kept: held, abandoned: !held && thread.owner !== null }),
   };
 }
 
@@ -175,7 +175,7 @@ function toStored(row: MessageRow): Mailbox['waiting'][number] {
 function toRunning(
   tables: Tables,
   row: TurnRow,
-  read: { waiting: readonly MessageRow[]; abandoned: boolean },
+  read: { waiting: readonly MessageRow[]; kept: boolean; abandoned: boolean },
 ): Mailbox['turn'] {
   const now = tables.now();
   const posts = tables.all('posts').filter((post) => post.turn === row.id);
@@ -183,6 +183,7 @@ function toRunning(
   return {
     id: turnId(row.id),
     anew,
+    settled: read.kept || row.state === 'answered',
     attempts: row.attempts,
     failures: anew ? 0 : row.failures,
     crashes: anew ? 0 : row.crashes + (read.abandoned && row.retryAt === null ? 1 : 0),

@@ -28,8 +28,17 @@ export function openSimulatedStore(database: SimulatedDatabase, host: Host): Sto
     saveAnswer: write('saveAnswer', saveAnswer, true),
     grant: write('grant', grant, false),
     hold: write('hold', hold, true),
+    files: noFiles,
   };
 }
+
+/** Nobody attaches anything here. */
+const noFiles: Store['files'] = {
+  find: () => Promise.resolve([]),
+  read: () => Promise.resolve(undefined),
+  keep: () => Promise.resolve(),
+  keepText: () => Promise.resolve(),
+};
 
 export function again(tables: Tables, { thread, inMs }: { thread: string; inMs: number }): true {
   enqueue(tables, thread, tables.now() + inMs, inMs > 0);
