@@ -81,7 +81,7 @@ async function add(
   when: (options: Options) => When,
 ): Promise<string> {
   const options = read(words);
-  const schedule = scheduleOf(options, connected, when(options));
+  const schedule = scheduleOf(options, connected, when);
   const added = await inOrganization(db, DEFAULT_ORGANIZATION, async (tx) => {
     await requireInstall(tx, schedule);
     return addSchedule(tx, schedule);
@@ -97,7 +97,7 @@ function read(words: readonly string[]) {
   }
 }
 
-function scheduleOf(options: Options, connected: readonly Platform[], when: When): NewSchedule {
+function scheduleOf(options: Options, connected: readonly Platform[], when: (options: Options) => When): NewSchedule {
   const platform = connected.find((name) => name === options.platform);
   if (platform === undefined)
     throw new Failure('invalid', `--platform must be one that is connected: ${connected.join(', ') || 'none is'}`);
@@ -116,7 +116,7 @@ function scheduleOf(options: Options, connected: readonly Platform[], when: When
     to: wheretoOf(options),
     kind: options.ask ? 'ask' : 'say',
     text,
-    when,
+    when: when(options),
     createdBy: 'command line',
   };
 }
@@ -145,7 +145,8 @@ function whenOf({ at, cron, zone }: Options): When {
 const Moment = z.iso.datetime({ offset: true, local: false });
 
 function momentOf(text: string, zone: string): Date | undefined {
-  return Moment.safeParse(text).success ? new Date(text) : momentIn(zone, text);
+  const whole = text.replace(/(T\d\d:\d\d)(?=Z|[+-])/, '$1:00');
+  return Moment.safeParse(whole).success ? new Date(whole) : momentIn(zone, text);
 }
 
 function required(value: string | undefined, name: string, what: string): string {

@@ -5,6 +5,7 @@ import { COMMANDS, commandOf, type CommandCall, type CommandName } from '../mode
 import { Failure } from '../model/failure.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Agent, TurnContext } from './agent.ts';
+import { link, unlink } from './link.ts';
 import type { Spoken } from './record.ts';
 
 type Given = {
@@ -61,6 +62,8 @@ const OBEY: Readonly<Record<CommandName, Obey>> = {
     const text = 'An admin of this bot can change this for the organization, the workspace and the channel.';
     return { title: 'How I behave here', text, fields, image: undefined, controls: [] };
   },
+  link: ({ agent, context, message, call }) => link(agent, context, message, call.text),
+  unlink: ({ agent, context, message }) => unlink(agent, context, message),
   async pick(given) {
     const { agent, context, message, call } = given;
     const { app, install, channel, person } = spotOf(given);

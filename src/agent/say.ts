@@ -6,6 +6,7 @@ import type { Writer } from '../outbox/writer.ts';
 import type { Agent, TurnContext } from './agent.ts';
 import { compose } from './compose.ts';
 import { generate, ModelFailed, type Prompt } from './generate.ts';
+import { callByName } from './names.ts';
 import { offerAgain, offerOpinion } from './offer.ts';
 import { readFiles } from './read-files.ts';
 import { recall } from './recall.ts';
@@ -37,7 +38,7 @@ export async function say(
     if (cut !== undefined) round.abort();
   });
   const halted = AbortSignal.any([signal, round.signal]);
-  const told = { asked, history: await recall(context, asked) };
+  const told = await callByName(agent, context, { asked, history: await recall(context, asked) });
   const files = await readFiles(agent, context, told, halted);
   const prompt: Prompt = {
     system: template.render(agent.persona),

@@ -4,6 +4,7 @@ import type { Wish } from '../model/policy.ts';
 import { enqueueDrains } from '../queue/enqueue.ts';
 import { inOrganization, type Database, type Transaction } from './database.ts';
 import { useControl, type Click, type Clicked } from './controls.ts';
+import { openPeople, type People } from './people.ts';
 import { openReach, type Reach } from './scheduled.ts';
 
 /** A person in a place; a command has a thread of its own where the platform gives it none. */
@@ -40,6 +41,7 @@ export type Deeds = {
   /** Does what somebody wishes of an answer. */
   readonly grant: (organization: OrganizationId, wished: Wished) => Promise<string>;
   readonly reached: Reach;
+  readonly people: People;
 };
 
 /** What somebody wishes of an answer. */
@@ -66,6 +68,7 @@ export function openDeeds(db: Database): Deeds {
     click: (organization, click) => inOrganization(db, organization, (tx) => useControl(tx, click)),
     grant: (organization, wished) => inOrganization(db, organization, (tx) => grantWish(tx, wished)),
     reached: openReach(db),
+    people: openPeople(db),
   };
 }
 
@@ -147,15 +150,24 @@ async function againThere(tx: Transaction, { thread, app, install, channel, pers
   return row !== undefined && redoTurn(tx, turnId(row.id));
 }
 
-async function used(tx: Transaction, { thread, person }: Spot): Promise<{ thread: Used; person: Used }> {
+/** A person's accounts are all that are linked with the one at hand. */
+async function used(tx: Transaction, { thread, app, person }: Spot): Promise<{ thread: Used; person: Used }> {
   const [row] = await tx<{ thread: Used; person: Used }[]>`
-    with own as (
+    with accounts as (
+      select ${app}::uuid as app_id, ${person}::text as id
+      union
+      select p.app_id, p.id from switchboard.people p where p.organization_id = current_setting('switchboard.organization')::uuid
+        and p.one_with in (select o.one_with from switchboard.people o where o.organization_id = p.organization_id and o.app_id = ${app} and o.id = ${person})
+    ), own as (
       select r.id, r.thread_id = ${thread} as here,
-        exists (select 1 from switchboard.messages m where m.organization_id = r.organization_id and m.turn_id = r.id and m.author_id = ${person}) as mine
+        exists (select 1 from switchboard.messages m join accounts a on a.id = m.author_id and a.app_id = i.app_id
+          where m.organization_id = r.organization_id and m.turn_id = r.id) as mine
       from switchboard.turns r
+      join switchboard.threads h on h.organization_id = r.organization_id and h.id = r.thread_id
+      join switchboard.installs i on i.organization_id = h.organization_id and i.id = h.install_id
       where r.organization_id = current_setting('switchboard.organization')::uuid and r.started_at > now() - interval '30 days'
         and (r.thread_id = ${thread} or r.id in (select m.turn_id from switchboard.messages m
-          where m.organization_id = r.organization_id and m.author_id = ${person} and m.sent_at > now() - interval '30 days'))
+          where m.organization_id = r.organization_id and m.author_id in (select id from accounts) and m.sent_at > now() - interval '30 days'))
         and coalesce(r.template, '') not like 'command:%' and r.state = 'answered'
     ), spent as (
       select own.*, coalesce(sum((s.usage->>'inputTokens')::numeric + (s.usage->>'cachedInputTokens')::numeric + (s.usage->>'cacheWriteTokens')::numeric), 0) as tokens_in,

@@ -120,15 +120,7 @@ function toMailbox(
     message.command === null && !message.forgotten && (message.text !== '' || message.attachments.length > 0);
   const said = read.messages
     .filter((message) => message.state !== 'waiting' && message.author_kind !== 'self' && isTold(message))
-    .map((message): Said => ({
-      by: 'user',
-      author: message.author_id,
-      name: message.author_name,
-      text: message.text,
-      at: new Date(message.sent_ms),
-      message: messageId(message.id),
-      attachments: message.attachments,
-    }));
+    .map(toSaid);
   const lastAsked = new Map<string, number>();
   for (const { turn_id: turn, sent_ms: at } of read.messages)
     if (turn !== null) lastAsked.set(turn, Math.max(lastAsked.get(turn) ?? 0, at));
@@ -165,6 +157,18 @@ function toMailbox(
       .toSorted((one, other) => one.at.getTime() - other.at.getTime())
       .slice(-HISTORY),
     turn: running === undefined ? undefined : toTurn(running, { ...read, waiting }),
+  };
+}
+
+function toSaid(message: MessageRow): Said {
+  return {
+    by: 'user',
+    author: message.author_id,
+    name: message.author_name,
+    text: message.text,
+    at: new Date(message.sent_ms),
+    message: messageId(message.id),
+    attachments: message.attachments,
   };
 }
 

@@ -1,5 +1,5 @@
 /** What people can tell the bot to do, beside asking. One list for slash commands, menus and words in a comment. */
-export type CommandName = 'ask' | 'stop' | 'retry' | 'new' | 'help' | 'usage' | 'settings' | 'pick';
+export type CommandName = 'ask' | 'stop' | 'retry' | 'new' | 'help' | 'usage' | 'settings' | 'link' | 'unlink' | 'pick';
 
 export type Command = {
   readonly name: CommandName;
@@ -28,6 +28,20 @@ export const COMMANDS: readonly Command[] = [
   { name: 'usage', summary: 'What the answers here have cost', argument: undefined, private: true, listed: true },
   { name: 'settings', summary: 'How the bot behaves here', argument: undefined, private: true, listed: true },
   {
+    name: 'link',
+    summary: 'Make your accounts on two platforms one: without a code it gives you one',
+    argument: { name: 'code', summary: 'The code that your other account was given', required: false },
+    private: true,
+    listed: true,
+  },
+  {
+    name: 'unlink',
+    summary: 'Take this account out of your linked ones',
+    argument: undefined,
+    private: true,
+    listed: true,
+  },
+  {
     name: 'pick',
     summary: 'Press a button of a card, where there are none to click',
     argument: { name: 'code', summary: 'The code beside the button', required: true },
@@ -43,7 +57,8 @@ export const commandOf = (name: string): Command | undefined => COMMANDS.find((c
 
 const SLASH = /^\/([a-z][a-z-]{1,30})(?:[ \n]+([\s\S]*))?$/i;
 const ALONE = /^([a-z]{3,8})[.!]?$/i;
-const PICK = /^pick ([\w-]{8,60})$/i;
+/** What a code goes with, in words. */
+const WITH_CODE = /^(pick (?=[\w-]{8,60}$)|link (?=[0-9a-z]{4}(?:-[0-9a-z]{4}){2}$))(\S+)$/i;
 
 /**
  * The command that a text addressed to the bot is; undefined: a question. With a slash any word is a command, known or
@@ -53,8 +68,13 @@ export function readCommand(text: string): CommandCall | undefined {
   const trimmed = text.trim();
   const [, slashed, rest = ''] = SLASH.exec(trimmed) ?? [];
   if (slashed !== undefined) return { name: slashed.toLowerCase(), text: rest.trim() };
-  const [, picked] = PICK.exec(trimmed) ?? [];
-  if (picked !== undefined) return { name: 'pick', text: picked };
-  const name = ALONE.exec(trimmed)?.[1]?.toLowerCase() ?? '';
-  return commandOf(name)?.argument === undefined && commandOf(name) !== undefined ? { name, text: '' } : undefined;
+  return inWords(trimmed);
+}
+
+function inWords(text: string): CommandCall | undefined {
+  const [, word, code = ''] = WITH_CODE.exec(text) ?? [];
+  if (word !== undefined) return { name: word.trim().toLowerCase(), text: code };
+  const name = ALONE.exec(text)?.[1]?.toLowerCase() ?? '';
+  const known = commandOf(name);
+  return known === undefined || known.argument?.required === true ? undefined : { name, text: '' };
 }

@@ -9,4 +9,11 @@ export const noDeeds: Deeds = {
   click: () => Promise.resolve({ kind: 'refused', reason: 'nothing can be clicked here' }),
   grant: () => Promise.resolve('nothing is wished here'),
   reached: () => Promise.resolve(false),
+  people: {
+    known: () => Promise.resolve([]),
+    keep: () => Promise.resolve(),
+    giveCode: () => Promise.reject(new Error('nobody is linked here')),
+    useCode: () => Promise.resolve('unknown'),
+    unlink: () => Promise.resolve(false),
+  },
 };

@@ -1,0 +1,52 @@
+import type { AppId, OrganizationId } from '../model/ids.ts';
+import type { Person } from '../model/person.ts';
+import { inOrganization, type Database, type Transaction } from './database.ts';
+import { openLinks, type Links } from './links.ts';
+
+/** Whose people. The platform's id. */
+export type PeopleOf = { readonly app: AppId; readonly install: string };
+
+/** Somebody as the platform told of them; `fresh`: within the last day. */
+export type KnownPerson = { readonly id: string; readonly name: string; readonly fresh: boolean };
+
+/** What is known of people, each in a transaction of its own. */
+export type People = Links & {
+  readonly known: (
+    organization: OrganizationId,
+    of: PeopleOf,
+    ids: readonly string[],
+  ) => Promise<readonly KnownPerson[]>;
+  readonly keep: (organization: OrganizationId, of: PeopleOf, people: readonly Person[]) => Promise<void>;
+};
+
+/** Hours after which a platform is asked again. */
+const FRESH_H = 24;
+
+export function openPeople(db: Database): People {
+  return {
+    ...openLinks(db),
+    known: (organization, of, ids) => inOrganization(db, organization, (tx) => known(tx, of, ids)),
+    keep: (organization, of, people) => inOrganization(db, organization, (tx) => keep(tx, of, people)),
+  };
+}
+
+async function known(
+  tx: Transaction,
+  { app, install }: PeopleOf,
+  ids: readonly string[],
+): Promise<readonly KnownPerson[]> {
+  return tx<
+    KnownPerson[]
+  >`select id, name, read_at > now() - make_interval(hours => ${FRESH_H}) as fresh from switchboard.people
+    where organization_id = current_setting('switchboard.organization')::uuid and app_id = ${app} and install = ${install}
+      and id = any(${[...ids]}::text[])`;
+}
+
+async function keep(tx: Transaction, { app, install }: PeopleOf, people: readonly Person[]): Promise<void> {
+  // In one order, like everybody who writes several: two turns never wait for each other in a ring.
+  for (const { id, name, locale, timeZone } of people.toSorted((one, other) => (one.id < other.id ? -1 : 1)))
+    await tx`insert into switchboard.people as p (organization_id, app_id, install, id, name, locale, time_zone)
+      values (current_setting('switchboard.organization')::uuid, ${app}, ${install}, ${id}, ${name}, ${locale ?? null}, ${timeZone ?? null})
+      on conflict (organization_id, app_id, install, id) do update
+        set name = excluded.name, locale = excluded.locale, time_zone = excluded.time_zone, read_at = now()`;
+}
