@@ -51,6 +51,16 @@ test('the model follows from the key or the address that is there', () => {
   assert.equal(read({ ANTHROPIC_API_KEY: 'k' }).model.protocol, 'anthropic');
 });
 
+test('whether the model sees, and which one hears, is left open unless it is said', () => {
+  const open = read({ OPENAI_API_KEY: 'k' }).model;
+  assert.deepEqual([open.sees, open.hearingModel], [undefined, undefined]);
+  const local = { OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1', OPENAI_HEARING_MODEL: 'whisper-1' };
+  const said = read({ ...local, SWITCHBOARD_MODEL_SEES: 'yes' }).model;
+  assert.deepEqual([said.sees, said.hearingModel], [true, 'whisper-1']);
+  assert.equal(read({ ANTHROPIC_API_KEY: 'k', SWITCHBOARD_MODEL_SEES: 'no' }).model.sees, false);
+  assert.throws(() => read({ SWITCHBOARD_MODEL_SEES: 'maybe' }), { message: /SWITCHBOARD_MODEL_SEES/ });
+});
+
 test('every credential counts as a secret, and the password of a database address too', () => {
   const { secrets } = read({
     PAPER_TOKEN: 'token-1',
