@@ -9,7 +9,9 @@ import type { AppId, OrganizationId } from '../model/ids.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import { FILE_POLICY } from './files/policy.ts';
 import { openReadPdf, type ReadPdf } from './files/read-pdf.ts';
+import { openRoom, type Room } from './files/room.ts';
 import { openHolds } from '../outbox/holds.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 
@@ -30,6 +32,8 @@ export type Agent = {
   readonly outbox: Outbox;
   readonly route: Route;
   readonly readPdf: ReadPdf;
+  /** For what turns hold of files. */
+  readonly room: Room;
   /** Whom the route asks, for the journal and the price. */
   readonly model: { readonly provider: string; readonly name: string };
   readonly persona: Persona;
@@ -65,9 +69,14 @@ export function placeOf(mailbox: Mailbox, message: StoredMessage | undefined): P
   };
 }
 
-export type AgentOptions = Omit<Agent, 'outbox' | 'readPdf'>;
+export type AgentOptions = Omit<Agent, 'outbox' | 'readPdf' | 'room'>;
 
 export function openAgent(options: AgentOptions): Agent {
   const { store, clock, metrics } = options;
-  return { ...options, readPdf: openReadPdf(), outbox: { store, clock, metrics, holds: openHolds(clock) } };
+  return {
+    ...options,
+    readPdf: openReadPdf(),
+    room: openRoom(FILE_POLICY.mostHeld),
+    outbox: { store, clock, metrics, holds: openHolds(clock) },
+  };
 }

@@ -2,10 +2,18 @@ import type { KeptFile } from '../db/files.ts';
 import type { Said, StoredMessage } from '../db/mailbox.ts';
 import { toFailure } from '../model/failure.ts';
 import type { Agent, TurnContext } from './agent.ts';
-import { choose, type Attached } from './files/choose.ts';
+import { choose, refused, type Attached, type Chosen, type Senses } from './files/choose.ts';
 import type { FileForModel } from './files/for-model.ts';
 import { FILE_POLICY, sizeOf } from './files/policy.ts';
 import { readOne, type Reading } from './files/read-one.ts';
+
+/** What was read, and the room that it takes until it is disposed of. */
+export type FilesRead = { readonly files: readonly FileForModel[]; readonly [Symbol.dispose]: () => void };
+
+const NOTHING: FilesRead = { files: [], [Symbol.dispose]: () => {} };
+
+/** What is said of a file for which there was no room in time. */
+const BUSY = 'not read: too many other files are being read';
 
 /**
  * Reads the files that came with the question, and the last ones of what was said before, within the policy. What is not read
@@ -14,21 +22,40 @@ import { readOne, type Reading } from './files/read-one.ts';
 export async function readFiles(
   agent: Agent,
   context: TurnContext,
-  about: { readonly asked: readonly StoredMessage[]; readonly history: readonly Said[] },
+  about: Conversation,
   stop: AbortSignal,
-): Promise<readonly FileForModel[]> {
+): Promise<FilesRead> {
   const attached = [...about.asked, ...about.history].some((message) => message.attachments.length > 0);
-  if (!attached) return [];
+  if (!attached) return NOTHING;
   const signal = AbortSignal.any([stop, AbortSignal.timeout(FILE_POLICY.withinMs)]);
   const { sees = false, hear } = agent.route;
   const senses = { sees, hears: hear !== undefined };
+  const chosen = await choosing(agent, context, about, senses);
+  const wanted = chosen.reduce((sum, one) => sum + (one.refusal === undefined ? one.size : 0), 0);
+  const held = await agent.room.take(wanted, signal);
+  if (stop.aborted) held?.[Symbol.dispose]();
+  if (stop.aborted) return NOTHING;
+  const given =
+    held === undefined ? chosen.map((one) => (one.refusal === undefined ? refused(one, BUSY) : one)) : chosen;
+  const budget = { bytes: FILE_POLICY.mostBytes };
+  const reading: Reading = { agent, context, senses, hear, signal, budget };
+  const files = withinBudget(await Promise.race([Promise.all(given.map((one) => readOne(reading, one))), none(stop)]));
+  held?.shrink(files.reduce((sum, { image }) => sum + (image?.bytes.byteLength ?? 0), 0));
+  return { files, [Symbol.dispose]: () => held?.[Symbol.dispose]() };
+}
+
+type Conversation = { readonly asked: readonly StoredMessage[]; readonly history: readonly Said[] };
+
+async function choosing(
+  agent: Agent,
+  context: TurnContext,
+  about: Conversation,
+  senses: Senses,
+): Promise<readonly Chosen[]> {
   const kept = await find(agent, context, about);
   const asked = about.asked.flatMap((message) => attachmentsOf(message, message.id, kept));
   const earlier = about.history.toReversed().flatMap((said) => attachmentsOf(said, said.message, kept));
-  const budget = { bytes: FILE_POLICY.mostBytes };
-  const reading: Reading = { agent, context, senses, hear, signal, budget };
-  const files = Promise.all(choose(asked, earlier, senses).map((chosen) => readOne(reading, chosen)));
-  return withinBudget(await Promise.race([files, none(stop)]));
+  return choose(asked, earlier, senses);
 }
 
 /** Whoever wants it stopped does not wait for a platform. */
@@ -41,7 +68,7 @@ async function none(stop: AbortSignal): Promise<readonly FileForModel[]> {
 async function find(
   agent: Agent,
   context: TurnContext,
-  { asked, history }: { readonly asked: readonly StoredMessage[]; readonly history: readonly Said[] },
+  { asked, history }: Conversation,
 ): Promise<readonly KeptFile[]> {
   const messages = [
     ...asked.filter(({ attachments }) => attachments.length > 0).map(({ id }) => id),

@@ -39,10 +39,10 @@ export async function say(
   });
   const halted = AbortSignal.any([signal, round.signal]);
   const told = await callByName(agent, context, { asked, history: await recall(context, asked) });
-  const files = await readFiles(agent, context, told, halted);
+  using read = await readFiles(agent, context, told, halted);
   const prompt: Prompt = {
     system: template.render(agent.persona),
-    messages: compose({ ...told, files }),
+    messages: compose({ ...told, files: read.files }),
     askedBy: `${organization}/${asked.at(-1)?.authorId ?? ''}`,
   };
   const show = (text: string): void => {

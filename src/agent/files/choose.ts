@@ -21,7 +21,15 @@ export type Senses = { readonly sees: boolean; readonly hears: boolean };
 
 /** An attachment that is read, up to so many bytes, or is not, and why. */
 export type Chosen = Attached &
-  ({ readonly refusal: undefined; readonly mostBytes: number } | { readonly refusal: string });
+  (
+    | {
+        readonly refusal: undefined;
+        readonly mostBytes: number;
+        /** As far as is known before it is fetched. */
+        readonly size: number;
+      }
+    | { readonly refusal: string }
+  );
 
 /**
  * Decides by the policy which files a turn reads: those of the question in their order, then those of what was said before.
@@ -50,7 +58,7 @@ function chooseOf(
     if (judged.size > budget.bytes) return refused(one, TOO_MUCH);
     count += 1;
     budget.bytes -= judged.size;
-    return { ...one, refusal: undefined, mostBytes: judged.mostBytes };
+    return { ...one, refusal: undefined, mostBytes: judged.mostBytes, size: judged.size };
   });
 }
 

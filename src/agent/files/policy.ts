@@ -29,6 +29,8 @@ export const FILE_POLICY = {
   mostImageBytes: 20 * MIB,
   /** Characters of all texts that a turn is given, some 50,000 tokens. */
   mostCharacters: 200_000,
+  /** Of files that one process holds at once, in all its turns; others wait. Some turns answer for hours. */
+  mostHeld: 256 * MIB,
   /** Milliseconds for all files of a turn together: what is not there by then is answered without. */
   withinMs: 90_000,
   document: {
