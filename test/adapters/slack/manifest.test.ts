@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { COMMANDS } from '../../../src/model/commands.ts';
+import { COMMANDS, type Command } from '../../../src/model/commands.ts';
 import { openSlack } from '../../../adapters/slack/index.ts';
 import { manifest } from '../../../adapters/slack/manifest.ts';
 import { openSlackStandIn } from '../../../sandbox/slack/index.ts';
@@ -125,11 +125,15 @@ test('all that comes goes to the hub’s one address', () => {
   assert.ok(made.features.slash_commands.every(({ url }) => url === at));
 });
 
+/** What may be left out stands in brackets. */
+const usage = (argument: Command['argument']): string | undefined =>
+  argument && (argument.required ? `<${argument.name}>` : `[${argument.name}]`);
+
 test('the commands are those that are listed, with what they do and need', () => {
   const listed = COMMANDS.filter(({ listed }) => listed);
   assert.deepEqual(
     made.features.slash_commands.map(({ command, description, usage_hint }) => [command, description, usage_hint]),
-    listed.map(({ name, summary, argument }) => [`/${name}`, summary, argument && `<${argument.name}>`]),
+    listed.map(({ name, summary, argument }) => [`/${name}`, summary, usage(argument)]),
   );
   assert.deepEqual(
     manifest({ name: '😀'.repeat(40), url: 'https://h.example' }).display_information.name,
