@@ -20,6 +20,7 @@ const LOADS: readonly Load[] = [
 const P99_MS = 250;
 const DRAINED_WITHIN_S = 120;
 const MEMORY_EVERY_S = 30;
+const CHANNELS = 20_000;
 const SOCKETS = 512;
 const ANSWER = 'Hello there.';
 
@@ -27,7 +28,7 @@ for (const load of LOADS) process.stdout.write(await hold(load));
 
 /** Sends at the rate, waits until all is answered, and says how it went. */
 async function hold(load: Load): Promise<string> {
-  await using standIn = await openSlackStandIn({ echoes: false });
+  await using standIn = await openSlackStandIn({ echoes: false, channels: CHANNELS });
   await using hub = await startHub({ ...standIn.environment, SWITCHBOARD_DEMO_ANSWER: ANSWER });
   const memory: number[] = [];
   const sent = await sendAt(load, standIn, hub.url, async () => void memory.push(await residentMegabytes(hub.url)));

@@ -93,7 +93,8 @@ export function mention(standIn: SlackStandIn, ts: string): string {
       user: 'U0BENCH',
       text: `<@${standIn.botUser}> hello`,
       ts,
-      channel: standIn.channel,
+      // From many channels: each takes one new post a second.
+      channel: standIn.channels[Number(ts.split('.')[0]) % standIn.channels.length],
       event_ts: ts,
       team: standIn.team,
     },

@@ -35,9 +35,10 @@ const LIMITS: Limits = {
   lateMs: 15_000,
   // docs: assistant.threads.setStatus, "A two minute timeout applies".
   statusForMs: 120_000,
-  // Per method and workspace: Tier 3, 2 and 4 (docs: Rate limits). chat.postMessage has no tier: about one a second in a
-  // channel, with bursts, and what is too much is said by a 429.
+  // Per method and workspace: Tier 3, 2 and 4 (docs: Rate limits). chat.postMessage has no tier: one a second in a channel,
+  // and bursts are let pass, but not promised.
   budgets: [
+    { calls: ['post'], per: 'channel', windows: [{ most: 1, everyMs: 1_000 }] },
     { calls: ['edit'], per: 'install', windows: [{ most: 50, everyMs: 60_000 }] },
     { calls: ['start'], per: 'install', windows: [{ most: 20, everyMs: 60_000 }] },
     { calls: ['append'], per: 'install', windows: [{ most: 100, everyMs: 60_000 }] },

@@ -46,6 +46,8 @@ export type SlackSettings = {
   readonly shareLagMs?: number;
   /** What the app was granted. Default: all. */
   readonly scopes?: readonly string[];
+  /** Channels beside the first, for loads that come from many. Default 0. */
+  readonly channels?: number;
   /** The bot's own messages come to the app as events too. Default true, as at Slack. */
   readonly echoes?: boolean;
 };
@@ -55,6 +57,8 @@ export type SlackStandIn = StandIn &
   Sight & {
     readonly team: string;
     readonly channel: string;
+    /** Ids of all channels, the first one first. */
+    readonly channels: readonly string[];
     readonly directChannel: string;
     readonly botUser: string;
     /** The next call of this method is refused with Slack's own name of an error. */
@@ -73,7 +77,7 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
   const token = `xoxb-${randomBytes(18).toString('base64url')}`;
   const server = closers.use(await openServer(settings.port));
   const deliveries = closers.use(openDeliveries(signingSecret, settings.retriesMs ?? RETRIES_MS));
-  const world = createWorld({ address: server.url, signingSecret, token });
+  const world = createWorld({ address: server.url, signingSecret, token, channels: settings.channels ?? 0 });
   const speech = openSpeech(world, deliveries);
   const [ledger, faults] = [openLedger(), openFaults()];
   const refusals = openPlanned<{ method: string; error: string }>();
@@ -111,6 +115,7 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
     visible: (thread) => visibleIn(world, thread),
     team: world.team.id,
     channel: world.main.id,
+    channels: [...world.channels.values()].filter(({ direct }) => !direct).map(({ id }) => id),
     directChannel: world.direct.id,
     botUser: world.bot.user,
     refuseWith: (method, error) => refusals.plan({ method, error }),

@@ -99,11 +99,19 @@ export type World = {
 /** Who speaks when nobody is named. */
 export const SOMEBODY = 'ada';
 
-export type Setup = { readonly address: string; readonly signingSecret: string; readonly token: string };
+export type Setup = {
+  readonly address: string;
+  readonly signingSecret: string;
+  readonly token: string;
+  readonly channels: number;
+};
 
-export function createWorld({ address, signingSecret, token }: Setup): World {
+export function createWorld({ address, signingSecret, token, channels }: Setup): World {
   const [main, direct] = [channelOf('C0SANDBOX01', 'general', false), channelOf('D0SANDBOX01', 'direct', true)];
   const bot = { user: 'U0SANDBOT01', id: 'B0SANDBOT01', name: 'switchboard', token };
+  const further = Array.from({ length: channels }, (_, index) =>
+    channelOf(`C0SANDMORE${index}`, `more-${index}`, false),
+  );
   let micros = 0;
   let ids = 0;
   return {
@@ -112,7 +120,7 @@ export function createWorld({ address, signingSecret, token }: Setup): World {
     app: { id: 'A0SANDBOX01', signingSecret },
     bot,
     installed: true,
-    channels: new Map([main, direct].map((channel) => [channel.id, channel])),
+    channels: new Map([main, ...further, direct].map((channel) => [channel.id, channel])),
     main,
     direct,
     directs: new Map(),

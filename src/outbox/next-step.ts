@@ -132,8 +132,9 @@ function correction(
   const close = want.close || overdue;
   if (post.text === want.text && !(post.streaming && close))
     return want.final ? setAgain(clock, post, want) : undefined;
+  // The end of an answer waits for the platform's limits alone, not for the pace at which a text grows.
   const everyMs = (post.streaming ? limits.appendEveryMs : limits.editEveryMs) ?? 0;
-  const due = Math.max(post.changedAt + everyMs, want.final ? -Infinity : post.heldUntil);
+  const due = want.final ? -Infinity : Math.max(post.changedAt + everyMs, post.heldUntil);
   const left = due - clock.now();
   if (left > 0) return { kind: 'wait', ms: left, for: 'time' };
   return { kind: 'update', post, text: want.text, card: want.card, close };

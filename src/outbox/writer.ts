@@ -85,7 +85,9 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
         onlyEndWakes = false;
       } else {
         await take(outbox, target, { posts, open, wanted: now.wanted, controls }, step);
-        saved ||= step.kind === 'create' && now.wanted.complete;
+        // Where a placeholder goes first, whoever has lost the thread meanwhile leaves that behind, and not an answer: it is
+        // saved anew, which only the holder of the lease can.
+        if (step.kind === 'create') saved = now.wanted.complete && target.adapter.limits.findable;
       }
     }
   };
