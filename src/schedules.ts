@@ -16,7 +16,7 @@ import {
 } from './db/schedules.ts';
 import { Failure } from './model/failure.ts';
 import { momentIn, requireTimeZone } from './model/occurrence.ts';
-import type { Platform } from './model/platform.ts';
+import { PLATFORMS, type Platform } from './model/platform.ts';
 
 const WHERE = '--platform NAME --install ID (--channel ID [--title TEXT] | --person ID) --text TEXT [--ask]';
 const USAGE = `usage: node src/main.ts schedules [list]
@@ -176,10 +176,11 @@ async function change(tx: Transaction, verb: 'pause' | 'resume' | 'remove', id: 
   return found ? `${verb}d\n` : missing();
 }
 
-function describe({ id, platform, install, to, kind, text, cron, timeZone, nextAt, paused }: Schedule): string {
+function describe({ id, app, install, to, kind, text, cron, timeZone, nextAt, paused }: Schedule): string {
   const next = paused ? 'paused' : (nextAt?.toISOString() ?? 'never again');
   const often = cron === undefined ? '' : ` (${cron}, ${timeZone})`;
   const where = 'person' in to ? `person ${to.person}` : `channel ${to.channel}`;
+  const platform = PLATFORMS.find((name) => environmentApp(name) === app) ?? '';
   const verb = kind === 'ask' ? 'asks' : 'says';
   return `${id} ${next}${often} ${platform} ${install} ${where}\n  ${verb}: ${text.replaceAll(/\s+/g, ' ').slice(0, 200)}\n`;
 }

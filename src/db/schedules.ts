@@ -26,7 +26,6 @@ export type When = { readonly at: Date } | { readonly cron: string; readonly tim
 export type Schedule = {
   readonly id: string;
   readonly app: AppId;
-  readonly platform: string;
   readonly install: string;
   readonly to: Whereto;
   readonly kind: 'say' | 'ask';
@@ -45,7 +44,6 @@ export const MOST_SCHEDULES = 200;
 export type ScheduleRow = {
   id: string;
   app_id: string;
-  platform: string | null;
   install: string;
   channel: string | null;
   person: string | null;
@@ -58,9 +56,9 @@ export type ScheduleRow = {
   paused: boolean;
 };
 
-/** Columns as `ScheduleRow` has them, of a schedule `s` and its app `a`. */
+/** Columns as `ScheduleRow` has them, of a schedule `s`. */
 export const columnsOf = (tx: Transaction): ReturnType<Transaction> =>
-  tx`s.id, s.app_id, a.platform, s.install, s.channel, s.person, s.title, s.kind, s.text, s.cron, s.time_zone, s.paused,
+  tx`s.id, s.app_id, s.install, s.channel, s.person, s.title, s.kind, s.text, s.cron, s.time_zone, s.paused,
     (extract(epoch from s.next_at) * 1000)::float8 as next_ms`;
 
 /** @throws Failure `invalid` for a time that never comes, `refused` when there are too many already. */
@@ -135,7 +133,6 @@ export function toSchedule(row: ScheduleRow): Schedule {
   return {
     id: row.id,
     app: appId(row.app_id),
-    platform: row.platform ?? '',
     install: row.install,
     to: person === null ? { channel: channel ?? '', ...(title !== null && { title }) } : { person },
     kind: row.kind,
@@ -149,7 +146,6 @@ export function toSchedule(row: ScheduleRow): Schedule {
 
 async function read(tx: Transaction, which: ReturnType<Transaction>): Promise<readonly Schedule[]> {
   const rows = await tx<ScheduleRow[]>`select ${columnsOf(tx)} from switchboard.schedules s
-    left join switchboard.apps a on a.organization_id = s.organization_id and a.id = s.app_id
     where s.organization_id = current_setting('switchboard.organization')::uuid and ${which} order by s.next_at nulls last, s.id`;
   return rows.map(toSchedule);
 }

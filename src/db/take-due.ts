@@ -31,7 +31,6 @@ export function takeDue(db: Database, { organization, id }: Due): Promise<boolea
   return inOrganization(db, organization, async (tx) => {
     const [row] = await tx<(ScheduleRow & { now: number })[]>`
       select ${columnsOf(tx)}, (extract(epoch from now()) * 1000)::float8 as now from switchboard.schedules s
-      left join switchboard.apps a on a.organization_id = s.organization_id and a.id = s.app_id
       where s.organization_id = current_setting('switchboard.organization')::uuid and s.id = ${id} and not s.paused and s.next_at <= now()
       for update of s skip locked`;
     const schedule = row && toSchedule(row);
