@@ -13,7 +13,7 @@ import { lacksPlace, reachPlace } from './reach.ts';
 import { BURIED_AFTER, type Plan } from './plan.ts';
 import { recordAnswered, recordFailed, recordIgnored, type Spoken } from './record.ts';
 import { askerOf, say, stopped } from './say.ts';
-import { showWork } from './show.ts';
+import { showWork, type Signs } from './show.ts';
 
 /** A plan that says something, or takes something back. */
 export type SpeakingPlan = Exclude<Plan, { kind: 'leave' | 'isolate' }>;
@@ -38,9 +38,7 @@ export async function answer(agent: Agent, context: TurnContext, plan: SpeakingP
     target,
     earlier === undefined ? NOTHING : { ...earlier, whole: earlier.anew },
   );
-  // The last sign is still shown when the writer has been told to stop.
-  const signs =
-    plan.kind === 'say' ? showWork(agent.outbox, { ...target, signal: context.signal }, writer.isVisible) : undefined;
+  const signs = plan.kind === 'say' ? showSigns(agent, context, { target, writer, asked }) : undefined;
   let said: Spoken | undefined;
   let ended: 'done' | 'failed' | undefined;
   try {
@@ -67,6 +65,29 @@ export async function answer(agent: Agent, context: TurnContext, plan: SpeakingP
   }
 }
 
+function showSigns(
+  agent: Agent,
+  { signal, mailbox }: TurnContext,
+  {
+    target,
+    writer,
+    asked,
+  }: { readonly target: Target; readonly writer: Writer; readonly asked: readonly StoredMessage[] },
+): Signs {
+  const work = {
+    isVisible: writer.isVisible,
+    question: questionOf(asked)?.external ?? '',
+    signs: mailbox.policy.signs,
+  };
+  // The last sign is still shown when the writer has been told to stop.
+  return showWork(agent.outbox, { ...target, signal }, work);
+}
+
+/** The message that is answered, of all that are. */
+function questionOf(asked: readonly StoredMessage[]): StoredMessage | undefined {
+  return asked.findLast((message) => message.why !== 'follow-up') ?? asked.at(-1);
+}
+
 /** Leaves the turn where it is, to be gone on with from the mailbox as it is now. */
 async function leave(agent: Agent, context: TurnContext, writer: Writer): Promise<boolean> {
   if (await writer.leave()) return true;
@@ -78,8 +99,7 @@ async function leave(agent: Agent, context: TurnContext, writer: Writer): Promis
 
 function targetOf(context: TurnContext, turn: TurnId, asked: readonly StoredMessage[]): Target {
   const { mailbox, organization, adapter, access, signal, leaseLeftMs, log } = context;
-  const question = asked.findLast((message) => message.why !== 'follow-up') ?? asked.at(-1);
-  const place = placeOf(mailbox, question);
+  const place = placeOf(mailbox, questionOf(asked));
   const { app, lease, inDoubt } = mailbox;
   return { organization, app, turn, lease, adapter, access, place, inDoubt, signal, leaseLeftMs, log };
 }

@@ -3,6 +3,7 @@ import type { NewControl } from '../db/posts.ts';
 import type { StepEnd, TurnEnd } from '../db/turns.ts';
 import type { ModelFault } from '../llm/provider.ts';
 import type { Card } from '../model/card.ts';
+import type { Called } from '../model/reply.ts';
 import { Failure, type FailureCode } from '../model/failure.ts';
 import type { TurnId } from '../model/ids.ts';
 import type { Shown } from '../outbox/update-post.ts';
@@ -17,6 +18,8 @@ export type Spoken = {
   readonly steps: readonly StepEnd[];
   readonly card?: Card | undefined;
   readonly controls?: readonly NewControl[];
+  /** Whom it may call. */
+  readonly calls?: readonly Called[];
   /** Who had it stopped: the text is what was said until then. */
   readonly stoppedBy?: string;
 };

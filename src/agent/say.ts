@@ -2,6 +2,7 @@ import type { Told } from '../db/leases.ts';
 import type { StoredMessage } from '../db/mailbox.ts';
 import { Failure } from '../model/failure.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Called } from '../model/reply.ts';
 import type { Writer } from '../outbox/writer.ts';
 import type { Agent, TurnContext } from './agent.ts';
 import { compose } from './compose.ts';
@@ -57,7 +58,18 @@ export async function say(
     return stopped(mailbox.policy, { by: cut.by, text: generated.text, asker: askerOf(asked) }, steps);
   if (generated.fault === 'policy') return { text: DECLINED, steps };
   if (generated.fault !== undefined) throw new ModelFailed(generated);
-  return { text: screen(generated.text), steps, ...offerOpinion(mailbox.policy) };
+  return {
+    text: screen(generated.text),
+    steps,
+    calls: callable(mailbox.policy, told.asked),
+    ...offerOpinion(mailbox.policy),
+  };
+}
+
+/** Whom an answer may call: where that is allowed, those whom it answers. */
+function callable({ calls }: Policy, asked: readonly StoredMessage[]): readonly Called[] {
+  const people = asked.filter(({ authorKind, authorName }) => authorKind === 'human' && authorName !== '');
+  return calls === 'asker' ? people.map(({ authorId: id, authorName: name }) => ({ id, name })) : [];
 }
 
 function cutBy({ stopBy, stirred, newcomers }: Told, { overlap }: Policy): Cut | undefined {

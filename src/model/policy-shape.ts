@@ -8,6 +8,8 @@ const ids = z.array(z.string().min(1).max(200)).max(MOST_IDS);
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, as 22:00');
 const zone = z.string().refine(isTimeZone, 'must be a time zone, as Europe/Vienna');
 
+const sign = z.string().max(40).default('');
+
 const policy = {
   halt: z.boolean(),
   answer: z.enum(['mention', 'follow-ups', 'questions', 'all']),
@@ -22,6 +24,8 @@ const policy = {
   }),
   quiet: z.strictObject({ from: time, to: time, timeZone: zone }),
   reactions: z.record(z.string().min(1).max(40), z.enum(['stop', 'again', 'good', 'bad'])),
+  signs: z.strictObject({ seen: sign, done: sign, failed: sign }),
+  calls: z.enum(['nobody', 'asker']),
   control: z.enum(['asker', 'anyone']),
   buttons: z.enum(['when-needed', 'always', 'never']),
 };

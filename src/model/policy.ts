@@ -34,6 +34,10 @@ export type Policy = {
   readonly quiet: { readonly from: string; readonly to: string; readonly timeZone: string } | undefined;
   /** What reactions mean, by emoji. */
   readonly reactions: Readonly<Record<string, Wish>>;
+  /** Reactions of ours to a question, beside the signs that the platform has; an empty one is none. */
+  readonly signs: { readonly seen: string; readonly done: string; readonly failed: string };
+  /** Whom an answer may call by `@name`: nobody, or who asked. */
+  readonly calls: 'nobody' | 'asker';
   /** Who may stop an answer or have it again. */
   readonly control: 'asker' | 'anyone';
   /** Buttons below answers: where something went wrong, below each, or never. */
@@ -50,6 +54,8 @@ export const DEFAULT_POLICY: Policy = {
   loops: { inARow: 5, perBot: 20, perMinute: 10 },
   quiet: undefined,
   reactions: { '👍': 'good', '👎': 'bad', '❌': 'stop', '🛑': 'stop', '🔁': 'again' },
+  signs: { seen: '', done: '', failed: '' },
+  calls: 'nobody',
   control: 'anyone',
   buttons: 'when-needed',
 };

@@ -11,8 +11,11 @@ export type Draft = {
   /** Shown in place of the text, which says the same in words. */
   readonly card?: Card;
   /** People whom `@name` in the text may call; nobody else is called, whatever names are in it. */
-  readonly calls?: readonly { readonly id: string; readonly name: string }[];
+  readonly calls?: readonly Called[];
 };
+
+/** Somebody whom a text may call: the platform's id, and the name behind the `@`. */
+export type Called = { readonly id: string; readonly name: string };
 
 /** A file that we send. */
 export type OutFile = { readonly name: string; readonly mediaType: string; readonly bytes: Uint8Array };

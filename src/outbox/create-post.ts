@@ -1,5 +1,5 @@
 import { Failure, toFailure } from '../model/failure.ts';
-import type { Draft } from '../model/reply.ts';
+import type { Called, Draft } from '../model/reply.ts';
 import type { Grant, Toll } from '../db/grant.ts';
 import type { StoredPost } from '../db/mailbox.ts';
 import type { Attempted, Decided } from '../db/posts.ts';
@@ -15,6 +15,7 @@ export type PartToMake = {
   readonly ordinal: number;
   readonly text: string;
   readonly card: Card | undefined;
+  readonly calls: readonly Called[];
   /** Make it as a native stream, if the platform starts one. */
   readonly streaming: boolean;
   /** The whole answer, where it is decided already: committed together with the attempt. */
@@ -116,8 +117,8 @@ function nextApproach(approach: Approach, tried: Tried): { approach: Approach; a
 }
 
 function draftOf(target: Target, part: PartToMake): Draft {
-  const { text, card } = part;
-  return { place: target.place, text, nonce: nonceOf(target.turn, part.ordinal), ...(card && { card }) };
+  const { text, card, calls } = part;
+  return { place: target.place, text, nonce: nonceOf(target.turn, part.ordinal), calls, ...(card && { card }) };
 }
 
 /** Calls the platform once. A failure of the call comes back as a value; one before it (a lost lease) is thrown. */

@@ -1,6 +1,7 @@
 import type { StoredPost } from '../db/mailbox.ts';
 import type { Limits } from '../model/adapter.ts';
 import { cardText, type Card } from '../model/card.ts';
+import type { Called } from '../model/reply.ts';
 import { split, type Part } from '../model/split.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { Target } from './outbox.ts';
@@ -17,6 +18,7 @@ export type Wanted = {
   readonly text: string;
   /** Below the text, once it is complete. */
   readonly card: Card | undefined;
+  readonly calls: readonly Called[];
   readonly complete: boolean;
   readonly kept: boolean;
 };

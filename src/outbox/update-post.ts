@@ -1,5 +1,6 @@
 import type { OutboundCall } from '../model/adapter.ts';
 import type { Card } from '../model/card.ts';
+import type { Called } from '../model/reply.ts';
 import { Failure, toFailure } from '../model/failure.ts';
 import { nonceOf } from './nonce.ts';
 import type { Outbox, Target } from './outbox.ts';
@@ -29,6 +30,7 @@ export type Shown = {
 export type Wish = {
   readonly text: string;
   readonly card: Card | undefined;
+  readonly calls: readonly Called[];
   /** A stream on it is ended. */
   readonly close: boolean;
   readonly priority: Priority;
@@ -94,7 +96,8 @@ function nextCall(target: Target, post: Shown, wish: Wish): Change | undefined {
   };
   if (post.text === wish.text) return wish.close ? stopped : undefined;
   if (stream === undefined) {
-    const draft = { place, text: wish.text, nonce: nonceOf(turn, post.ordinal), ...(wish.card && { card: wish.card }) };
+    const { text, card, calls } = wish;
+    const draft = { place, text, nonce: nonceOf(turn, post.ordinal), calls, ...(card && { card }) };
     return {
       kind: 'edit',
       make: (signal) => adapter.edit(access, post.id, draft, signal),

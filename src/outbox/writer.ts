@@ -1,6 +1,7 @@
 import type { StoredPost } from '../db/mailbox.ts';
 import type { Decided, NewControl, PostOutcome } from '../db/posts.ts';
 import type { Card } from '../model/card.ts';
+import type { Called } from '../model/reply.ts';
 import { Failure } from '../model/failure.ts';
 import type { Clock } from '../observe/clock.ts';
 import { createPost } from './create-post.ts';
@@ -32,6 +33,8 @@ export type Ending = {
   readonly card?: Card | undefined;
   /** What can be clicked on the card, and what that means. */
   readonly controls?: readonly NewControl[];
+  /** Whom it may call. */
+  readonly calls?: readonly Called[];
   /** It is said instead of an answer, and not kept as one. */
   readonly instead?: boolean;
 };
@@ -52,7 +55,7 @@ export type Earlier = {
 export function openWriter(outbox: Outbox, target: Target, { posts: earlier, whole, settled }: Earlier): Writer {
   const { clock } = outbox;
   const startedAt = clock.now();
-  let wanted: Wanted = { text: '', card: undefined, complete: false, kept: true };
+  let wanted: Wanted = { text: '', card: undefined, calls: [], complete: false, kept: true };
   let controls: readonly NewControl[] = [];
   let left = false;
   const posts = adoptSent(clock, target, earlier, settled);
@@ -95,16 +98,15 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
   const delivered = run();
   delivered.catch(() => {});
   return {
-    write: (text) => set({ text, card: undefined, complete: false, kept: true }),
+    write: (text) => set({ text, card: undefined, calls: [], complete: false, kept: true }),
     finish(text, ending = {}) {
       controls = ending.controls ?? [];
-      set({ text, card: ending.card, complete: true, kept: ending.instead !== true });
+      set({ text, card: ending.card, calls: ending.calls ?? [], complete: true, kept: ending.instead !== true });
     },
-    async leave() {
+    leave() {
       left = true;
       wake.resolve();
-      const posts = await delivered;
-      return posts.every((post) => (post.lateUntil ?? -Infinity) < clock.now());
+      return delivered.then((all) => all.every(({ lateUntil = -Infinity }) => lateUntil < clock.now()));
     },
     isVisible: () => posts.length > 0,
     delivered,
@@ -172,7 +174,7 @@ async function take(
   const { posts, open, wanted, controls } = progress;
   if (step.kind === 'update') {
     const priority = wanted.complete ? 'final' : 'delta';
-    const wish = { text: step.text, card: step.card, close: step.close, priority } as const;
+    const wish = { text: step.text, card: step.card, calls: wanted.calls, close: step.close, priority } as const;
     posts[step.post.ordinal] = await updatePost(outbox, target, step.post, wish);
   } else if (step.kind === 'clear') {
     await clear(outbox, target, step.post);
@@ -184,7 +186,7 @@ async function take(
   } else {
     const { ordinal, text, card, streaming } = step;
     const answer = wanted.complete && wanted.kept ? { text: wanted.text, card: wanted.card, controls } : null;
-    const part = { ordinal, text, card, streaming, answer, earlier: open.get(ordinal) };
+    const part = { ordinal, text, card, calls: wanted.calls, streaming, answer, earlier: open.get(ordinal) };
     const made = await createPost(outbox, target, part);
     open.delete(ordinal);
     const at = outbox.clock.now();

@@ -155,3 +155,24 @@ test('bots that open a new thread each time are stopped by how many answers one 
   await hub.settled();
   assert.equal(paper.posts.length, 6);
 });
+
+test('reactions of ours say that a question was seen and answered, where an admin has chosen some', async () => {
+  const paper = openPaperPlatform();
+  await using hub = await openTestHub(paper, () => 'yes', {
+    policy: { signs: { seen: '👀', done: '✅', failed: '' } },
+  });
+  await hub.accept(paperDelivery(paperMessage('well?', { id: 'q1' })));
+  await hub.settled();
+  await until('the signs are shown', () => paper.reactions.length === 3);
+  assert.deepEqual(paper.reactions, ['+👀 q1', '-👀 q1', '+✅ q1']);
+});
+
+test('an answer calls who asked where that is allowed, and nobody anywhere else', async () => {
+  for (const calls of ['asker', 'nobody'] as const) {
+    const paper = openPaperPlatform();
+    await using hub = await openTestHub(paper, () => '@Ada and @Grace: yes', { policy: { calls } });
+    await hub.accept(paperDelivery(paperMessage('well?')));
+    await hub.settled();
+    assert.deepEqual(paper.posts[0]?.calls, calls === 'asker' ? [{ id: 'u1', name: 'Ada' }] : []);
+  }
+});

@@ -11,6 +11,7 @@ export type PaperPost = {
   text: string;
   streaming: boolean;
   card: Card | undefined;
+  calls: Draft['calls'];
 };
 
 /** A platform of paper: an adapter over an array, with the failures that a test plans. */
@@ -22,6 +23,8 @@ export type PaperPlatform = {
   readonly calls: readonly string[];
   /** What single people were told: `person: text`. */
   readonly whispers: readonly string[];
+  /** Reactions of ours, set and taken away: `+👀 message`. */
+  readonly reactions: readonly string[];
   /** The next call of this name fails: before it is performed, or after. */
   readonly failNext: (call: string, failure: Failure, performed?: boolean) => void;
   /** A person deletes every post. */
@@ -44,6 +47,7 @@ export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Ad
   const posts: PaperPost[] = [];
   const calls: string[] = [];
   const whispers: string[] = [];
+  const reactions: string[] = [];
   const planned: { call: string; failure: Failure; performed: boolean }[] = [];
 
   const perform = async <Result>(call: string, act: () => Result): Promise<Result> => {
@@ -62,8 +66,8 @@ export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Ad
   };
   const create = (draft: Draft, streaming: boolean): { id: string } => {
     const id = `p${posts.length + 1}`;
-    const { nonce, text, card, place } = draft;
-    posts.push({ id, nonce, thread: place.thread, text, streaming, card });
+    const { nonce, text, card, calls, place } = draft;
+    posts.push({ id, nonce, thread: place.thread, text, streaming, card, calls });
     return { id };
   };
 
@@ -95,6 +99,8 @@ export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Ad
       place.thread.startsWith('dm-') || place.thread.includes(':')
         ? place
         : { ...place, thread: `${place.channel}:${postId}`, address: `${place.channel}:${postId}` },
+    react: (_access, { messageId }, { emoji, added }) =>
+      perform('react', () => void reactions.push(`${added ? '+' : '-'}${emoji} ${messageId}`)),
     whisper: (_access, _place, { person, text }) => perform('whisper', () => void whispers.push(`${person}: ${text}`)),
     fetchAttachment: async () => ({
       bytes: Buffer.from('the file says hello'),
@@ -130,6 +136,7 @@ export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Ad
     posts,
     calls,
     whispers,
+    reactions,
     failNext: (call, failure, performed = false) => void planned.push({ call, failure, performed }),
     removeAll: () => void posts.splice(0),
   };
