@@ -37,7 +37,9 @@ type Row = {
 /** An act that waits, locked until the end of the transaction; undefined: it has been done. */
 export async function openAct(tx: Transaction, id: string): Promise<StoredAct | undefined> {
   const [row] = await tx<Row[]>`
-    select a.app_id, a.install, a.channel, a.thread_id, a.address, a.author_id, a.author_name, a.author_kind, a.event,
+    select a.app_id, a.install, a.channel, a.thread_id, a.address, a.author_id, a.author_kind, a.event,
+      coalesce((select p.name from switchboard.people p where p.organization_id = a.organization_id and p.app_id = a.app_id
+        and p.install = a.install and p.id = a.author_id and p.name <> '' and a.author_name in ('', a.author_id)), a.author_name) as author_name,
       (extract(epoch from a.received_at) * 1000)::float8 as received_ms,
       jsonb_build_array(o.policy) || coalesce((select jsonb_agg(p.policy order by p.install <> '', p.channel <> '') from switchboard.policies p
         where p.organization_id = a.organization_id and p.app_id = a.app_id and p.install in ('', a.install) and p.channel in ('', a.channel)), '[]') as layers

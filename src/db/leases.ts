@@ -62,15 +62,19 @@ export async function giveBackLeases(tx: Transaction, items: readonly GiveBack[]
     )}) as r(message uuid, why text, reason text)
     where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.message
       and m.state = 'waiting' and m.why = r.why`;
-  // A turn of which nothing is left to answer (the app was removed meanwhile) is over.
+  // A turn of which nothing is left to answer (the app was removed meanwhile) is over, when nothing of it can be seen.
   await tx`update switchboard.turns t set state = 'ignored', ended_at = now()
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = any(${threads}::uuid[]) and t.state = 'running'
       and not exists (select 1 from switchboard.messages m where m.organization_id = t.organization_id and m.thread_id = t.thread_id
-        and m.state = 'waiting')`;
+        and m.state = 'waiting')
+      and not exists (select 1 from switchboard.posts p where p.organization_id = t.organization_id and p.turn_id = t.id
+        and p.state in ('sent', 'attempting', 'unknown'))`;
   await tx`update switchboard.threads set lease_owner = null, lease_until = null
     where organization_id = current_setting('switchboard.organization')::uuid and id = any(${threads}::uuid[])`;
-  const left = await tx<{ thread_id: string }[]>`select distinct thread_id from switchboard.messages
-    where organization_id = current_setting('switchboard.organization')::uuid and state = 'waiting' and thread_id = any(${threads}::uuid[])`;
+  const left = await tx<{ thread_id: string }[]>`select thread_id from switchboard.messages
+      where organization_id = current_setting('switchboard.organization')::uuid and state = 'waiting' and thread_id = any(${threads}::uuid[])
+    union select thread_id from switchboard.turns
+      where organization_id = current_setting('switchboard.organization')::uuid and state = 'running' and thread_id = any(${threads}::uuid[])`;
   const waiting = new Set(left.map((row) => row.thread_id));
   const wakes = kept.map((item) => ({ thread: item.lease.thread, inMs: item.againInMs }));
   // Who has lost his lease does not know whether anybody else looks after the thread.
@@ -104,7 +108,11 @@ export async function readTold(tx: Transaction, leases: readonly Lease[]): Promi
     { id: string; owner: string; fence: number; stop_by: string | null; stirred: boolean; newcomers: boolean }[]
   >`
     select t.id, t.lease_owner as owner, t.fence::float8 as fence, t.stirred,
-      coalesce(t.stop_by, (select m.author_name from switchboard.messages m where m.organization_id = t.organization_id
+      coalesce(t.stop_by, (select coalesce((select p.name from switchboard.people p
+          join switchboard.installs i on i.organization_id = p.organization_id and i.app_id = p.app_id and i.external_id = p.install
+          where p.organization_id = m.organization_id and i.id = t.install_id and p.id = m.author_id and p.name <> ''
+            and m.author_name in ('', m.author_id)), m.author_name)
+        from switchboard.messages m where m.organization_id = t.organization_id
         and m.thread_id = t.id and m.state = 'waiting' and m.turn_id is null and m.command->>'name' = 'stop' limit 1)) as stop_by,
       exists (select 1 from switchboard.messages m where m.organization_id = t.organization_id
         and m.thread_id = t.id and m.state = 'waiting' and m.turn_id is null and m.command is null) as newcomers

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Failure } from '../../src/model/failure.ts';
 import type { Event, Why } from '../../src/model/event.ts';
 import { inPieces, openTestHub, type Script, type TestHub } from '../kit/hub.ts';
 import { openPaperPlatform, paperDelivery, paperMessage } from '../kit/paper-platform.ts';
@@ -170,6 +171,28 @@ test('a question that is deleted while it is answered ends the model’s request
     rows.map(({ state, reason }) => [state, reason]),
     [['ignored', 'deleted by its author while it was being answered']],
   );
+  await until('the turn is over', async () => {
+    const turns = await hub.database.db.sql<{ state: string }[]>`select state from switchboard.turns`;
+    return turns.every(({ state }) => state === 'ignored');
+  });
+});
+
+test('an answer is taken away also when nobody knows whether its last change has arrived', async () => {
+  const paper = openPaperPlatform({ lateMs: 400 });
+  await using hub = await openTestHub(paper, (_request, signal) =>
+    inPieces(
+      Array.from({ length: 1_000 }, () => 'and '),
+      20,
+      signal,
+    ),
+  );
+  const asked = paperMessage('oops');
+  await hub.accept(paperDelivery(asked));
+  await until('the answer grows', () => paper.posts.length === 1);
+  paper.failNext('edit', new Failure('unknown-outcome', 'nobody knows'), true);
+  await until('the change was made again', () => paper.calls.filter((call) => call === 'edit').length > 2);
+  await hub.accept(paperDelivery(deletionOf(asked)));
+  await until('the post is gone', () => paper.posts.length === 0);
   await until('the turn is over', async () => {
     const turns = await hub.database.db.sql<{ state: string }[]>`select state from switchboard.turns`;
     return turns.every(({ state }) => state === 'ignored');

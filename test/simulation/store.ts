@@ -140,12 +140,17 @@ export function giveBack(tables: Tables, item: GiveBack): true {
   const { thread: id } = item.lease;
   const waits = hasWaiting(tables, id);
   for (const turn of tables.all('turns'))
-    if (turn.thread === id && turn.state === 'running' && !waits)
+    if (turn.thread === id && turn.state === 'running' && !waits && !isVisible(tables, turn.id))
       tables.put('turns', turn.id, { ...turn, state: 'ignored' });
   free(tables, id);
-  if (waits) again(tables, { thread: id, inMs: item.againInMs });
+  const runs = tables.all('turns').some((turn) => turn.thread === id && turn.state === 'running');
+  if (waits || runs) again(tables, { thread: id, inMs: item.againInMs });
   return true;
 }
+
+/** Something of it can, or may, be seen. */
+const isVisible = (tables: Tables, turn: string): boolean =>
+  tables.all('posts').some((post) => post.turn === turn && ['sent', 'attempting', 'unknown'].includes(post.state));
 
 function free(tables: Tables, id: string): void {
   const thread = tables.get('threads', id);
