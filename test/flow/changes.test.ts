@@ -178,7 +178,7 @@ test('a question that is deleted while it is answered ends the model’s request
 });
 
 test('an answer is taken away also when nobody knows whether its last change has arrived', async () => {
-  const paper = openPaperPlatform({ lateMs: 400 });
+  const paper = openPaperPlatform({ lateMs: 5_000 });
   await using hub = await openTestHub(paper, (_request, signal) =>
     inPieces(
       Array.from({ length: 1_000 }, () => 'and '),
