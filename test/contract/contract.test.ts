@@ -14,7 +14,7 @@ for (const subject of subjects) {
 
     for (const behaviour of behaviours) {
       const lack = lackOf(subject, behaviour);
-      const skip = lack === undefined ? false : Object.entries(lack).flat().join(': ');
+      const skip = lack === undefined ? false : Object.values(lack).join(': ');
       test(nameOf(subject, behaviour), { skip }, async () => {
         if (behaviour.alone === true) {
           await using talk = await subject.open();

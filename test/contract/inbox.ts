@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { Adapter, InboundRequest, Received } from '../../src/model/adapter.ts';
+import type { Form } from '../../src/model/card.ts';
 import type { Delivery, Event } from '../../src/model/event.ts';
 
 type MessageEvent = Event & { kind: 'message' };
@@ -9,6 +10,8 @@ export type Inbox = AsyncDisposable & {
   /** Where a platform delivers to. */
   readonly url: string;
   readonly deliveries: readonly Delivery[];
+  /** What a click is answered with, by the `Control.id`. */
+  readonly forms: Map<string, Form>;
   /** Requests over HTTP as they came, with what became of them. */
   readonly requests: readonly { readonly request: InboundRequest; readonly received: Received }[];
   /** The first event that fits, once it is there. */
@@ -25,6 +28,7 @@ const WITHIN_MS = 5_000;
 /** A hub of nothing but an adapter: an endpoint that hands requests to `receive`, and an ear at the gateway. */
 export async function openInbox(adapter: Adapter): Promise<Inbox> {
   const deliveries: Delivery[] = [];
+  const forms = new Map<string, Form>();
   const requests: { request: InboundRequest; received: Received }[] = [];
   let news = Promise.withResolvers<void>();
   const keep = (delivery: Delivery | undefined): void => {
@@ -32,10 +36,15 @@ export async function openInbox(adapter: Adapter): Promise<Inbox> {
     news.resolve();
     news = Promise.withResolvers();
   };
-  const endpoint = await openEndpoint(adapter, (request, received) => {
+  const take = async (request: InboundRequest): Promise<Received> => {
+    const received = await receive(adapter, request);
     requests.push({ request, received });
     keep(received.delivery);
-  });
+    const form = forms.get(received.click?.action ?? '');
+    if (received.click === undefined || form === undefined) return received;
+    return { ...received, response: await received.click.open(form, AbortSignal.timeout(WITHIN_MS)) };
+  };
+  const endpoint = await openEndpoint(take);
   const ear = listen(adapter, keep);
 
   const event: Inbox['event'] = async (kind, fits = () => true) => {
@@ -61,6 +70,7 @@ export async function openInbox(adapter: Adapter): Promise<Inbox> {
   return {
     url: endpoint.url,
     deliveries,
+    forms,
     requests,
     event,
     message: (text) => event('message', ({ message }) => message.text === text),
@@ -85,9 +95,9 @@ function listen(adapter: Adapter, keep: (delivery: Delivery | undefined) => void
   };
 }
 
-type Keep = (request: InboundRequest, received: Received) => void;
+type Take = (request: InboundRequest) => Promise<Received>;
 
-async function openEndpoint(adapter: Adapter, keep: Keep): Promise<{ url: string } & AsyncDisposable> {
+async function openEndpoint(take: Take): Promise<{ url: string } & AsyncDisposable> {
   const server = createServer((incoming, response) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -97,13 +107,9 @@ async function openEndpoint(adapter: Adapter, keep: Keep): Promise<{ url: string
         Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
       );
       const request = { method, url, headers, body: Buffer.concat(chunks), receivedAt: new Date() };
-      receive(adapter, request).then(
-        (received) => {
-          keep(request, received);
-          return response
-            .writeHead(received.response.status, { ...received.response.headers })
-            .end(received.response.body);
-        },
+      take(request).then(
+        (received) =>
+          response.writeHead(received.response.status, { ...received.response.headers }).end(received.response.body),
         () => response.destroy(),
       );
     });

@@ -1,11 +1,17 @@
 import type { Access, Adapter, InboundRequest } from '../../src/model/adapter.ts';
+import type { Control } from '../../src/model/card.ts';
 import type { Why } from '../../src/model/event.ts';
 import type { Platform } from '../../src/model/platform.ts';
 import type { Said, StandIn } from '../../sandbox/kit/stand-in.ts';
 import type { Inbox } from './inbox.ts';
 
-/** Why something cannot be shown of a platform: the platform has no such thing, or our adapter lacks it. */
-export type Lack = { readonly notSupported: string } | { readonly notYet: string };
+/**
+ * Why something cannot be shown of a platform: the platform has no such thing, as its vendor says at `source`, or our
+ * adapter lacks it.
+ */
+export type Lack =
+  | { readonly notSupported: string; readonly source: string }
+  | { readonly notYet: string; readonly source?: string };
 
 /** What not every platform, or not every adapter, has. */
 export type Need =
@@ -19,7 +25,14 @@ export type Need =
   /** Posts carry a mark that can be read back. */
   | 'marks'
   | 'history'
-  | 'streaming';
+  | 'streaming'
+  /** Cards can be clicked. */
+  | 'clicks'
+  | 'forms'
+  /** Something can be said that one person alone sees. */
+  | 'whispers'
+  /** The bot can send files. */
+  | 'sharing';
 
 /** A file that somebody shares. */
 export type File = { readonly name: string; readonly mediaType: string; readonly bytes: Uint8Array };
@@ -31,8 +44,11 @@ export type People = {
   /** Goes on there without naming the bot. */
   readonly followUp: (thread: string, text: string) => Promise<Said>;
   readonly direct: (text: string) => Promise<Said>;
-  readonly command: (text: string) => Promise<Said>;
+  /** A command of the platform's own; `ask` when none is named. */
+  readonly command: (text: string, name?: string) => Promise<Said>;
   readonly share: (text: string, file: File) => Promise<Said>;
+  /** Shares a file in whose place the bot gets a page to sign in at. */
+  readonly shareHidden: (text: string, file: File) => Promise<unknown>;
   readonly edit: (id: string, text: string) => Promise<unknown>;
   readonly remove: (id: string) => Promise<unknown>;
   /** Adds or takes away a thumb. */
@@ -41,6 +57,26 @@ export type People = {
   readonly otherBot: (text: string) => Promise<unknown>;
   /** The app is removed from the workspace, guild, tenant or organization. */
   readonly uninstall: () => Promise<unknown>;
+};
+
+/** What people do with cards. */
+export type Clicks = {
+  readonly click: (messageId: string, control: Control, as: string) => Promise<unknown>;
+  readonly choose: (messageId: string, control: Control, value: string, as: string) => Promise<unknown>;
+  /** Labels of what the form asks that somebody has open. */
+  readonly form: (as: string) => readonly string[] | undefined;
+  readonly submit: (values: Readonly<Record<string, string>>, as: string) => Promise<unknown>;
+};
+
+/** What is seen of messages beside their texts, by the ids of the stand-in or the adapter. */
+export type Sight = {
+  /** All that is read on a card, and the labels of what can be pressed. */
+  readonly card: (id: string) => { readonly words: string; readonly controls: readonly string[] };
+  /** How many reactions of the bot's are on a message. */
+  readonly reactions: (id: string) => number;
+  /** What somebody sees, texts for this person alone among them. */
+  readonly seenBy: (name: string) => readonly string[];
+  readonly files: (id: string) => readonly { readonly name: string; readonly bytes: Uint8Array }[];
 };
 
 /** Names of calls in the stand-in's ledger. */
@@ -57,6 +93,10 @@ export type Talk = AsyncDisposable & {
   readonly access: Access;
   readonly inbox: Inbox;
   readonly people: People;
+  readonly clicks: Clicks;
+  readonly sight: Sight;
+  /** A channel, as `reach` names it, in which the bot may begin to speak. */
+  readonly channel: () => Promise<string>;
   readonly calls: Calls;
   /** Why a message that names the bot is meant for it, in the conversations of `people.mention`. */
   readonly why: Why;
@@ -100,3 +140,5 @@ export function lackOf({ lacks }: Subject, { needs }: Behaviour): Lack | undefin
 export const absent = (): never => {
   throw new Error('this platform has no such thing');
 };
+
+export const noClicks: Clicks = { click: absent, choose: absent, form: absent, submit: absent };

@@ -4,14 +4,20 @@ import { listing } from '../../../adapters/discord/listing.ts';
 import type { DiscordStandIn } from '../../../sandbox/discord/index.ts';
 import { openDiscordStandIn } from '../../../sandbox/discord/index.ts';
 import { openInbox } from '../inbox.ts';
-import type { People, Subject, Talk } from '../subject.ts';
+import type { Clicks, People, Sight, Subject, Talk } from '../subject.ts';
 import { soon } from '../tools.ts';
 
 export const discord: Subject = {
   platform: 'discord',
   lacks: {
-    marks: { notSupported: 'Discord tells a nonce to nobody who reads: a post is known by what it answers and says' },
-    streaming: { notSupported: 'Discord has no streamed messages: the answer grows by edits' },
+    marks: {
+      notSupported: 'Discord tells a nonce to nobody who reads: a post is known by what it answers and says',
+      source: 'https://discord.com/developers/docs/resources/message#create-message',
+    },
+    streaming: {
+      notSupported: 'Discord has no streamed messages: the answer grows by edits',
+      source: 'https://discord.com/developers/docs/resources/message',
+    },
   },
   open,
 };
@@ -35,6 +41,9 @@ async function open(): Promise<Talk> {
     access: { install: standIn.guild, secret: undefined },
     inbox,
     people: peopleOf(standIn),
+    clicks: clicksOf(standIn),
+    sight: sightOf(standIn),
+    channel: async () => (await standIn.say({ text: 'good morning', plain: true })).thread,
     calls: {
       post: 'POST /channels/:c/messages',
       edit: 'PATCH /channels/:c/messages/:m',
@@ -74,14 +83,17 @@ function requestOf(body: Uint8Array, headers: Readonly<Record<string, string>>):
   return { method: 'POST', url: '/discord/interactions', headers, body, receivedAt: new Date() };
 }
 
+const LOGIN_PAGE = Buffer.from('<!DOCTYPE html><html><body><form>Sign in</form></body></html>');
+
 function peopleOf(standIn: DiscordStandIn): People {
   return {
     // Only a thread is a conversation in which others are heard without naming the bot.
     mention: async (text) => standIn.say({ text, thread: await standIn.openThread() }),
     followUp: (thread, text) => standIn.say({ text, thread, plain: true }),
     direct: (text) => standIn.direct({ text }),
-    command: (text) => standIn.ask({ text }),
+    command: (text, name = 'ask') => standIn.command(name, { text }),
     share: (text, file) => standIn.share({ text }, file),
+    shareHidden: (text, { name }) => standIn.share({ text }, { name, mediaType: 'text/html', bytes: LOGIN_PAGE }),
     edit: standIn.edit,
     remove: standIn.remove,
     thumb: (id, added) => standIn.react(id, '👍', added),
@@ -108,5 +120,27 @@ function peopleOf(standIn: DiscordStandIn): People {
       });
     },
     uninstall: async () => standIn.leave(),
+  };
+}
+
+function clicksOf(standIn: DiscordStandIn): Clicks {
+  return {
+    click: (messageId, { id }, as) => standIn.click(messageId, id, as),
+    choose: (messageId, { id }, value, as) => standIn.choose(messageId, id, value, as),
+    form: (as) => standIn.form(as)?.inputs.map(({ label }) => label),
+    submit: standIn.submit,
+  };
+}
+
+function sightOf(standIn: DiscordStandIn): Sight {
+  return {
+    card(id) {
+      const { words = [], controls = [] } = standIn.card(id) ?? {};
+      const options = controls.flatMap((one) => one.options.map(({ label }) => label));
+      return { words: [...words, ...options].join('\n'), controls: controls.map(({ label }) => label) };
+    },
+    reactions: (id) => standIn.reactions.filter(({ message, user }) => message === id && user === standIn.bot).length,
+    seenBy: (name) => standIn.seenBy(name).map(({ text }) => text),
+    files: standIn.filesOf,
   };
 }

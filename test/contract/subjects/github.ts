@@ -4,18 +4,39 @@ import { listing } from '../../../adapters/github/listing.ts';
 import type { GithubStandIn } from '../../../sandbox/github/index.ts';
 import { openGithubStandIn } from '../../../sandbox/github/index.ts';
 import { openInbox } from '../inbox.ts';
-import type { People, Subject, Talk } from '../subject.ts';
-import { absent } from '../subject.ts';
+import type { Lack, People, Sight, Subject, Talk } from '../subject.ts';
+import { absent, noClicks } from '../subject.ts';
 import { soon } from '../tools.ts';
+
+const DOCS = 'https://docs.github.com/en';
+const EVENTS = 'webhooks/webhook-events-and-payloads';
+
+const NO_CONTROLS: Lack = {
+  notSupported: 'comments have no controls: a card says what to comment in their place',
+  source: `${DOCS}/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax`,
+};
 
 export const github: Subject = {
   platform: 'github',
   lacks: {
-    direct: { notSupported: 'GitHub has no conversations of one with one' },
-    command: { notSupported: 'GitHub has no commands: what begins with a slash is a comment like any other' },
-    reactions: { notSupported: 'GitHub sends no webhook about reactions' },
-    'signed time': { notSupported: 'GitHub signs no time: the delivery’s GUID is kept for ever instead' },
-    streaming: { notSupported: 'GitHub has no streamed comments and counts every edit: one final comment' },
+    direct: { notSupported: 'GitHub has no conversations of one with one', source: `${DOCS}/${EVENTS}` },
+    command: {
+      notSupported: 'GitHub has no commands: what begins with a slash is a comment like any other',
+      source: `${DOCS}/${EVENTS}`,
+    },
+    reactions: { notSupported: 'GitHub sends no webhook about reactions', source: `${DOCS}/${EVENTS}` },
+    'signed time': {
+      notSupported: 'GitHub signs no time: the delivery’s GUID is kept for ever instead',
+      source: `${DOCS}/webhooks/using-webhooks/validating-webhook-deliveries`,
+    },
+    streaming: {
+      notSupported: 'GitHub has no streamed comments and counts every edit: one final comment',
+      source: `${DOCS}/rest/using-the-rest-api/rate-limits-for-the-rest-api`,
+    },
+    clicks: NO_CONTROLS,
+    forms: NO_CONTROLS,
+    whispers: { notSupported: 'comments are seen by all who see the place', source: `${DOCS}/rest/issues/comments` },
+    sharing: { notSupported: 'GitHub’s API takes no files for comments', source: `${DOCS}/rest/issues/comments` },
   },
   open,
 };
@@ -41,6 +62,9 @@ async function open(): Promise<Talk> {
     access: { install: standIn.installation, secret: undefined },
     inbox,
     people: peopleOf(standIn),
+    clicks: noClicks,
+    sight: sightOf(standIn),
+    channel: async () => standIn.repository.name,
     calls: {
       post: 'POST /repos/:o/:r/pulls/:n/comments/:id/replies',
       edit: 'PATCH /repos/:o/:r/pulls/comments/:id',
@@ -97,6 +121,10 @@ function peopleOf(standIn: GithubStandIn): People {
     direct: absent,
     command: absent,
     share: (text, file) => standIn.say({ text: `${text}\n\n${standIn.upload(file)}` }),
+    async shareHidden(text, file) {
+      await standIn.say({ text: `${text}\n\n${standIn.upload(file)}` });
+      standIn.hideUploads();
+    },
     edit: standIn.edit,
     remove: standIn.remove,
     thumb: absent,
@@ -116,5 +144,20 @@ function peopleOf(standIn: GithubStandIn): People {
         },
       }),
     uninstall: standIn.uninstall,
+  };
+}
+
+function sightOf(standIn: GithubStandIn): Sight {
+  // Our ids have a letter for the kind of comment before GitHub's number.
+  const numberOf = (id: string): string => id.replace(/^\D+/, '');
+  return {
+    card(id) {
+      const words = standIn.visible().find((one) => one.id === numberOf(id))?.text ?? '';
+      return { words, controls: [...words.matchAll(/^- \*\*(.+?)\*\*: comment /gm)].map(([, label = '']) => label) };
+    },
+    reactions: (id) =>
+      standIn.reactions.filter(({ on, by }) => on === `comment ${numberOf(id)}` && by.type === 'Bot').length,
+    seenBy: absent,
+    files: absent,
   };
 }

@@ -4,8 +4,10 @@ import { listing } from '../../../adapters/slack/listing.ts';
 import { sign } from '../../../sandbox/slack/deliver.ts';
 import type { SlackStandIn } from '../../../sandbox/slack/index.ts';
 import { openSlackStandIn } from '../../../sandbox/slack/index.ts';
+import type { Element } from '../../../sandbox/slack/blocks.ts';
+import { elementsOf, wordsOf } from '../../../sandbox/slack/blocks.ts';
 import { openInbox } from '../inbox.ts';
-import type { People, Subject, Talk } from '../subject.ts';
+import type { Clicks, People, Sight, Subject, Talk } from '../subject.ts';
 import { soon } from '../tools.ts';
 
 export const slack: Subject = { platform: 'slack', lacks: {}, open };
@@ -29,6 +31,9 @@ async function open(): Promise<Talk> {
     access: { install: standIn.team, secret: undefined },
     inbox,
     people: peopleOf(standIn),
+    clicks: clicksOf(standIn),
+    sight: sightOf(standIn),
+    channel: async () => standIn.channel,
     calls: { post: 'chat.postMessage', edit: 'chat.update', remove: 'chat.delete' },
     why: 'mention',
     stranger: () => listing.open({ ...environment, SLACK_BOT_TOKEN: wrongToken }, soon()),
@@ -72,8 +77,13 @@ function peopleOf(standIn: SlackStandIn): People {
     mention: (text) => standIn.say({ text }),
     followUp: (thread, text) => standIn.say({ text, thread, plain: true }),
     direct: (text) => standIn.say({ text, direct: true }),
-    command: (text) => standIn.command('/ask', text),
+    command: (text, name = 'ask') => standIn.command(`/${name}`, text),
     share: (text, { name, mediaType, bytes }) => standIn.say({ text, file: { name, mimetype: mediaType, bytes } }),
+    async shareHidden(text, { name, mediaType, bytes }) {
+      await standIn.say({ text, file: { name, mimetype: mediaType, bytes } });
+      // A token that is dead is shown the page as one is that lacks `files:read`.
+      await standIn.uninstall();
+    },
     edit: standIn.edit,
     remove: standIn.remove,
     thumb: (id, added) => standIn.react(id, 'thumbsup', { remove: !added }),
@@ -90,5 +100,32 @@ function peopleOf(standIn: SlackStandIn): People {
         event_ts: '1700000000.000100',
       }),
     uninstall: standIn.uninstall,
+  };
+}
+
+function clicksOf(standIn: SlackStandIn): Clicks {
+  return {
+    click: (messageId, { id }, as) => standIn.click(messageId, id, as),
+    choose: (messageId, { id }, value, as) => standIn.choose(messageId, id, value, as),
+    form: (as) => standIn.form(as)?.inputs.map(({ label }) => label),
+    submit: standIn.submit,
+  };
+}
+
+function sightOf(standIn: SlackStandIn): Sight {
+  const labelOf = (element: Element): string =>
+    (element.type === 'button' ? element.text.text : element.placeholder?.text) ?? '';
+  return {
+    card(id) {
+      const blocks = standIn.blocksOf(id);
+      const elements = elementsOf(blocks);
+      const options = elements.flatMap((one) =>
+        one.type === 'button' ? [] : one.options.map(({ text }) => text.text),
+      );
+      return { words: [wordsOf(blocks), ...options].join('\n'), controls: elements.map(labelOf) };
+    },
+    reactions: (id) => Object.values(standIn.reactionsOn(id)).filter((names) => names.includes('switchboard')).length,
+    seenBy: (name) => [...standIn.visible(), ...standIn.whispered(name)].map(({ text }) => text),
+    files: standIn.filesOf,
   };
 }

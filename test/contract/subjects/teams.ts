@@ -3,22 +3,46 @@ import type { InboundRequest } from '../../../src/model/adapter.ts';
 import { listing } from '../../../adapters/teams/listing.ts';
 import type { TeamsStandIn } from '../../../sandbox/teams/index.ts';
 import { openTeamsStandIn } from '../../../sandbox/teams/index.ts';
+import { buttonsOf, choicesOf, wordsOf } from '../../../sandbox/teams/cards.ts';
 import { claimsOf, openSigning } from '../../../sandbox/teams/signing.ts';
 import { openInbox } from '../inbox.ts';
-import type { People, Subject, Talk } from '../subject.ts';
+import type { Clicks, Lack, People, Sight, Subject, Talk } from '../subject.ts';
 import { absent } from '../subject.ts';
 import { soon } from '../tools.ts';
+
+const LEARN = 'https://learn.microsoft.com/microsoftteams/platform/bots';
+
+const UNREAD: Lack = {
+  notYet: 'a bot reads no conversation without an admin’s consent to Microsoft Graph',
+  source: 'https://learn.microsoft.com/microsoftteams/platform/graph-api/rsc/resource-specific-consent',
+};
 
 export const teams: Subject = {
   platform: 'teams',
   lacks: {
-    command: { notSupported: 'a command of a bot’s menu in Teams is sent as a message' },
-    'own posts': { notSupported: 'Teams does not send a bot what it wrote itself' },
-    'other bots': { notSupported: 'Teams does not send a bot what other bots wrote' },
-    marks: { notYet: 'a bot reads no conversation without an admin’s consent to Microsoft Graph' },
-    'look-up': { notYet: 'a bot reads no conversation without an admin’s consent to Microsoft Graph' },
-    history: { notYet: 'a bot reads no conversation without an admin’s consent to Microsoft Graph' },
-    streaming: { notYet: 'Teams streams in one-to-one chats only, for two minutes: the answer grows by edits' },
+    command: {
+      notSupported: 'a command of a bot’s menu in Teams is sent as a message',
+      source: `${LEARN}/how-to/create-a-bot-commands-menu`,
+    },
+    'own posts': {
+      notSupported: 'Teams does not send a bot what it wrote itself',
+      source: `${LEARN}/how-to/conversations/conversation-messages`,
+    },
+    'other bots': {
+      notSupported: 'Teams does not send a bot what other bots wrote',
+      source: `${LEARN}/how-to/conversations/channel-and-group-conversations`,
+    },
+    marks: UNREAD,
+    'look-up': UNREAD,
+    history: UNREAD,
+    streaming: {
+      notYet: 'Teams streams in one-to-one chats only, for two minutes: the answer grows by edits',
+      source: `${LEARN}/streaming-ux`,
+    },
+    sharing: {
+      notYet: 'a bot sends files in chats with one person alone, who has to consent to each; elsewhere there is no way',
+      source: `${LEARN}/how-to/bots-filesv4`,
+    },
   },
   open,
 };
@@ -44,6 +68,9 @@ async function open(): Promise<Talk> {
     access: { install: standIn.tenant, secret: undefined },
     inbox,
     people: peopleOf(standIn),
+    clicks: clicksOf(standIn),
+    sight: sightOf(standIn),
+    channel: async () => standIn.channel,
     calls: { post: 'sendActivity', edit: 'updateActivity', remove: 'deleteActivity' },
     why: 'mention',
     stranger: () => listing.open({ ...environment, MicrosoftAppPassword: wrongPassword }, soon()),
@@ -88,10 +115,36 @@ function peopleOf(standIn: TeamsStandIn): People {
     direct: (text) => standIn.say({ text, to: 'personal' }),
     command: absent,
     share: (text, file) => standIn.say({ text, file }),
+    async shareHidden(text, file) {
+      await standIn.say({ text, file });
+      standIn.runOutLinks();
+    },
     edit: standIn.edit,
     remove: standIn.remove,
     thumb: (id, added) => standIn.react(id, 'like', { remove: !added }),
     otherBot: absent,
     uninstall: standIn.uninstall,
+  };
+}
+
+function clicksOf(standIn: TeamsStandIn): Clicks {
+  return {
+    click: (messageId, { label }, as) => standIn.click(messageId, label, { as }),
+    choose: (messageId, { label }, value, as) => standIn.choose(messageId, label, value, { as }),
+    form: (as) => standIn.dialog(as)?.questions.map(({ label }) => label),
+    submit: (values, as) => standIn.fillIn(values, { as }),
+  };
+}
+
+function sightOf(standIn: TeamsStandIn): Sight {
+  return {
+    card(id) {
+      const card = standIn.card(id) ?? {};
+      const controls = [...buttonsOf(card).map(({ title }) => title), ...choicesOf(card).map(({ label }) => label)];
+      return { words: wordsOf(card), controls };
+    },
+    reactions: (id) => standIn.reactionsOn(id).length,
+    seenBy: (name) => [...standIn.visible(), ...standIn.whispered(name)].map(({ text }) => text),
+    files: absent,
   };
 }
