@@ -8,11 +8,12 @@ import { openServer } from './db/server.ts';
 import { Failure } from './model/failure.ts';
 import { organizationId, threadId } from './model/ids.ts';
 import { openLog } from './observe/log.ts';
+import { manifest } from './manifest.ts';
 import { post, schedules } from './schedules.ts';
 import { migrateQueue } from './queue/worker.ts';
 
 const USAGE =
-  'usage: node src/main.ts [all | web | worker | migrate | dead-letters [redrive all | redrive TURN…] | schedules … | post …]';
+  'usage: node src/main.ts [all | web | worker | migrate | dead-letters [redrive all | redrive TURN…] | schedules … | post … | manifest PLATFORM https://HOST]';
 
 /** Milliseconds from a signal to the end, whatever is still open: within the 60 s that hosts give. */
 const END_WITHIN_MS = 55_000;
@@ -35,6 +36,10 @@ async function main([role = 'all', ...rest]: readonly string[]): Promise<void> {
   const platforms = config.apps.map((app) => app.listing.platform);
   if (role === 'dead-letters') return printFrom(config, (db) => deadLetters(db, rest));
   if (role === 'schedules') return printFrom(config, (db) => schedules(db, platforms, rest));
+  if (role === 'manifest')
+    return void process.stdout.write(
+      await manifest({ name: config.persona.name, environment: processEnvironment }, listings, rest),
+    );
   if (role === 'post') return printFrom(config, (db) => post(db, platforms, rest));
   if (!isRole(role)) throw new Failure('invalid', USAGE);
   process.stdout.write(introduction(config));

@@ -10,5 +10,7 @@ export const listing: AdapterListing = {
   // GitHub's own cap: larger payloads are not delivered (docs: Webhook events and payloads, "25 MB").
   bodyLimit: 25 * 1024 * 1024,
   howToConnect: 'Create a GitHub App with a webhook secret and a private key: README.md#github',
+  manifest: async (about) =>
+    JSON.stringify((await import('./manifest.ts')).manifest({ ...about, path: PATH }), undefined, 2),
   open: async (credentials, signal) => (await import('./index.ts')).openGithub(credentials, signal),
 };

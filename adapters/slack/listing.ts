@@ -10,5 +10,6 @@ export const listing: AdapterListing = {
   // Slack states no cap; its largest payloads (a view with 100 blocks) stay far below this.
   bodyLimit: 1024 * 1024,
   howToConnect: 'Create a Slack app with a bot token and event subscriptions: README.md#slack',
+  manifest: async (about) => JSON.stringify((await import('./manifest.ts')).manifest(about), undefined, 2),
   open: async (credentials, signal) => (await import('./index.ts')).openSlack(credentials, signal),
 };

@@ -1,4 +1,5 @@
 import type { AdapterListing } from '../../src/model/adapter.ts';
+import { required } from '../kit/base-url.ts';
 
 export const listing: AdapterListing = {
   platform: 'teams',
@@ -18,5 +19,9 @@ export const listing: AdapterListing = {
   // An activity is at most 100 KB in UTF-16 (docs: Limits and specifications for Teams); cards' values come on top.
   bodyLimit: 1024 * 1024,
   howToConnect: 'Register an Azure Bot with a client secret and its Teams channel: README.md#microsoft-teams',
+  manifest: async (about, credentials) => {
+    const appId = required(credentials, 'MicrosoftAppId');
+    return JSON.stringify((await import('./manifest.ts')).manifest({ ...about, appId }), undefined, 2);
+  },
   open: async (credentials, signal) => (await import('./index.ts')).openTeams(credentials, signal),
 };

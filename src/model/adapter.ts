@@ -208,6 +208,14 @@ export type AdapterListing = {
   readonly bodyLimit: number;
   /** One line: how to get the credentials, with the README's anchor. */
   readonly howToConnect: string;
+  /**
+   * What the platform has to be told of an app, as text to paste; `url` is the hub's public base address without a slash at
+   * its end. Absent where there is no such form. Throws a Failure (`invalid`) that names a variable it needs.
+   */
+  readonly manifest?: (
+    about: { readonly name: string; readonly url: string },
+    credentials: Credentials,
+  ) => Promise<string>;
   /** Loads the SDK and opens the adapter. Throws a Failure (`invalid`) that names the variable to mend. */
   readonly open: (credentials: Credentials, signal: AbortSignal) => Promise<Adapter>;
 };

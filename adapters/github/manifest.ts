@@ -1,0 +1,38 @@
+/** What is read (docs: Webhook events and payloads). */
+const EVENTS = [
+  'check_run',
+  'commit_comment',
+  'discussion',
+  'discussion_comment',
+  'issue_comment',
+  'issues',
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+] as const;
+
+/** `contents` is asked for the events of commit comments and for reading what is talked about (docs: Permissions required for GitHub Apps). */
+const PERMISSIONS = {
+  metadata: 'read',
+  contents: 'read',
+  issues: 'write',
+  pull_requests: 'write',
+  discussions: 'write',
+  checks: 'write',
+} as const;
+
+/**
+ * The app as GitHub has to know it (docs: Registering a GitHub App from a manifest). Pure.
+ * @param url the hub's public base address, https.
+ */
+export function manifest({ name, url, path }: { name: string; url: string; path: string }): object {
+  return {
+    name,
+    url,
+    hook_attributes: { url: `${url}${path}`, active: true },
+    redirect_url: url,
+    public: false,
+    default_permissions: PERMISSIONS,
+    default_events: EVENTS,
+  };
+}
