@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openTestHub } from '../kit/hub.ts';
+import { openPaperPlatform, paperDelivery, paperMessage } from '../kit/paper-platform.ts';
+import { until } from '../kit/until.ts';
+
+test('a reaction that asks for it gives the answer again, in its place, and taking it back changes nothing', async () => {
+  const paper = openPaperPlatform();
+  const answers = ['the first answer', 'the second answer'];
+  let asked = 0;
+  await using hub = await openTestHub(paper, () => answers[asked++] ?? 'one too many');
+  await hub.accept(paperDelivery(paperMessage('well?')));
+  await hub.settled();
+  const react = (added: boolean): Promise<unknown> =>
+    hub.accept(
+      paperDelivery({
+        kind: 'reaction',
+        place: { install: 'w1', channel: 'c1', thread: 'p1', address: 't1' },
+        messageId: 'p1',
+        author: { id: 'u1', name: 'Ada', kind: 'human' },
+        emoji: '🔁',
+        added,
+      }),
+    );
+  await react(true);
+  await until('it is answered again', () => paper.posts[0]?.text === 'the second answer');
+  await hub.settled();
+  await react(false);
+  await until('the act was looked at', async () => {
+    const rows = await hub.database.db.sql`select 1 from switchboard.acts where state = 'waiting'`;
+    return rows.length === 0;
+  });
+  assert.deepEqual([asked, paper.posts.map(({ text }) => text)], [2, ['the second answer']]);
+});
