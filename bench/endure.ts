@@ -9,7 +9,7 @@ import { openLlmStandIn } from '../sandbox/llm/index.ts';
 import { tokensOf } from '../sandbox/llm/answer.ts';
 import { openSlackStandIn } from '../sandbox/slack/index.ts';
 import { openTeamsStandIn } from '../sandbox/teams/index.ts';
-import { longAnswer, marksIn, marksInLinks } from '../test/flow/long-answer.ts';
+import { longAnswer, marksIn, marksInLinks } from '../sandbox/kit/long-answer.ts';
 
 // One long answer at a slow model's pace, on all platforms at once, while a share of all calls fails and every platform's own
 // limits are on: whether it arrives whole, and whether any limit was run into.

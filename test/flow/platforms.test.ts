@@ -10,7 +10,7 @@ import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/index.t
 import { openTeamsStandIn, type TeamsStandIn } from '../../sandbox/teams/index.ts';
 import { openTestDatabase, type TestDatabase } from '../kit/database.ts';
 import { startRole, type HubRole } from '../kit/process.ts';
-import { longAnswer, marksIn, marksInLinks } from './long-answer.ts';
+import { longAnswer, marksIn, marksInLinks } from '../../sandbox/kit/long-answer.ts';
 
 // The real program on a real database, against everything it talks to.
 
