@@ -5,7 +5,7 @@ import type { Agent, TurnContext } from './agent.ts';
 import { choose, refused, type Attached, type Chosen, type Senses } from './files/choose.ts';
 import type { FileForModel } from './files/for-model.ts';
 import { FILE_POLICY, sizeOf } from './files/policy.ts';
-import { readOne, type Reading } from './files/read-one.ts';
+import { readFile, type Reading } from './read-file.ts';
 
 /** What was read, and the room that it takes until it is disposed of. */
 export type FilesRead = { readonly files: readonly FileForModel[]; readonly [Symbol.dispose]: () => void };
@@ -39,7 +39,7 @@ export async function readFiles(
     held === undefined ? chosen.map((one) => (one.refusal === undefined ? refused(one, BUSY) : one)) : chosen;
   const budget = { bytes: FILE_POLICY.mostBytes };
   const reading: Reading = { agent, context, senses, hear, signal, budget };
-  const files = withinBudget(await Promise.race([Promise.all(given.map((one) => readOne(reading, one))), none(stop)]));
+  const files = withinBudget(await Promise.race([Promise.all(given.map((one) => readFile(reading, one))), none(stop)]));
   held?.shrink(files.reduce((sum, { image }) => sum + (image?.bytes.byteLength ?? 0), 0));
   return { files, [Symbol.dispose]: () => held?.[Symbol.dispose]() };
 }

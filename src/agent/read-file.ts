@@ -1,13 +1,13 @@
-import { fileId } from '../../db/files.ts';
-import type { Hear } from '../../llm/provider.ts';
-import { toFailure, type Failure } from '../../model/failure.ts';
-import type { Agent, TurnContext } from '../agent.ts';
-import { canSense, refused, TOO_MUCH, tooLarge, UNSENSED, type Chosen, type Senses } from './choose.ts';
-import type { FileForModel } from './for-model.ts';
-import { sniff, textOf, type Found } from './kind.ts';
-import { pixelsOf } from './pixels.ts';
-import { FILE_POLICY, sizeOf } from './policy.ts';
-import type { PdfResult } from './pdf-result.ts';
+import { fileId } from '../db/files.ts';
+import type { Hear } from '../llm/provider.ts';
+import { toFailure, type Failure } from '../model/failure.ts';
+import type { Agent, TurnContext } from './agent.ts';
+import { canSense, refused, TOO_MUCH, tooLarge, UNSENSED, type Chosen, type Senses } from './files/choose.ts';
+import type { FileForModel } from './files/for-model.ts';
+import { sniff, textOf, type Found } from './files/kind.ts';
+import { pixelsOf } from './files/pixels.ts';
+import { FILE_POLICY, sizeOf } from './files/policy.ts';
+import type { PdfResult } from './files/pdf-result.ts';
 
 /** What reading needs. */
 export type Reading = {
@@ -28,7 +28,7 @@ type Wanted = Extract<Chosen, { readonly refusal: undefined }>;
 type Read = Pick<FileForModel, 'text' | 'note' | 'image'>;
 
 /** Reads one file that was chosen: from what is kept, else from the platform. Never throws. */
-export async function readOne(reading: Reading, chosen: Chosen): Promise<FileForModel> {
+export async function readFile(reading: Reading, chosen: Chosen): Promise<FileForModel> {
   const { of, attachment } = chosen;
   const told = { of, name: attachment.name };
   if (chosen.refusal !== undefined) return { ...told, ...nothing(chosen.refusal) };
