@@ -1,52 +1,36 @@
 import type { HubProcess } from './hub-process.ts';
-import type { Outcome } from './watch.ts';
+import { seconds } from './notes.ts';
+import type { Step } from './play.ts';
+
+const WIDTH = 88;
 
 /** The top of the transcript: what was started, and what the hub said of itself. */
-export function headOf(hub: HubProcess, startedInMs: number): string {
+export function headOf(hub: Pick<HubProcess, 'introduction'>, startedInMs: number): string {
   return `Started PostgreSQL, the stand-ins and the hub in ${seconds(startedInMs)}.\n\n${hub.introduction.trimEnd()}\n`;
 }
 
-const TITLES: Readonly<Record<string, string>> = {
-  slack: 'Slack',
-  discord: 'Discord',
-  teams: 'Teams',
-  github: 'GitHub',
-};
-
-/** A mark that people do not see: how our own comments are found again. */
-const HIDDEN = /\s*<!--[^]*?-->/g;
-
-/** What was asked, what was answered, how long it took, and the calls that were made for it. */
-export function reportOf(outcome: Outcome): string {
-  const title = `── ${TITLES[outcome.platform] ?? outcome.platform} `;
-  const times = [
-    outcome.acknowledgedMs === undefined ? 'over the socket' : `acknowledged in ${millis(outcome.acknowledgedMs)}`,
-    `first word ${seconds(outcome.firstWordMs)}`,
-    `whole answer ${seconds(outcome.wholeMs)}`,
-  ];
-  const calls = [...outcome.calls].map(([call, count]) => (count > 1 ? `${call} ×${count}` : call));
-  const said = outcome.answer.map((message) => `${message.author}: ${message.text.replaceAll(HIDDEN, '')}`).join('\n');
-  return [
-    `\n${title}${'─'.repeat(Math.max(0, 72 - title.length))}`,
-    `person: ${outcome.question}`,
-    indent(said === '' ? '(nothing)' : said),
-    times.join(' · '),
-    `calls: ${calls.join(', ')}`,
-    '',
-  ].join('\n');
+/** One line as soon as a step has ended. */
+export function tickOf({ platform, title, tookMs, fault }: Step): string {
+  return `${fault === undefined ? '✓' : '✗'} ${platform.padEnd(8)} ${title} (${seconds(tookMs)})\n`;
 }
 
-function indent(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `  ${line}`)
-    .join('\n');
+/** All that was done and seen on one platform. */
+export function reportOf(steps: readonly Step[]): string {
+  const head = `── ${steps[0]?.platform ?? ''} `;
+  const parts = steps.map(({ number, title, lines, fault }) =>
+    [`${number}. ${title}`, ...lines, ...(fault === undefined ? [] : [`         ✗ ${fault}`])].join('\n'),
+  );
+  return `\n${head}${'─'.repeat(Math.max(0, WIDTH - head.length))}\n${parts.join('\n\n')}\n`;
 }
 
-function seconds(ms: number | undefined): string {
-  return ms === undefined ? 'never' : `${(ms / 1000).toFixed(2)} s`;
-}
-
-function millis(ms: number): string {
-  return `${ms.toFixed(0)} ms`;
+/** The last word; with a fault, which step of which platform it is in. */
+export function verdictOf(steps: readonly Step[]): { readonly text: string; readonly code: 0 | 1 } {
+  const faults = steps.filter(({ fault }) => fault !== undefined);
+  if (faults.length === 0) {
+    const platforms = new Set(steps.map(({ platform }) => platform)).size;
+    const text = `All ${steps.length} steps on ${platforms} platforms went as they should: nothing lost, nothing doubled, nothing cut.\n`;
+    return { text, code: 0 };
+  }
+  const lines = faults.map(({ platform, number, title, fault }) => `${platform}, step ${number} (${title}): ${fault}`);
+  return { text: `THE DEMO FAILED\n${lines.map((line) => `  ${line}\n`).join('')}`, code: 1 };
 }

@@ -1,22 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StandIn, Visible } from '../kit/stand-in.ts';
+import type { Shown, Stage } from '../stage/stage.ts';
 
-/** What became of one question. Milliseconds are from the moment it was said. */
-export type Outcome = {
-  readonly platform: string;
-  readonly question: string;
-  readonly acknowledgedMs: number | undefined;
-  readonly firstWordMs: number | undefined;
-  readonly wholeMs: number | undefined;
-  readonly answer: readonly Visible[];
-  /** Performed calls of the stand-in, with how often. */
-  readonly calls: ReadonlyMap<string, number>;
-  /** Undefined: exactly one complete answer. */
-  readonly fault: string | undefined;
-};
-
-/** An answer that is whole stays as it is: it is looked at once more after so many milliseconds. */
-const QUIET_MS = 1_500;
 const LOOK_EVERY_MS = 20;
 
 /** Hidden comments, and the language of a code block, which not every platform can show. */
@@ -27,59 +11,61 @@ export function wordsOf(text: string): string {
   return (text.replaceAll(UNSEEN, '').match(/[\p{L}\p{N}]+/gu) ?? []).join(' ').toLowerCase();
 }
 
-/**
- * Says one thing to the bot and watches the conversation until the expected answer is there, once.
- * @param expected the model's answer to this question, as CommonMark.
- */
-export async function ask(standIn: StandIn, question: string, expected: string, withinMs: number): Promise<Outcome> {
-  const callsBefore = standIn.ledger.entries.length;
-  const before = new Set(standIn.visible().map((message) => message.id));
-  const startedAt = performance.now();
-  const said = await standIn.say({ text: question });
-  const wanted = wordsOf(expected);
-  const answers = (): readonly Visible[] =>
-    standIn.visible().filter((message) => message.fromBot && !before.has(message.id));
+/** What the bot said from a moment on, wherever it said it. */
+export type Watch = {
+  readonly posts: () => readonly Shown[];
+  /** Their words, without what commands that are given in words are answered with. */
+  readonly words: () => string;
+  /** Resolves with what `look` gives, as soon as that is something. @throws Error that says what did not come. */
+  readonly until: <Seen>(what: string, look: () => Seen | undefined) => Promise<Seen>;
+  /** Resolves when these are the words, and for `quietMs` stay the words. @throws Error that says what is wrong. */
+  readonly says: (expected: string) => Promise<void>;
+};
+
+/** What is waited for, and how long what is seen has to stay. Milliseconds. */
+export type Patience = { readonly withinMs: number; readonly quietMs: number };
+
+/** "Stopped." and "Done." answer the one who wrote a command where others press a button. */
+const RECEIPTS = new Set(['stopped', 'done']);
+export const isReceipt = ({ text }: Pick<Shown, 'text'>): boolean => RECEIPTS.has(wordsOf(text));
+
+export function openWatch(stage: Stage, { withinMs, quietMs }: Patience): Watch {
+  const before = new Set(stage.shown().map(({ id }) => id));
+  const posts = (): readonly Shown[] => stage.shown().filter(({ id, fromBot }) => fromBot && !before.has(id));
   const words = (): string =>
     wordsOf(
-      answers()
-        .map((message) => message.text)
+      posts()
+        .filter((post) => !isReceipt(post))
+        .map(({ text }) => text)
         .join('\n'),
     );
-
-  let firstWordMs: number | undefined;
-  let wholeMs: number | undefined;
-  while (wholeMs === undefined && performance.now() - startedAt < withinMs) {
-    const now = words();
-    if (now !== '') firstWordMs ??= performance.now() - startedAt;
-    if (now === wanted) wholeMs = performance.now() - startedAt;
-    else await sleep(LOOK_EVERY_MS);
-  }
-  await sleep(QUIET_MS);
-  const calls = Map.groupBy(
-    standIn.ledger.entries.slice(callsBefore).filter((entry) => entry.performed),
-    (entry) => entry.call,
-  );
+  const until: Watch['until'] = async (what, look) => {
+    const startedAt = performance.now();
+    for (;;) {
+      const seen = look();
+      if (seen !== undefined) return seen;
+      if (performance.now() - startedAt > withinMs) throw new Error(`${what} within ${withinMs / 1000} s`);
+      await sleep(LOOK_EVERY_MS);
+    }
+  };
   return {
-    platform: standIn.name,
-    question,
-    acknowledgedMs: said.acknowledgedInMs,
-    firstWordMs,
-    wholeMs,
-    answer: answers(),
-    calls: new Map([...calls].map(([call, entries]) => [call, entries.length])),
-    fault: faultOf({ status: said.status, wholeMs, words: words(), wanted }),
+    posts,
+    words,
+    until,
+    async says(expected) {
+      const wanted = wordsOf(expected);
+      await until('', () => (words() === wanted ? true : undefined)).catch(() => undefined);
+      await sleep(quietMs);
+      const fault = faultOf(words(), wanted);
+      if (fault !== undefined) throw new Error(fault);
+    },
   };
 }
 
-function faultOf(seen: {
-  status: number | undefined;
-  wholeMs: number | undefined;
-  words: string;
-  wanted: string;
-}): string | undefined {
-  if (seen.status !== undefined && seen.status >= 300) return `the delivery was answered with ${seen.status}`;
-  if (seen.words === '') return 'no answer came';
-  if (seen.words === seen.wanted) return undefined;
-  if (seen.words.startsWith(seen.wanted)) return 'the answer is there more than once';
-  return `the answer is not whole: ${seen.words.length} of ${seen.wanted.length} characters of words`;
+function faultOf(words: string, wanted: string): string | undefined {
+  if (words === wanted) return undefined;
+  if (words === '') return 'no answer came';
+  if (words.startsWith(wanted)) return 'the answer is there more than once, or with something behind it';
+  if (wanted.startsWith(words)) return `the answer is cut: ${words.length} of ${wanted.length} characters of words`;
+  return `the answer is another one: “${words.slice(0, 100)}”`;
 }

@@ -45,7 +45,8 @@ export function answerTo(ask: Ask, script: Script | undefined): Answer {
   };
 }
 
-function helpful(ask: Ask): string {
+/** What is answered where nothing else was agreed. */
+export function helpful(ask: Ask): string {
   const question =
     ask.messages
       .findLast(({ role }) => role === 'user')

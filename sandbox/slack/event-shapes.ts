@@ -94,6 +94,22 @@ export function reacted(
   };
 }
 
+/** Somebody pressed Slack's own Stop below what is streamed in a thread. */
+export function stopped(
+  world: World,
+  streams: readonly Held[],
+  by: { readonly user: string; readonly first: Held },
+): object {
+  return {
+    type: 'agent_session_stopped',
+    channel: by.first.channel,
+    user: by.user,
+    thread_ts: by.first.threadTs ?? by.first.ts,
+    streaming_message_ts: streams.map(({ ts }) => ts),
+    event_ts: world.nextTs(),
+  };
+}
+
 export function commandFields(
   world: World,
   said: { command: string; text: string; trigger: string; as: string; channel: Channel; respondAt: string },

@@ -3,10 +3,10 @@ import type { Said, Utterance } from '../kit/stand-in.ts';
 import type { Deliveries } from './deliver.ts';
 import type { Clicks } from './clicks.ts';
 import { openClicks } from './clicks.ts';
-import { changed, deleted, envelope, escape, reacted, tombstone } from './event-shapes.ts';
+import { changed, deleted, envelope, escape, reacted, stopped, tombstone } from './event-shapes.ts';
 import { messageShape } from './shapes.ts';
 import type { Channel, Held, SharedFile, World } from './world.ts';
-import { addMessage, directOf, personOf, removeMessage, SOMEBODY, threadOf } from './world.ts';
+import { addMessage, directOf, isStreaming, personOf, removeMessage, SOMEBODY, threadOf } from './world.ts';
 
 /** What somebody says, where, and with which file. */
 export type SlackUtterance = Utterance & {
@@ -17,10 +17,15 @@ export type SlackUtterance = Utterance & {
 
 export type Speech = Clicks & {
   readonly say: (utterance: SlackUtterance) => Promise<Said>;
-  readonly edit: (messageId: string, text: string) => Promise<Delivered>;
+  /** `named`: with the mention of the bot in front, as it was said. Default false. */
+  readonly edit: (messageId: string, text: string, named?: boolean) => Promise<Delivered>;
   readonly remove: (messageId: string) => Promise<Delivered>;
   /** `name` is a short name, as `thumbsup`. */
   readonly react: (messageId: string, name: string, options?: { as?: string; remove?: boolean }) => Promise<Delivered>;
+  /** Whether an answer is streamed in this thread now: below it stands Slack's own Stop. */
+  readonly streamsIn: (thread: string) => boolean;
+  /** Presses it. @throws Error when nothing is streamed there. */
+  readonly pressStop: (thread: string, as?: string) => Promise<Delivered>;
   /** The app is removed: its token is dead, and the hub is told. */
   readonly uninstall: () => Promise<Delivered>;
   /** Any event in its envelope, signed. */
@@ -39,6 +44,7 @@ export function openSpeech(world: World, deliveries: Deliveries): Speech {
     event,
     say: (utterance) => say(world, event, utterance),
     ...openChanges(world, event),
+    ...openStop(world, event),
     ...openClicks(world, deliveries),
     async uninstall() {
       world.installed = false;
@@ -68,10 +74,10 @@ async function say(world: World, event: Send, utterance: SlackUtterance): Promis
 
 function openChanges(world: World, event: Send): Pick<Speech, 'edit' | 'remove' | 'react'> {
   return {
-    edit(messageId, text) {
+    edit(messageId, text, named = false) {
       const { channel, held } = find(world, messageId);
       const before = messageShape(world, held, true);
-      held.text = escape(text);
+      held.text = writtenAs(world, text, named);
       held.edits += 1;
       held.editedTs = world.nextTs();
       return event(changed(world, channel, held, before));
@@ -95,12 +101,31 @@ function openChanges(world: World, event: Send): Pick<Speech, 'edit' | 'remove' 
   };
 }
 
+function openStop(world: World, event: Send): Pick<Speech, 'streamsIn' | 'pressStop'> {
+  const streams = (thread: string): readonly Held[] =>
+    [...world.channels.values()].flatMap((channel) =>
+      [...channel.messages.values()].filter((held) => isStreaming(held) && threadOf(channel, held) === thread),
+    );
+  return {
+    streamsIn: (thread) => streams(thread).length > 0,
+    pressStop(thread, as = SOMEBODY) {
+      const all = streams(thread);
+      const [first] = all;
+      if (first === undefined) throw new Error(`nothing is streamed in ${thread}`);
+      return event(stopped(world, all, { user: personOf(world, as), first }));
+    },
+  };
+}
+
+const writtenAs = (world: World, text: string, named: boolean): string =>
+  `${named ? `<@${world.bot.user}> ` : ''}${escape(text)}`;
+
 function speak(world: World, utterance: SlackUtterance): { channel: Channel; held: Held; named: boolean } {
   const [channelId = '', threadTs] = (utterance.thread ?? '').split(':', 2);
   const user = personOf(world, utterance.as ?? SOMEBODY);
   const channel = world.channels.get(channelId) ?? (utterance.direct === true ? directOf(world, user) : world.main);
   const named = utterance.plain !== true && !channel.direct;
-  const text = `${named ? `<@${world.bot.user}> ` : ''}${escape(utterance.text)}`;
+  const text = writtenAs(world, utterance.text, named);
   const files = utterance.file === undefined ? [] : [keep(world, utterance.file)];
   return { channel, held: addMessage(world, channel, { threadTs, user, text, files }), named };
 }

@@ -21,7 +21,7 @@ import { openSigning } from './signing.ts';
 import type { Speech } from './speech.ts';
 import { openSpeech } from './speech.ts';
 import type { Held, World } from './world.ts';
-import { createWorld, findMessage, threadOf } from './world.ts';
+import { createWorld, findMessage, personOf, threadOf } from './world.ts';
 
 export type TeamsSettings = {
   /** A port to listen at. Default: one of the system's choice. */
@@ -49,10 +49,12 @@ export type TeamsStandIn = StandIn &
     readonly bot: string;
     /** The card that a message shows now, as it was sent. */
     readonly card: (messageId: string) => Readonly<Record<string, unknown>> | undefined;
-    /** What notifications say of a message, the ids of people whom it calls, and the message that it has a preview of. */
-    readonly told: (messageId: string) => Pick<Held, 'summary' | 'called' | 'preview'>;
+    /** What notifications say of a message, the ids of people whom it calls, the message that it has a preview of, its words. */
+    readonly told: (messageId: string) => Pick<Held, 'summary' | 'called' | 'preview' | 'text' | 'named'>;
     /** Types of the bot's reactions on a message. */
     readonly reactionsOn: (messageId: string) => readonly string[];
+    /** Types of one person's. */
+    readonly reactionsBy: (name: string, messageId: string) => readonly string[];
     /** What one person alone is shown, in any conversation. */
     readonly whispered: (name: string) => readonly Visible[];
     /** The Bot Framework's signing: for tokens that are wrong on purpose. */
@@ -114,6 +116,7 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
     card: (messageId) => findMessage(world, messageId).card,
     told: (messageId) => findMessage(world, messageId),
     reactionsOn: (messageId) => [...findMessage(world, messageId).reactions],
+    reactionsBy: (name, messageId) => [...(findMessage(world, messageId).reactedBy.get(personOf(world, name)) ?? [])],
     tenant: world.tenant,
     serviceUrl: world.serviceUrl,
     channel: world.channel.id,

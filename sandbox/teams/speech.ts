@@ -124,9 +124,13 @@ function openChanges(world: World, send: Send): Pick<Speech, 'edit' | 'remove' |
     },
     react(messageId, type, options = {}) {
       const from = personOf(world, options.as ?? SOMEBODY);
-      return send(
-        reactionActivity(world, findMessage(world, messageId), { from, type, added: options.remove !== true }),
-      );
+      const held = findMessage(world, messageId);
+      const added = options.remove !== true;
+      const types = held.reactedBy.get(from) ?? new Set<string>();
+      if (added) types.add(type);
+      else types.delete(type);
+      held.reactedBy.set(from, types);
+      return send(reactionActivity(world, held, { from, type, added }));
     },
   };
 }

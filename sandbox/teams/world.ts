@@ -25,6 +25,8 @@ export type Held = {
   readonly only: string | undefined;
   /** What the bot has reacted with. */
   readonly reactions: Set<string>;
+  /** What people have, by their id. */
+  readonly reactedBy: Map<string, Set<string>>;
   text: string;
   /** What notifications say of a card. */
   summary: string;
@@ -131,6 +133,7 @@ export function addMessage(world: World, fresh: Fresh): Held {
     preview: '',
     ...fresh,
     reactions: new Set(),
+    reactedBy: new Map(),
     id,
     root,
     fromBot: fresh.from === world.bot.id,
