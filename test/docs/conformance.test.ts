@@ -9,12 +9,13 @@ import { subjects } from '../contract/subjects/all.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const PLATFORMS = ['slack', 'discord', 'teams', 'github'] as const;
 
+const DOCUMENT = await readFile(join(ROOT, 'docs', 'conformance.md'), 'utf8');
+
 type Cell = { readonly feature: string; readonly platform: string; readonly text: string };
 
 /** Every cell of every table whose columns are the platforms. */
-async function readCells(): Promise<readonly Cell[]> {
-  const document = await readFile(join(ROOT, 'docs', 'conformance.md'), 'utf8');
-  return document.split('\n').flatMap((line) => {
+function readCells(): readonly Cell[] {
+  return DOCUMENT.split('\n').flatMap((line) => {
     if (!line.startsWith('| ') || line.startsWith('| What ') || line.startsWith('| --- ')) return [];
     const [feature = '', ...texts] = line
       .slice(1, -1)
@@ -37,7 +38,13 @@ async function readNames(): Promise<ReadonlySet<string>> {
   return names;
 }
 
-const cells = await readCells();
+/** Where a vendor documents what its platform has, by the label in a cell. */
+const sources = new Map(
+  [...DOCUMENT.matchAll(/^\[([\w-]+)\]: (https:\/\/\S+)$/gm)].map(([, label, url]) => [label, url]),
+);
+const labelIn = (text: string): string | undefined => / \[([\w-]+)\]$/.exec(text)?.[1];
+
+const cells = readCells();
 const names = await readNames();
 const sentences = new Map(behaviours.map((behaviour) => [behaviour.sentence, behaviour]));
 
@@ -67,6 +74,9 @@ test('what the document says of the contract is what the contract does', () => {
     const lack = lackOf(subject, behaviour);
     const said = text.startsWith('not yet') ? 'notYet' : text.startsWith('not supported') ? 'notSupported' : undefined;
     assert.equal(lack === undefined ? undefined : Object.keys(lack)[0], said, nameOf(subject, behaviour));
+    if (lack === undefined || !('notSupported' in lack)) continue;
+    assert.equal(text, `not supported: ${lack.notSupported} [${labelIn(text)}]`);
+    assert.equal(sources.get(labelIn(text)), lack.source, nameOf(subject, behaviour));
   }
 });
 
@@ -75,4 +85,19 @@ test('every sentence of the contract is in the document, once', () => {
     assert.equal(cells.filter(({ feature }) => feature === sentence).length, PLATFORMS.length, sentence);
   }
   assert.equal(sentences.size, behaviours.length);
+});
+
+test('every limit of a platform names where its vendor documents what there is, and no source is named in vain', () => {
+  const limits = cells.filter(({ text }) => text.startsWith('not supported'));
+  assert.ok(limits.length > 50);
+  for (const { feature, platform, text } of limits) {
+    const label = labelIn(text);
+    assert.ok(label !== undefined && sources.has(label), `${feature} on ${platform}: ${text}`);
+    assert.ok(label.startsWith(`${platform}-`), `${label} is no source on ${platform}`);
+  }
+  const named = new Set(limits.map(({ text }) => labelIn(text)));
+  assert.deepEqual(
+    [...sources.keys()].filter((label) => !named.has(label)),
+    [],
+  );
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Card, Control, Form } from '../../../src/model/card.ts';
+import { checked } from '../../../src/model/card.ts';
 import type { Draft } from '../../../src/model/reply.ts';
 import type { Behaviour, Talk } from '../subject.ts';
 import type { Asked } from '../tools.ts';
@@ -58,6 +59,32 @@ export const cards: readonly Behaviour[] = [
       for (const word of ['Deploy now?', 'green', 'Branch', 'trunk', 'Small', 'Large'])
         assert.ok(words.includes(word), `${word} in ${words}`);
       assert.deepEqual(controls, ['Go', 'Wait', 'Size']);
+    },
+  },
+  {
+    sentence: 'the largest card that there may be is shown with all its controls',
+    async run(talk) {
+      const { place } = await ask(talk);
+      const labels = Array.from({ length: 5 }, (_, n) => `${n}`.padEnd(75, 'l'));
+      const options = Array.from({ length: 25 }, (_, n) => ({
+        label: `${n}`.padEnd(75, 'o'),
+        value: `${n}`.padEnd(75, 'v'),
+      }));
+      const card = checked({
+        title: 't'.repeat(150),
+        text: 'w'.repeat(2_000),
+        fields: Array.from({ length: 10 }, () => ({ label: 'f'.repeat(100), value: 'v'.repeat(1_000) })),
+        image: { url: 'https://example.org/p.png', alt: 'a'.repeat(500) },
+        controls: labels.map((label) => ({
+          kind: 'select',
+          id: unique('').padEnd(60, 'x').replaceAll(' ', '-'),
+          label,
+          options,
+        })),
+      });
+      const { id } = await talk.adapter.post(talk.access, { ...draftOf(place, 'in words'), card }, soon());
+      const { controls } = talk.sight.card(id);
+      assert.deepEqual(controls, labels);
     },
   },
   {

@@ -26,7 +26,7 @@ export const teams: Subject = {
     },
     'own posts': {
       notSupported: 'Teams does not send a bot what it wrote itself',
-      source: `${LEARN}/how-to/conversations/conversation-messages`,
+      source: `${LEARN}/how-to/conversations/channel-and-group-conversations`,
     },
     'other bots': {
       notSupported: 'Teams does not send a bot what other bots wrote',
