@@ -99,7 +99,7 @@ export async function findTarget(
           limit 1`;
   const [row] = await tx<{ id: string; thread_id: string; askers: readonly string[] | null }[]>`
     select r.id, r.thread_id, (select json_agg(m.author_id) from switchboard.messages m
-      where m.organization_id = r.organization_id and m.turn_id = r.id) as askers
+      where m.organization_id = r.organization_id and m.thread_id = r.thread_id and m.turn_id = r.id) as askers
     from switchboard.turns r where r.organization_id = current_setting('switchboard.organization')::uuid and r.id in (${turn})`;
   return row && { turn: turnId(row.id), thread: threadId(row.thread_id), askers: row.askers ?? [] };
 }

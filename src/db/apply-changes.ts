@@ -43,6 +43,7 @@ type Row = {
   age_ms: number;
   app_id: string;
   external_id: string;
+  sent_at: string;
   delivery_ids: readonly string[];
 };
 
@@ -110,6 +111,9 @@ async function applyDeletions(tx: Transaction, deletions: readonly DeletionRow[]
   await follow(tx, changed);
 }
 
+/** Messages after a deleted one in its thread that are looked through for quotes of it. */
+const MOST_QUOTING = 2_000;
+
 /** What was delivered holds the text as well. */
 async function redact(tx: Transaction, rows: readonly Row[], deletions: readonly DeletionRow[]): Promise<void> {
   const deliveries = [
@@ -123,13 +127,19 @@ async function redact(tx: Transaction, rows: readonly Row[], deletions: readonly
     from json_to_recordset(${asJson(tx, deliveries)}) as r(app uuid, id text)
     where d.organization_id = current_setting('switchboard.organization')::uuid and d.app_id = r.app and d.delivery_id = r.id`;
   // What was said later in the thread may quote it: every such delivery names it by its id.
-  const quoted = rows.map((row) => ({ app: row.app_id, thread: row.thread_id, external: row.external_id }));
+  const quoted = rows.map((row) => ({
+    app: row.app_id,
+    thread: row.thread_id,
+    external: row.external_id,
+    since: row.sent_at,
+  }));
   await tx`update switchboard.deliveries d set raw = ''
-    from json_to_recordset(${asJson(tx, quoted)}) as r(app uuid, thread uuid, external text)
-    join switchboard.messages m on m.thread_id = r.thread
-    where m.organization_id = current_setting('switchboard.organization')::uuid and d.organization_id = m.organization_id
-      and m.thread_id = any(${quoted.map((row) => row.thread)}::uuid[])
-      and d.app_id = r.app and d.delivery_id = any(m.delivery_ids) and position(convert_to(r.external, 'UTF8') in d.raw) > 0`;
+    from json_to_recordset(${asJson(tx, quoted)}) as r(app uuid, thread uuid, external text, since timestamptz)
+    cross join lateral (select unnest(m.delivery_ids) as id from switchboard.messages m
+      where m.organization_id = current_setting('switchboard.organization')::uuid and m.thread_id = r.thread and m.sent_at >= r.since
+      order by m.sent_at limit ${MOST_QUOTING}) later
+    where d.organization_id = current_setting('switchboard.organization')::uuid and d.app_id = r.app and d.delivery_id = later.id
+      and position(convert_to(r.external, 'UTF8') in d.raw) > 0`;
   await tx`insert into switchboard.audit (organization_id, actor, what, subject)
     select current_setting('switchboard.organization')::uuid, 'its author', 'message.redacted', subject
     from json_to_recordset(${asJson(tx, messages)}) as r(subject text)`;
@@ -145,7 +155,7 @@ async function follow(
   const again = changed.filter(({ change }) => change.act === 'redo').flatMap(({ row }) => row.turn_id ?? []);
   if (again.length > 0)
     await tx`update switchboard.messages set state = 'waiting', reason = null
-      where organization_id = current_setting('switchboard.organization')::uuid and turn_id = any(${again}::uuid[])
+      where organization_id = current_setting('switchboard.organization')::uuid and turn_id = any(${again}::uuid[]) and thread_id = any(${[...threadsOf('redo')]}::uuid[])
         and state in ('answered', 'dead')`;
   const stirred = threadsOf('stir');
   if (stirred.length > 0)
@@ -161,7 +171,7 @@ async function follow(
 async function read(tx: Transaction, ids: readonly string[]): Promise<readonly Row[]> {
   return tx<Row[]>`
     select m.id, m.thread_id, m.turn_id, m.state, m.why, m.reason, m.text, m.author_kind, m.attachments <> '[]' as has_files, m.command is not null as is_command,
-      (extract(epoch from now() - m.sent_at) * 1000)::float8 as age_ms, m.external_id, m.delivery_ids,
+      (extract(epoch from now() - m.sent_at) * 1000)::float8 as age_ms, m.external_id, to_json(m.sent_at)#>>'{}' as sent_at, m.delivery_ids,
       (select i.app_id from switchboard.threads t join switchboard.installs i on i.organization_id = t.organization_id and i.id = t.install_id
         where t.organization_id = m.organization_id and t.id = m.thread_id) as app_id
     from switchboard.messages m

@@ -30,7 +30,7 @@ export async function listDeadLetters(tx: Transaction, most: number): Promise<re
     select t.id as turn, a.platform, i.external_id as install, h.channel, h.external_id as thread,
       coalesce(t.error, '') as reason, to_json(t.ended_at)#>>'{}' as "endedAt",
       coalesce((select json_agg(left(m.text, 200) order by m.sent_at) from switchboard.messages m
-        where m.organization_id = t.organization_id and m.turn_id = t.id), '[]') as questions,
+        where m.organization_id = t.organization_id and m.thread_id = t.thread_id and m.turn_id = t.id), '[]') as questions,
       coalesce((select json_agg(json_build_object('ordinal', p.ordinal, 'attempts', p.attempts, 'attemptedAt', p.attempted_at,
           'error', p.error) order by p.ordinal) from switchboard.posts p
         where p.organization_id = t.organization_id and p.turn_id = t.id and p.state in ('attempting', 'unknown')), '[]') as "inDoubt"
@@ -56,7 +56,7 @@ export async function redrive(tx: Transaction, turns: readonly TurnId[] | undefi
     returning id, thread_id`;
   await tx`update switchboard.messages set state = 'waiting', reason = null
     where organization_id = current_setting('switchboard.organization')::uuid and state = 'dead'
-      and turn_id = any(${revived.map((row) => row.id)}::uuid[])`;
+      and turn_id = any(${revived.map((row) => row.id)}::uuid[]) and thread_id = any(${revived.map((row) => row.thread_id)}::uuid[])`;
   const threads = new Set(revived.map((row) => row.thread_id));
   await enqueueDrains(
     tx,

@@ -100,8 +100,9 @@ export async function stopThreads(tx: Transaction, threads: readonly ThreadId[],
 /** Takes a turn up once more, with all its messages; false: it has none left, or is not over. */
 export async function redoTurn(tx: Transaction, turn: TurnId): Promise<boolean> {
   const rows = await tx<{ thread_id: string }[]>`
-    update switchboard.messages m set state = 'waiting', reason = null
-    where m.organization_id = current_setting('switchboard.organization')::uuid and m.turn_id = ${turn} and m.state in ('answered', 'dead')
+    update switchboard.messages m set state = 'waiting', reason = null from switchboard.turns t
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = ${turn}
+      and m.organization_id = t.organization_id and m.thread_id = t.thread_id and m.turn_id = t.id and m.state in ('answered', 'dead')
       and (m.text <> '' or m.attachments <> '[]')
     returning m.thread_id`;
   const [row] = rows;
@@ -109,6 +110,9 @@ export async function redoTurn(tx: Transaction, turn: TurnId): Promise<boolean> 
   await enqueueDrains(tx, [{ thread: threadId(row.thread_id), inMs: 0 }]);
   return true;
 }
+
+/** The newest threads of a channel in which somebody's last answer is looked for. */
+const MOST_THREADS = 200;
 
 /** Seconds within which an answer counts as stopped by a command that came while it was written. */
 const JUST_NOW_S = 60;
@@ -122,7 +126,7 @@ async function stopThere(
     select distinct t.id from switchboard.threads t
     join switchboard.installs i on i.organization_id = t.organization_id and i.id = t.install_id
     join switchboard.turns r on r.organization_id = t.organization_id and r.thread_id = t.id and r.state = 'running'
-    join switchboard.messages m on m.organization_id = r.organization_id and m.turn_id = r.id
+    join switchboard.messages m on m.organization_id = r.organization_id and m.thread_id = t.id and m.turn_id = r.id
     where t.organization_id = current_setting('switchboard.organization')::uuid and i.app_id = ${app} and i.external_id = ${install}
       and t.channel = ${channel} and t.id <> ${thread} and m.author_id = ${person}`;
   const [here] = await tx<{ count: number }[]>`
@@ -138,14 +142,20 @@ async function stopThere(
 
 async function againThere(tx: Transaction, { thread, app, install, channel, person }: Spot): Promise<boolean> {
   const last = await tx<{ id: string }[]>`
-    select r.id from switchboard.turns r
-    join switchboard.threads t on t.organization_id = r.organization_id and t.id = r.thread_id
-    join switchboard.installs i on i.organization_id = t.organization_id and i.id = t.install_id
-    where r.organization_id = current_setting('switchboard.organization')::uuid and r.state in ('answered', 'dead')
-      and coalesce(r.template, '') not like 'command:%' and r.ended_at > now() - interval '24 hours'
-      and (r.thread_id = ${thread} or (i.app_id = ${app} and i.external_id = ${install} and t.channel = ${channel}
-        and exists (select 1 from switchboard.messages m where m.organization_id = r.organization_id and m.turn_id = r.id and m.author_id = ${person})))
-    order by r.thread_id = ${thread} desc, r.started_at desc limit 1`;
+    with places as (
+      select ${thread}::uuid as id, true as here
+      union all
+      (select t.id, false from switchboard.threads t
+        join switchboard.installs i on i.organization_id = t.organization_id and i.id = t.install_id
+        where t.organization_id = current_setting('switchboard.organization')::uuid and i.app_id = ${app} and i.external_id = ${install}
+          and t.channel = ${channel} order by t.created_at desc limit ${MOST_THREADS})
+    )
+    select r.id from places
+    join switchboard.turns r on r.organization_id = current_setting('switchboard.organization')::uuid and r.thread_id = places.id
+    where r.state in ('answered', 'dead') and coalesce(r.template, '') not like 'command:%' and r.started_at > now() - interval '24 hours'
+      and (places.here or exists (select 1 from switchboard.messages m
+        where m.organization_id = r.organization_id and m.thread_id = r.thread_id and m.turn_id = r.id and m.author_id = ${person}))
+    order by places.here desc, r.started_at desc limit 1`;
   const [row] = last;
   return row !== undefined && redoTurn(tx, turnId(row.id));
 }
@@ -161,7 +171,7 @@ async function used(tx: Transaction, { thread, app, person }: Spot): Promise<{ t
     ), own as (
       select r.id, r.thread_id = ${thread} as here,
         exists (select 1 from switchboard.messages m join accounts a on a.id = m.author_id and a.app_id = i.app_id
-          where m.organization_id = r.organization_id and m.turn_id = r.id) as mine
+          where m.organization_id = r.organization_id and m.thread_id = r.thread_id and m.turn_id = r.id) as mine
       from switchboard.turns r
       join switchboard.threads h on h.organization_id = r.organization_id and h.id = r.thread_id
       join switchboard.installs i on i.organization_id = h.organization_id and i.id = h.install_id

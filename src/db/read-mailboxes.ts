@@ -68,17 +68,24 @@ export type TurnRow = {
   at_ms: number;
 };
 
+/** What runs, what is to be answered anew however old it is, and the last answers. */
 export async function readTurns(tx: Transaction, ids: readonly ThreadId[]): Promise<Map<string, TurnRow[]>> {
+  const columns = tx`t.id, t.thread_id, t.state, t.attempts, t.failures, t.crashes, t.retry_at, t.answer, t.card,
+    coalesce(t.template like ${COMMANDS}, false) as is_command, t.started_at`;
   const rows = await tx<TurnRow[]>`
     select t.*, (extract(epoch from t.started_at) * 1000)::float8 as at_ms,
       greatest(0, coalesce(extract(epoch from t.retry_at - now()) * 1000, 0))::float8 as wait_ms, t.retry_at is not null as retries
     from unnest(${[...ids]}::uuid[]) as wanted(thread)
     cross join lateral (
-      select id, thread_id, state, attempts, failures, crashes, retry_at, answer, card, coalesce(template like ${COMMANDS}, false) as is_command, started_at
-      from switchboard.turns t
-      where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = wanted.thread
-        and (t.state in ('running', 'answered') or exists (${waitingOf(tx)}))
-      order by t.started_at desc limit ${HISTORY}
+      (select ${columns} from switchboard.turns t
+        where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = wanted.thread and t.state = 'running')
+      union
+      (select ${columns} from switchboard.messages m join switchboard.turns t on t.organization_id = m.organization_id and t.id = m.turn_id
+        where m.organization_id = current_setting('switchboard.organization')::uuid and m.thread_id = wanted.thread and m.state = 'waiting')
+      union
+      (select ${columns} from switchboard.turns t
+        where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = wanted.thread and t.state = 'answered'
+        order by t.started_at desc limit ${HISTORY})
     ) t
     order by t.started_at`;
   return Map.groupBy(rows, (row) => row.thread_id);
@@ -86,10 +93,6 @@ export async function readTurns(tx: Transaction, ids: readonly ThreadId[]): Prom
 
 /** Turns that obeyed a command have a template of this name: they are no part of the conversation. */
 const COMMANDS = 'command:%';
-
-/** Whether messages of a turn `t` wait, though it may have ended: it is to be answered anew. */
-const waitingOf = (tx: Transaction): ReturnType<Transaction> =>
-  tx`select 1 from switchboard.messages m where m.organization_id = t.organization_id and m.thread_id = t.thread_id and m.state = 'waiting' and m.turn_id = t.id`;
 
 export type PostRow = {
   turn_id: string;
@@ -108,10 +111,14 @@ export async function readPosts(tx: Transaction, ids: readonly ThreadId[]): Prom
   const rows = await tx<PostRow[]>`
     select p.turn_id, t.thread_id, p.ordinal, p.state, p.nonce, p.external_id, p.text, p.streaming, p.attempts,
       greatest(0, extract(epoch from now() - p.attempted_at) * 1000)::float8 as attempted_ms
-    from switchboard.turns t
-    join switchboard.posts p on p.organization_id = t.organization_id and p.turn_id = t.id
-    where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = any(${[...ids]}::uuid[])
-      and (t.state = 'running' or exists (${waitingOf(tx)}))
+    from (
+      select r.id, r.thread_id from switchboard.turns r
+        where r.organization_id = current_setting('switchboard.organization')::uuid and r.thread_id = any(${[...ids]}::uuid[]) and r.state = 'running'
+      union select m.turn_id, m.thread_id from switchboard.messages m
+        where m.organization_id = current_setting('switchboard.organization')::uuid and m.thread_id = any(${[...ids]}::uuid[])
+          and m.state = 'waiting' and m.turn_id is not null
+    ) t
+    join switchboard.posts p on p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = t.id
     order by p.ordinal`;
   return Map.groupBy(rows, (row) => row.thread_id);
 }

@@ -70,7 +70,7 @@ const keyOf = ({ app, place }: Under): ThreadId => threadKey(app, place);
  * it said. What people answered faster than this is answered after all.
  */
 export async function moveUnder(tx: Transaction, items: readonly Said[]): Promise<void> {
-  for (const { turn, outcome, under } of items) {
+  for (const { lease, turn, outcome, under } of items) {
     if (under === undefined || outcome !== 'answered') continue;
     const thread = keyOf(under);
     const { app, place } = under;
@@ -81,7 +81,7 @@ export async function moveUnder(tx: Transaction, items: readonly Said[]): Promis
     await tx`update switchboard.turns set thread_id = ${thread}
       where organization_id = current_setting('switchboard.organization')::uuid and id = ${turn}`;
     await tx`update switchboard.messages set thread_id = ${thread}, address = ${place.address}
-      where organization_id = current_setting('switchboard.organization')::uuid and turn_id = ${turn}`;
+      where organization_id = current_setting('switchboard.organization')::uuid and thread_id = ${lease.thread} and turn_id = ${turn}`;
     const early = await tx<{ thread_id: string }[]>`update switchboard.messages m set state = 'waiting', reason = null
       from switchboard.turns t
       where m.organization_id = current_setting('switchboard.organization')::uuid and m.thread_id = ${thread} and m.state = 'ignored'

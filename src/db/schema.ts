@@ -111,7 +111,12 @@ export const threads = switchboard.table(
     forgottenAt: moment('forgotten_at'),
     createdAt: now('created_at'),
   },
-  (table) => [primaryKey({ columns: [table.organizationId, table.id] }), isolated()],
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    // A command without a thread of its own is about what was said last in its channel.
+    index('threads_by_channel').on(table.organizationId, table.installId, table.channel, table.createdAt),
+    isolated(),
+  ],
 );
 
 /** The mailbox and the memory of the threads. `id` is derived from install, channel and the platform's message id. */
@@ -183,6 +188,10 @@ export const turns = switchboard.table(
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
     index('turns_by_thread').on(table.organizationId, table.threadId, table.startedAt),
+    // A busy channel has a hundred thousand turns, of which one runs.
+    index('turns_running')
+      .on(table.organizationId, table.threadId)
+      .where(sql`state = 'running'`),
     isolated(),
   ],
 );

@@ -243,3 +243,19 @@ test('of two questions that are answered together, one that is deleted is left o
     ['you said: quick one'],
   );
 });
+
+test('an answer older than all that the model is told is given anew in its own post', async () => {
+  const paper = openPaperPlatform();
+  let asked = 0;
+  await using hub = await openTestHub(paper, () => `answer ${(asked += 1)}`);
+  const first = paperMessage('one', { sentAt: new Date(Date.now() - 100_000) });
+  await hub.accept(paperDelivery(first));
+  await hub.settled();
+  for (let n = 0; n < 45; n += 1) {
+    await hub.accept(paperDelivery(paperMessage(`more ${n}`, { sentAt: new Date(Date.now() - 90_000 + n * 1_000) })));
+    await hub.settled();
+  }
+  await hub.accept(paperDelivery(editOf(first, 'one, but better')));
+  await until('it is answered anew', () => paper.posts[0]?.text === 'answer 47');
+  assert.equal(paper.posts.length, 46);
+});

@@ -1,0 +1,2 @@
+CREATE INDEX "threads_by_channel" ON "switchboard"."threads" USING btree ("organization_id","install_id","channel","created_at");--> statement-breakpoint
+CREATE INDEX "turns_running" ON "switchboard"."turns" USING btree ("organization_id","thread_id") WHERE state = 'running';
