@@ -13,6 +13,8 @@ const INTERRUPTED = 130;
 const stays = process.argv.includes('--stay') || (process.stdout.isTTY && !process.argv.includes('--once'));
 const interrupted = Promise.withResolvers<number>();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.resolve(INTERRUPTED));
+// Whoever read along has gone: the hub and its database must not stay behind for that.
+process.stdout.on('error', () => interrupted.resolve(INTERRUPTED));
 try {
   process.exitCode = await demo();
 } catch (error) {
@@ -44,7 +46,7 @@ async function demo(): Promise<number> {
 
 async function stayUp(sandbox: Sandbox, hub: Awaited<ReturnType<typeof startHub>>): Promise<void> {
   sandbox.model.script(byHand);
-  await using page = await servePage(sandbox.platforms, 0);
+  await using page = await servePage(sandbox.stages, 0);
   process.stdout.write(`\nTry it by hand: ${page.url}   (the hub: ${hub.url})   Ctrl-C ends it.\n`);
   process.stdout.write('Ask for something long to have the time to stop it.\n');
   await Promise.race([interrupted.promise, hub.ended]);

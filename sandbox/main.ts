@@ -17,7 +17,7 @@ if (!URL.canParse(hubUrl)) {
 
 const sandbox = await openSandbox();
 sandbox.deliverTo(hubUrl);
-const page = await servePage(sandbox.platforms, PAGE_PORT);
+const page = await servePage(sandbox.stages, PAGE_PORT);
 
 process.stdout.write(`The sandbox is up. Put this into the hub's .env:\n\n`);
 for (const [name, value] of Object.entries(sandbox.environment))
