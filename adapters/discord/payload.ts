@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, name, words } from '../kit/shape.ts';
+import { instant, locale, name, words } from '../kit/shape.ts';
 import { isId } from './snowflake.ts';
 
 /**
@@ -129,6 +129,8 @@ export const interaction = z.object({
   channel_id: optional(id),
   member: optional(member),
   user: optional(user),
+  /** Of the person, not of the guild. */
+  locale,
   /** Of a click: the message that was clicked on. */
   message: optional(z.object({ id })),
   data: optional(

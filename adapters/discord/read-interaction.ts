@@ -6,6 +6,7 @@ import { placeOf } from './address.ts';
 import type { Bot } from './bot.ts';
 import type { DiscordInteraction } from './payload.ts';
 import { nameOf, readMarkdown } from './read-markdown.ts';
+import { tellsOf } from '../kit/shape.ts';
 import { attachmentOf, personOf } from './read-message.ts';
 import { asksForForm } from './render-card.ts';
 import { dateOfSnowflake } from './snowflake.ts';
@@ -54,7 +55,11 @@ export function readInteraction(interaction: DiscordInteraction, bot: Bot): Read
     const answered = { id, token, by: user.id, ...(isPrivate && { private: true }) };
     return placeOf(interaction.guild_id ?? undefined, { channel, message: message?.id, interaction: answered });
   };
-  const around = { author: personOf(user, member, bot), placeFor, bot };
+  const around = {
+    author: { ...personOf(user, member, bot), ...tellsOf({ locale: interaction.locale, timeZone: undefined }) },
+    placeFor,
+    bot,
+  };
   if (type === TYPE.component) return clicked(interaction, around);
   if (type === TYPE.form) return submitted(interaction, around);
   return type === TYPE.command

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name, words } from '../kit/shape.ts';
+import { locale, name, timeZone, words } from '../kit/shape.ts';
 
 // Only what is read is named; Teams adds fields at any time. Null and absent mean the same in its payloads.
 const text = words.nullish().transform((value) => value ?? '');
@@ -34,6 +34,9 @@ function list<Shape extends z.ZodType>(shape: Shape) {
 
 const mention = z.object({ type: z.literal('mention'), text, mentioned: account });
 
+/** Of the sender's client (docs: Teams activity payloads). */
+const clientInfo = z.object({ type: z.literal('clientInfo'), locale, timezone: timeZone });
+
 const attachment = z.object({
   contentType: name,
   contentUrl: text,
@@ -58,6 +61,8 @@ export const activity = z.object({
   serviceUrl: z.string().min(1).max(2048),
   from: account,
   recipient: account,
+  /** Of the sender. */
+  locale,
   conversation: z
     .object({ id, tenantId: tenant, conversationType: text })
     .nullish()
@@ -70,7 +75,7 @@ export const activity = z.object({
   /** What an installationUpdate did. */
   action: text,
   value: z.unknown().optional(),
-  entities: list(mention),
+  entities: list(mention.or(clientInfo)),
   attachments: list(attachment),
   membersAdded: list(z.object({ id })),
   membersRemoved: list(z.object({ id })),

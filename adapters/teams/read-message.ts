@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { escapeInline } from '../kit/commonmark.ts';
-import { isInstant } from '../kit/shape.ts';
+import { isInstant, tellsOf } from '../kit/shape.ts';
 import { clean } from '../kit/text.ts';
 import type { Attachment, Author, Message } from '../../src/model/message.ts';
 import { FILE_HANDLE, IMAGE_HANDLE, PAGE_HANDLE } from './fetch-attachment.ts';
@@ -30,15 +30,27 @@ const MOST_ATTACHMENTS = 20;
 export const isMentioned = (activity: Activity): boolean => mentionsOf(activity).length > 0;
 
 /** Ids of bots begin with 28, of people with 29 and 8 (docs: Teams activity payloads). */
-export function authorOf({ from, recipient }: Activity): Author {
+export function authorOf({ from, recipient, locale, entities }: Activity): Author {
   const name = from.name === '' ? from.id : from.name;
   if (from.id !== '' && from.id === recipient.id) return { id: from.id, name, kind: 'self' };
-  return { id: from.id, name, kind: from.id.startsWith('28:') ? 'bot' : 'human' };
+  if (from.id.startsWith('28:')) return { id: from.id, name, kind: 'bot' };
+  const client = entities.find((entity) => entity.type === 'clientInfo');
+  return {
+    id: from.id,
+    name,
+    kind: 'human',
+    ...tellsOf({ locale: locale ?? client?.locale, timeZone: client?.timezone }),
+  };
 }
 
-function mentionsOf({ entities, recipient }: Activity): Activity['entities'] {
-  return entities.filter(({ mentioned }) => mentioned.id !== '' && mentioned.id === recipient.id);
+type Mention = Extract<Activity['entities'][number], { readonly type: 'mention' }>;
+
+function mentionsOf({ entities, recipient }: Activity): readonly Mention[] {
+  return namedIn(entities).filter(({ mentioned }) => mentioned.id !== '' && mentioned.id === recipient.id);
 }
+
+const namedIn = (entities: Activity['entities']): readonly Mention[] =>
+  entities.filter((entity) => entity.type === 'mention');
 
 function textOf(activity: Activity): string {
   const mentions = mentionsOf(activity);
@@ -69,7 +81,7 @@ function bodyOf({ text, textFormat, attachments, entities }: Activity, names: Na
 
 /** Who a tag without a name is. */
 const idOf = (tag: string, entities: Activity['entities']): string =>
-  entities.find(({ text }) => text === tag.trim())?.mentioned.id ?? '';
+  namedIn(entities).find(({ text }) => text === tag.trim())?.mentioned.id ?? '';
 
 /** The same for every delivery of the same text: retries come with another timestamp. */
 function versionOf(text: string, attachments: readonly Attachment[]): string {

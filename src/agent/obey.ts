@@ -57,8 +57,12 @@ const OBEY: Readonly<Record<CommandName, Obey>> = {
     ];
     return { title: 'What answers have used', text: '', fields, image: undefined, controls: [] };
   },
-  async settings({ context }) {
-    const fields = settingsOf(context.mailbox.policy);
+  async settings({ agent, context, message }) {
+    const { app, install, policy } = context.mailbox;
+    const [person] = await agent.deeds.people.known(context.organization, { app, install }, [message.authorId]);
+    const told = [person?.name || message.authorName, person?.locale, person?.timeZone];
+    const you = { label: 'What I know of you', value: told.filter((one) => one).join(', ') };
+    const fields = [...settingsOf(policy), you];
     const text = 'An admin of this bot can change this for the organization, the workspace and the channel.';
     return { title: 'How I behave here', text, fields, image: undefined, controls: [] };
   },

@@ -3,6 +3,7 @@ import { applyChanges, lockThreadsOf, type DeletionRow, type EditRow } from './a
 import { isWeak } from './changes.ts';
 import type { Transaction } from './database.ts';
 import { insertActs, type ActRow } from './insert-acts.ts';
+import { insertPeople, type PersonRow } from './insert-people.ts';
 import { insertLargeDeliveries, insertSmallDeliveries, type DeliveryRow } from './insert-deliveries.ts';
 import { asJson } from './rows.ts';
 
@@ -22,6 +23,7 @@ export type Accepted = {
   readonly early: readonly MessageRow[];
   readonly edits: readonly EditRow[];
   readonly deletions: readonly DeletionRow[];
+  readonly people: readonly PersonRow[];
   readonly acts: readonly ActRow[];
 };
 
@@ -68,6 +70,7 @@ export async function acceptDeliveries(tx: Transaction, accepted: readonly Accep
     insertThreads(tx, unique(accepted.flatMap((item) => item.threads))),
     insertMessages(tx, strongest(accepted.flatMap((item) => item.messages))),
     insertEarly(tx, unique(accepted.flatMap((item) => item.early))),
+    insertPeople(tx, unique(accepted.flatMap((item) => item.people))),
     insertActs(tx, unique(accepted.flatMap((item) => item.acts))),
   ]);
   await applyChanges(tx, { edits, deletions });

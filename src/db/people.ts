@@ -7,7 +7,13 @@ import { openLinks, type Links } from './links.ts';
 export type PeopleOf = { readonly app: AppId; readonly install: string };
 
 /** Somebody as the platform told of them; `fresh`: within the last day. */
-export type KnownPerson = { readonly id: string; readonly name: string; readonly fresh: boolean };
+export type KnownPerson = {
+  readonly id: string;
+  readonly name: string;
+  readonly locale: string | null;
+  readonly timeZone: string | null;
+  readonly fresh: boolean;
+};
 
 /** What is known of people, each in a transaction of its own. */
 export type People = Links & {
@@ -37,7 +43,7 @@ async function known(
 ): Promise<readonly KnownPerson[]> {
   return tx<
     KnownPerson[]
-  >`select id, name, read_at > now() - make_interval(hours => ${FRESH_H}) as fresh from switchboard.people
+  >`select id, name, locale, time_zone as "timeZone", read_at > now() - make_interval(hours => ${FRESH_H}) as fresh from switchboard.people
     where organization_id = current_setting('switchboard.organization')::uuid and app_id = ${app} and install = ${install}
       and id = any(${[...ids]}::text[])`;
 }
@@ -48,5 +54,5 @@ async function keep(tx: Transaction, { app, install }: PeopleOf, people: readonl
     await tx`insert into switchboard.people as p (organization_id, app_id, install, id, name, locale, time_zone)
       values (current_setting('switchboard.organization')::uuid, ${app}, ${install}, ${id}, ${name}, ${locale ?? null}, ${timeZone ?? null})
       on conflict (organization_id, app_id, install, id) do update
-        set name = excluded.name, locale = excluded.locale, time_zone = excluded.time_zone, read_at = now()`;
+        set name = excluded.name, locale = coalesce(excluded.locale, p.locale), time_zone = coalesce(excluded.time_zone, p.time_zone), read_at = now()`;
 }

@@ -1,6 +1,7 @@
 import { EDITED_EARLY, type Accepted, type MessageRow } from '../db/deliveries.ts';
 import { DELETED, isWeak } from '../db/changes.ts';
 import { deriveId } from '../db/derive-id.ts';
+import type { PersonRow } from '../db/insert-people.ts';
 import type { ActRow } from '../db/insert-acts.ts';
 import { installKey, threadKey } from '../db/keys.ts';
 import { readCommand, type CommandCall } from '../model/commands.ts';
@@ -61,6 +62,7 @@ export function translate(delivery: Delivery, arrival: Arrival): Accepted {
         app_id: arrival.app,
         delivery_id: from.deliveryId,
       })),
+    people: events.flatMap((event) => personRow(event, arrival.app)),
     acts: events.flatMap((event, index) => actRow(event, from, index)),
   };
 }
@@ -162,6 +164,16 @@ function actRow(event: Event, from: From, index: number): readonly ActRow[] {
       received_at: from.receivedAt.toISOString(),
     },
   ];
+}
+
+/** Where a platform tells of a person with what that person does. */
+function personRow(event: Event, app: AppId): readonly PersonRow[] {
+  const author = event.kind === 'message' ? event.message.author : 'author' in event ? event.author : undefined;
+  if (author?.kind !== 'human' || !('place' in event)) return [];
+  const { id: person, name, locale = null, timeZone: time_zone = null } = author;
+  if (locale === null && time_zone === null) return [];
+  const { install } = event.place;
+  return [{ id: `${install}/${person}`, app_id: app, install, person, name, locale, time_zone }];
 }
 
 /** What is left of a message that was edited or deleted before it came: deliveries overtake each other. */

@@ -4,6 +4,9 @@ export type Author = {
   readonly id: string;
   readonly name: string;
   readonly kind: 'human' | 'bot' | 'self';
+  /** BCP 47 and IANA, where the platform tells them with what somebody does. */
+  readonly locale?: string;
+  readonly timeZone?: string;
 };
 
 /** A file that came with a message. Its bytes stay at the platform until `fetchAttachment` is asked for them. */

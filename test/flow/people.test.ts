@@ -236,3 +236,16 @@ test('usage of a linked person counts over all accounts, and no longer when it i
   await say(hub, byId('unlink', 'u1'));
   assert.equal(await mine(), '1 answers, 1 tokens read, 1 written');
 });
+
+test('a language and a time zone that come with a message are kept, shown to that person by settings, and not forgotten', async () => {
+  const paper = openPaperPlatform();
+  await using hub = await openTestHub(paper, () => 'yes');
+  const told = paperMessage('hello');
+  const author = { ...told.message.author, locale: 'de-AT', timeZone: 'Europe/Vienna' };
+  await hub.accept(paperDelivery({ ...told, message: { ...told.message, author } }));
+  await hub.accept(paperDelivery(paperMessage('again')));
+  await hub.accept(paperDelivery(paperMessage('settings', { sentAt: new Date(Date.now() + 1_000) })));
+  await hub.settled();
+  const you = paper.posts.at(-1)?.card?.fields.find(({ label }) => label === 'What I know of you');
+  assert.equal(you?.value, 'Ada, de-AT, Europe/Vienna');
+});

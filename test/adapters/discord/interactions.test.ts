@@ -136,3 +136,8 @@ test('where no endpoint is set, a command comes over the gateway and is deferred
     ['here'],
   );
 });
+
+test('the language that comes with a command is its author’s', async () => {
+  const { message } = await command();
+  assert.equal(message.author.locale, 'en-US');
+});

@@ -260,3 +260,13 @@ test('somebody who is called by no name is shown by their id', async () => {
   await teams.activity({ ...around, type: 'message', id: '1', text: 'ask <at></at> too', entities: [nameless] });
   assert.equal(lastMessage().message.text, 'ask @29:7 too');
 });
+
+test('the language and the time zone that come with a message are the author’s, and nonsense in their place is nothing', async () => {
+  await teams.say({ text: 'hello' });
+  const { locale, timeZone } = lastMessage().message.author;
+  assert.deepEqual([locale, timeZone], ['en-US', 'Europe/Berlin']);
+  const client = { type: 'clientInfo', timezone: 'x'.repeat(500) };
+  await teams.activity({ ...around, type: 'message', id: 'odd', text: 'hello', locale: '<b>', entities: [client] });
+  const odd = lastMessage().message.author;
+  assert.deepEqual([odd.locale, odd.timeZone], [undefined, undefined]);
+});
