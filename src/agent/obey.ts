@@ -36,8 +36,10 @@ const OBEY: Readonly<Record<CommandName, Obey>> = {
   help: (given) => help(given, ''),
   async stop(given) {
     const { agent, context, message } = given;
-    const count = await agent.deeds.stop(context.organization, spotOf(given), message.authorName);
-    return count === 0 ? 'Nothing is being answered here.' : 'Stopped.';
+    const { here, elsewhere } = await agent.deeds.stop(context.organization, spotOf(given), message.authorName);
+    if (here + elsewhere === 0) return 'Nothing is being answered here.';
+    // In its own thread the answer says already that it was stopped; a command is always told something.
+    return elsewhere === 0 && message.why !== 'command' ? '' : 'Stopped.';
   },
   async retry(given) {
     const found = await given.agent.deeds.again(given.context.organization, spotOf(given));

@@ -25,10 +25,12 @@ export type Used = {
   readonly dollars: number;
 };
 
+export type Stopped = { readonly here: number; readonly elsewhere: number };
+
 /** What commands do, each in a transaction of its own. Done twice they are as done once. */
 export type Deeds = {
-  /** Has the person's running answers there stopped; how many there were, also just now. */
-  readonly stop: (organization: OrganizationId, spot: Spot, by: string) => Promise<number>;
+  /** Has the person's running answers there stopped: how many were, just now in the thread itself, and elsewhere. */
+  readonly stop: (organization: OrganizationId, spot: Spot, by: string) => Promise<Stopped>;
   /** Has the last answer there given anew; false: there is none. */
   readonly again: (organization: OrganizationId, spot: Spot) => Promise<boolean>;
   /** What was said in the thread up to now is not told to the model any more. */
@@ -121,7 +123,7 @@ async function stopThere(
   tx: Transaction,
   { thread, app, install, channel, person }: Spot,
   by: string,
-): Promise<number> {
+): Promise<Stopped> {
   const running = await tx<{ id: string }[]>`
     select distinct t.id from switchboard.threads t
     join switchboard.installs i on i.organization_id = t.organization_id and i.id = t.install_id
@@ -137,7 +139,7 @@ async function stopThere(
     running.map((row) => threadId(row.id)),
     by,
   );
-  return elsewhere + (here?.count ?? 0);
+  return { here: here?.count ?? 0, elsewhere };
 }
 
 async function againThere(tx: Transaction, { thread, app, install, channel, person }: Spot): Promise<boolean> {

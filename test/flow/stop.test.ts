@@ -84,9 +84,10 @@ for (const [what, event] of ways) {
     await until('the request is ended', () => model.endedAt() > 0);
     assert.ok(model.endedAt() - at < 1_000, `after ${model.endedAt() - at} ms`);
     await hub.settled();
-    const [first, second] = paper.posts.filter(({ thread }) => thread === 't1');
+    const [first, second, ...more] = paper.posts.filter(({ thread }) => thread === 't1');
     assert.match(first?.text ?? '', /^(and )+(and)? ?$/);
     assert.equal(second?.text, 'Stopped by Ada.');
+    assert.deepEqual(more, []);
     assert.deepEqual(
       second.card?.controls.map(({ label }) => label),
       ['Try again'],

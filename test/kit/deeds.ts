@@ -2,7 +2,7 @@ import type { Deeds } from '../../src/db/deeds.ts';
 
 /** Where nobody gives commands. */
 export const noDeeds: Deeds = {
-  stop: () => Promise.resolve(0),
+  stop: () => Promise.resolve({ here: 0, elsewhere: 0 }),
   again: () => Promise.resolve(false),
   forget: () => Promise.resolve(),
   used: () => Promise.reject(new Error('nothing is counted here')),
