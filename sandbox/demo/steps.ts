@@ -115,10 +115,10 @@ export async function again({ stage, notes, patience }: Around, { answer, card }
     });
   const tookMs = notes.now() - pressedAt;
   notes.sees([...own(), ...watch.posts()]);
+  if (own()[0]?.id !== answer.id) throw new Error('the answer was posted anew instead of given in its place');
   await watch.says('');
   if (words() !== wanted) throw new Error('the answer that was given again did not stay as it was');
   if (own().some(offersAgain)) throw new Error('the card is still there');
-  if (own()[0]?.id !== answer.id) throw new Error('the answer was posted anew instead of given in its place');
   notes.adds(`in the place of the stopped one, ${seconds(tookMs)} after the button; the card is gone`);
 }
 

@@ -84,7 +84,7 @@ const noticesOf = (github: GithubStandIn): readonly Notice[] =>
 const HIDDEN = /\s*<!--[^]*?-->/g;
 
 /** GitHub has no buttons: what is to be commented instead stands in the text, and is offered here as if it were one. */
-function controlsIn(text: string): readonly Control[] {
+export function controlsIn(text: string): readonly Control[] {
   const buttons = [...text.matchAll(/^- \*\*(.+?)\*\*: comment `@\S+ pick ([\w-]+)`$/gm)];
   const lists = [...text.matchAll(/^- \*\*(.+?)\*\*: comment one of these\n((?: {2}- .+(?:\n|$))+)/gm)];
   return [
