@@ -139,12 +139,11 @@ export function giveBack(tables: Tables, item: GiveBack): true {
   }
   const { thread: id } = item.lease;
   const waits = hasWaiting(tables, id);
-  for (const turn of tables.all('turns'))
-    if (turn.thread === id && turn.state === 'running' && !waits && !isVisible(tables, turn.id))
-      tables.put('turns', turn.id, { ...turn, state: 'ignored' });
+  const running = tables.all('turns').filter((turn) => turn.thread === id && turn.state === 'running');
+  const over = waits ? [] : running.filter((turn) => !isVisible(tables, turn.id));
+  for (const turn of over) tables.put('turns', turn.id, { ...turn, state: 'ignored' });
   free(tables, id);
-  const runs = tables.all('turns').some((turn) => turn.thread === id && turn.state === 'running');
-  if (waits || runs) again(tables, { thread: id, inMs: item.againInMs });
+  if (waits || over.length < running.length) again(tables, { thread: id, inMs: item.againInMs });
   return true;
 }
 
