@@ -3,6 +3,7 @@ import { appId, threadId, turnId, type AppId, type ThreadId, type TurnId } from 
 import { policyOf, type Policy, type PolicyLayer } from '../model/policy.ts';
 import type { Transaction } from './database.ts';
 import { deriveId } from './derive-id.ts';
+import { layersOf } from './policies.ts';
 
 /** What somebody did beside writing, and how the bot behaves there. */
 export type StoredAct = {
@@ -41,8 +42,7 @@ export async function openAct(tx: Transaction, id: string): Promise<StoredAct | 
       coalesce((select p.name from switchboard.people p where p.organization_id = a.organization_id and p.app_id = a.app_id
         and p.install = a.install and p.id = a.author_id and p.name <> '' and a.author_name in ('', a.author_id)), a.author_name) as author_name,
       (extract(epoch from a.received_at) * 1000)::float8 as received_ms,
-      jsonb_build_array(o.policy) || coalesce((select jsonb_agg(p.policy order by p.install <> '', p.channel <> '') from switchboard.policies p
-        where p.organization_id = a.organization_id and p.app_id = a.app_id and p.install in ('', a.install) and p.channel in ('', a.channel)), '[]') as layers
+      ${layersOf(tx, { app: tx`a.app_id`, install: tx`a.install`, channel: tx`a.channel` })} as layers
     from switchboard.acts a join switchboard.organizations o on o.organization_id = a.organization_id
     where a.organization_id = current_setting('switchboard.organization')::uuid and a.id = ${id} and a.state = 'waiting' for update of a`;
   if (row === undefined) return undefined;

@@ -57,6 +57,15 @@ async function readBook(tx: Transaction): Promise<PolicyBook> {
   };
 }
 
+type Fragment = ReturnType<Transaction>;
+
+/** All layers of a place, the widest first, as JSON; for a statement in which its organization is `o`. */
+export function layersOf(tx: Transaction, at: { app: Fragment; install: Fragment; channel: Fragment }): Fragment {
+  return tx`jsonb_build_array(o.policy) || coalesce((
+    select jsonb_agg(p.policy order by p.install <> '', p.channel <> '') from switchboard.policies p
+    where p.organization_id = o.organization_id and p.app_id = ${at.app} and p.install in ('', ${at.install}) and p.channel in ('', ${at.channel})), '[]')`;
+}
+
 /** Replaces the policies of these apps, and the organization's own, by what a file says. */
 export async function savePolicies(tx: Transaction, widest: PolicyLayer, rows: readonly PolicyRow[]): Promise<void> {
   await tx`update switchboard.organizations set policy = ${tx.json(widest)}

@@ -1,3 +1,4 @@
+import { layersOf } from './policies.ts';
 import { policyOf, type PolicyLayer } from '../model/policy.ts';
 import { appId, messageId, threadId, type ThreadId } from '../model/ids.ts';
 import type { Transaction } from './database.ts';
@@ -95,8 +96,7 @@ async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Pr
       returning t.id, t.fence
     )
     select t.id, taken.id is not null as taken, taken.fence::float8 as fence, t.channel, t.external_id, t.engaged, t.stop_by, o.in_doubt,
-      jsonb_build_array(o.policy) || coalesce((select jsonb_agg(p.policy order by p.install <> '', p.channel <> '') from switchboard.policies p where p.organization_id = t.organization_id and p.app_id = i.app_id
-        and p.install in ('', i.external_id) and p.channel in ('', t.channel)), '[]') as layers,
+      ${layersOf(tx, { app: tx`i.app_id`, install: tx`i.external_id`, channel: tx`t.channel` })} as layers,
       coalesce(extract(epoch from t.lease_until - now()) * 1000, 0)::float8 as busy_ms,
       i.app_id, i.external_id as install, i.state as install_state
     from switchboard.threads t
