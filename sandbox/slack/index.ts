@@ -119,7 +119,9 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
     directChannel: world.direct.id,
     botUser: world.bot.user,
     refuseWith: (method, error) => refusals.plan({ method, error }),
-    archive: (archived) => void (world.main.archived = archived),
+    archive(archived) {
+      for (const channel of world.channels.values()) if (!channel.direct) channel.archived = archived;
+    },
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
 }

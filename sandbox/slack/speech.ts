@@ -123,7 +123,8 @@ const writtenAs = (world: World, text: string, named: boolean): string =>
 function speak(world: World, utterance: SlackUtterance): { channel: Channel; held: Held; named: boolean } {
   const [channelId = '', threadTs] = (utterance.thread ?? '').split(':', 2);
   const user = personOf(world, utterance.as ?? SOMEBODY);
-  const channel = world.channels.get(channelId) ?? (utterance.direct === true ? directOf(world, user) : world.main);
+  const channel =
+    world.channels.get(channelId) ?? (utterance.direct === true ? directOf(world, user) : world.nextChannel());
   const named = utterance.plain !== true && !channel.direct;
   const text = writtenAs(world, utterance.text, named);
   const files = utterance.file === undefined ? [] : [keep(world, utterance.file)];

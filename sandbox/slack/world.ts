@@ -74,6 +74,8 @@ export type World = {
   installed: boolean;
   readonly channels: Map<string, Channel>;
   readonly main: Channel;
+  /** Where the next new conversation begins: all channels in turn. */
+  readonly nextChannel: () => Channel;
   readonly direct: Channel;
   /** Direct conversations, by the id of who is in one with the bot. */
   readonly directs: Map<string, Channel>;
@@ -112,6 +114,8 @@ export function createWorld({ address, signingSecret, token, channels }: Setup):
   const further = Array.from({ length: channels }, (_, index) =>
     channelOf(`C0SANDMORE${index}`, `more-${index}`, false),
   );
+  const open = [main, ...further];
+  let begun = 0;
   let micros = 0;
   let ids = 0;
   return {
@@ -122,6 +126,7 @@ export function createWorld({ address, signingSecret, token, channels }: Setup):
     installed: true,
     channels: new Map([main, ...further, direct].map((channel) => [channel.id, channel])),
     main,
+    nextChannel: () => open[begun++ % open.length] ?? main,
     direct,
     directs: new Map(),
     files: new Map(),

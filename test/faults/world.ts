@@ -94,6 +94,8 @@ export type World = Hubs & {
 
 /** Milliseconds before each retry of Slack's and Teams' deliveries: the real schedules, shortened, and longer in total than any fault here. */
 const RETRIES_MS = [200, 500, 1_000, 2_000, 3_000, 5_000, 5_000, 10_000, 15_000, 15_000, 30_000, 30_000];
+/** People of a busy workspace are in many channels, each of which takes one new post a second. */
+const CHANNELS = 200;
 const DEFAULT_WORDS = 12;
 
 export async function openWorld(server: Postgres, random: Random, settings: WorldSettings = {}): Promise<World> {
@@ -104,7 +106,7 @@ export async function openWorld(server: Postgres, random: Random, settings: Worl
   stack.defer(() => sql.end({ timeout: 2 }));
   const wire = stack.use(await openProxy(server.port));
   const platforms: Platforms = {
-    slack: stack.use(await openSlackStandIn({ retriesMs: RETRIES_MS, ...settings.slack })),
+    slack: stack.use(await openSlackStandIn({ retriesMs: RETRIES_MS, channels: CHANNELS, ...settings.slack })),
     discord: stack.use(await openDiscordStandIn({ identifyEveryMs: 500, ...settings.discord })),
     teams: stack.use(
       await openTeamsStandIn({ patience: { answerWithinMs: 5_000, retriesMs: RETRIES_MS }, ...settings.teams }),

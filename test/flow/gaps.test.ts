@@ -123,7 +123,7 @@ test('what was asked on Discord, Slack and GitHub while the hub was down is answ
 
 test('a message that is delivered and found at the same time is answered once', async () => {
   await using database = await openTestDatabase();
-  await using slack = await openSlackStandIn({ retriesMs: [] });
+  await using slack = await openSlackStandIn({ retriesMs: [], channels: 20 });
   await using hub = await startRealHub({ database, platforms: [[slackListing, slack]], answer: ANSWER, ...quick });
   const app = hub.intake.apps[0] ?? assert.fail();
   const searched = () => slack.ledger.performed('conversations.history');
