@@ -44,9 +44,10 @@ async function main([role = 'all', ...rest]: readonly string[]): Promise<void> {
   if (!isRole(role)) throw new Failure('invalid', USAGE);
   process.stdout.write(introduction(config));
   const app = await openApp(config, role);
+  // Before anything is said: whoever reads that it runs may end it at once.
+  endOnSignal(app);
   if (role !== 'web') process.stdout.write(`  answering up to ${config.concurrency} conversations at once\n`);
   if (app.url !== undefined) process.stdout.write(`  listening on ${app.url}\n`);
-  endOnSignal(app);
 }
 
 function isRole(text: string): text is Role {
