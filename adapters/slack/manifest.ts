@@ -36,6 +36,8 @@ const SCOPES = [
   'channels:history',
   'channels:read',
   'chat:write',
+  // A slash command can be given in public channels into which nobody has invited the bot.
+  'chat:write.public',
   'commands',
   'files:read',
   'files:write',

@@ -64,6 +64,8 @@ export type SlackStandIn = StandIn &
     /** The next call of this method is refused with Slack's own name of an error. */
     readonly refuseWith: (method: string, error: string) => void;
     readonly archive: (archived: boolean) => void;
+    /** The bot is put out of all channels. */
+    readonly leave: () => void;
     /** Every request to the hub, with its retries. */
     readonly attempts: readonly Attempt[];
     /** Resolves when every delivery was taken or given up. */
@@ -119,6 +121,9 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
     directChannel: world.direct.id,
     botUser: world.bot.user,
     refuseWith: (method, error) => refusals.plan({ method, error }),
+    leave() {
+      for (const channel of world.channels.values()) if (!channel.direct) channel.member = false;
+    },
     archive(archived) {
       for (const channel of world.channels.values()) if (!channel.direct) channel.archived = archived;
     },

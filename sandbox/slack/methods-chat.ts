@@ -9,9 +9,14 @@ const POST_TRUNCATED_AT = 40_000;
 /** docs: chat.update, error `msg_too_long`. */
 const UPDATE_FAILS_ABOVE = 4000;
 
-const postMessage: Method = (args, { world, tell }) => {
+/** docs: chat:write.public, "Send messages to channels the app isn't a member of". */
+const isForeign = (channel: Channel, scopes: readonly string[] | undefined): boolean =>
+  !channel.member && scopes?.includes('chat:write.public') === false;
+
+const postMessage: Method = (args, { world, tell, settings }) => {
   const channel = openChannel(args, world);
   if (typeof channel === 'string') return failed(channel);
+  if (isForeign(channel, settings.scopes)) return failed('not_in_channel');
   const text = textArg(args, 'text');
   const blocks = blocksArg(args, world) ?? [];
   if (typeof blocks === 'string') return failed(blocks);
@@ -94,6 +99,7 @@ const remove: Method = (args, { world, tell }) => {
 const startStream: Method = (args, { world, tell, settings }) => {
   const channel = openChannel(args, world);
   if (typeof channel === 'string') return failed(channel);
+  if (!channel.member) return failed('not_in_channel');
   const threadTs = textArg(args, 'thread_ts');
   if (threadTs === '') return failed('invalid_thread_ts');
   if (!channel.direct && textArg(args, 'recipient_user_id') === '') return failed('missing_recipient_user_id');

@@ -58,6 +58,8 @@ export type Channel = {
   readonly name: string;
   readonly direct: boolean;
   archived: boolean;
+  /** The bot was invited. */
+  member: boolean;
   /** By `ts`, in the order of time. */
   readonly messages: Map<string, Held>;
   /** The `ts` of a thread's messages, its first among them, by the first's `ts`. */
@@ -148,7 +150,7 @@ export function createWorld({ address, signingSecret, token, channels }: Setup):
 }
 
 function channelOf(id: string, name: string, direct: boolean): Channel {
-  return { id, name, direct, archived: false, messages: new Map(), threads: new Map() };
+  return { id, name, direct, archived: false, member: true, messages: new Map(), threads: new Map() };
 }
 
 /** The id of a person, who comes to the workspace by being named. */

@@ -20,7 +20,7 @@ const OF_METHOD: Readonly<Record<string, readonly string[]>> = {
   'chat.appendStream': ['chat:write'],
   'chat.delete': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
-  'chat.postMessage': ['chat:write'],
+  'chat.postMessage': ['chat:write', 'chat:write.public'],
   'chat.startStream': ['chat:write'],
   'chat.stopStream': ['chat:write'],
   'chat.update': ['chat:write'],
@@ -139,4 +139,17 @@ test('the commands are those that are listed, with what they do and need', () =>
     manifest({ name: '😀'.repeat(40), url: 'https://h.example' }).display_information.name,
     '😀'.repeat(35),
   );
+});
+
+test('with these scopes a command is answered in a public channel into which nobody has invited the bot', async () => {
+  const answer = async (granted: readonly string[]) => {
+    await using slack = await openSlackStandIn({ echoes: false, scopes: granted });
+    slack.leave();
+    const adapter = await openSlack(slack.environment, never);
+    const access = { install: slack.team, secret: undefined };
+    const place = await moreOf(adapter).reach(access, { channel: slack.channel }, never);
+    return adapter.post(access, { place, text: 'here', nonce: 'n'.repeat(22) }, never);
+  };
+  await assert.doesNotReject(answer(scopes));
+  await assert.rejects(answer(scopes.filter((scope) => scope !== 'chat:write.public')), { code: 'refused' });
 });
