@@ -148,7 +148,7 @@ test('with these scopes a command is answered in a public channel into which nob
     const adapter = await openSlack(slack.environment, never);
     const access = { install: slack.team, secret: undefined };
     const place = await moreOf(adapter).reach(access, { channel: slack.channel }, never);
-    return adapter.post(access, { place, text: 'here', nonce: 'n'.repeat(22) }, never);
+    return await adapter.post(access, { place, text: 'here', nonce: 'n'.repeat(22) }, never);
   };
   await assert.doesNotReject(answer(scopes));
   await assert.rejects(answer(scopes.filter((scope) => scope !== 'chat:write.public')), { code: 'refused' });
