@@ -6,7 +6,7 @@ import type { Deadlines, ModelEvent, ModelRequest, Provider } from '../../src/ll
 
 export const PROTOCOLS: readonly Protocol[] = ['openai-chat', 'openai-responses', 'anthropic'];
 
-export const QUICK: Deadlines = { firstTokenMs: 400, idleMs: 150, totalMs: 1500 };
+export const QUICK: Deadlines = { firstTokenMs: 600, idleMs: 400, totalMs: 2500 };
 
 export const REQUEST: ModelRequest = {
   model: 'some-model',
