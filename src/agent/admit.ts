@@ -1,3 +1,4 @@
+import type { Newcomer } from '../db/leases.ts';
 import type { Mailbox, StoredMessage } from '../db/mailbox.ts';
 import { NO_PART, SCHEDULED } from '../db/scheduled.ts';
 import { isQuiet } from './quiet.ts';
@@ -20,7 +21,8 @@ export function admit(mailbox: Mailbox, at: Date): Admission {
   };
 }
 
-function reasonToIgnore(mailbox: Mailbox, message: StoredMessage, at: Date): string | undefined {
+/** Why a message is not answered; undefined: it is. Pure. */
+export function reasonToIgnore(mailbox: Mailbox, message: Newcomer, at: Date): string | undefined {
   const { policy } = mailbox;
   if (!mailbox.installActive) return 'the app was removed from this workspace';
   if (policy.halt) return 'the bot is halted here';
@@ -32,7 +34,7 @@ function reasonToIgnore(mailbox: Mailbox, message: StoredMessage, at: Date): str
   );
 }
 
-function reasonByAuthor({ policy, botsInARow }: Mailbox, message: StoredMessage): string | undefined {
+function reasonByAuthor({ policy, botsInARow }: Mailbox, message: Newcomer): string | undefined {
   const { people, bots, loops } = policy;
   const { authorId: id, authorKind } = message;
   if (authorKind === 'bot') {
@@ -50,7 +52,7 @@ function reasonByTime({ policy: { quiet } }: Mailbox, at: Date): string | undefi
   return `quiet hours, ${quiet.from} to ${quiet.to} (${quiet.timeZone})`;
 }
 
-function reasonByThread({ policy, engaged, waiting, turn }: Mailbox, message: StoredMessage): string | undefined {
+function reasonByThread({ policy, engaged, waiting, turn }: Mailbox, message: Newcomer): string | undefined {
   if (message.why !== 'follow-up') return undefined;
   if (policy.answer === 'mention') return 'only what names the bot is answered here';
   // In a thread where the bot takes part, or is being asked now, what others add belongs to the question.

@@ -7,6 +7,7 @@ import type { Writer } from '../outbox/writer.ts';
 import type { Agent, TurnContext } from './agent.ts';
 import { compose } from './compose.ts';
 import { generate, ModelFailed, type Prompt } from './generate.ts';
+import { reasonToIgnore } from './admit.ts';
 import { callByName } from './names.ts';
 import { offerAgain, offerOpinion } from './offer.ts';
 import { readFiles } from './read-files.ts';
@@ -35,7 +36,9 @@ export async function say(
   const round = new AbortController();
   let cut: Cut | undefined;
   context.watch((told) => {
-    cut ??= cutBy(told, mailbox.policy);
+    const at = new Date(agent.clock.wall());
+    const isAsked = told.newcomers.some((newcomer) => reasonToIgnore(mailbox, newcomer, at) === undefined);
+    cut ??= cutBy({ ...told, isAsked }, mailbox.policy);
     if (cut !== undefined) round.abort();
   });
   const halted = AbortSignal.any([signal, round.signal]);
@@ -72,10 +75,13 @@ function callable({ calls }: Policy, asked: readonly StoredMessage[]): readonly 
   return calls === 'asker' ? people.map(({ authorId: id, authorName: name }) => ({ id, name })) : [];
 }
 
-function cutBy({ stopBy, stirred, newcomers }: Told, { overlap }: Policy): Cut | undefined {
+function cutBy(
+  { stopBy, stirred, isAsked }: Told & { readonly isAsked: boolean },
+  { overlap }: Policy,
+): Cut | undefined {
   if (stopBy !== undefined) return { kind: 'stopped', by: stopBy };
-  if (stirred || (newcomers && overlap === 'steer')) return { kind: 'again' };
-  return newcomers && overlap === 'interrupt' ? { kind: 'stopped', by: '' } : undefined;
+  if (stirred || (isAsked && overlap === 'steer')) return { kind: 'again' };
+  return isAsked && overlap === 'interrupt' ? { kind: 'stopped', by: '' } : undefined;
 }
 
 /** What was said until somebody had it stopped, and that it was. */

@@ -1,7 +1,7 @@
 import type { MessageId } from '../model/ids.ts';
 import { enqueueDrains, type Wake } from '../queue/enqueue.ts';
 import type { Transaction } from './database.ts';
-import { LEASE_MS, type Lease } from './mailbox.ts';
+import { LEASE_MS, type Lease, type StoredMessage } from './mailbox.ts';
 import { asJson } from './rows.ts';
 
 /**
@@ -98,14 +98,24 @@ export type Told = {
   readonly stopBy: string | undefined;
   /** What its turn is about was changed. */
   readonly stirred: boolean;
-  /** Something was said that no turn has taken. */
-  readonly newcomers: boolean;
+  /** Of what was said that no turn has taken, but for commands. */
+  readonly newcomers: readonly Newcomer[];
 };
+
+/** What decides whether a message is answered, before it is read. */
+export type Newcomer = Pick<StoredMessage, 'authorId' | 'authorKind' | 'why' | 'command' | 'turn'>;
 
 /** What there is to know about the threads of these leases; nothing for a lease that is lost. */
 export async function readTold(tx: Transaction, leases: readonly Lease[]): Promise<readonly Told[]> {
   const rows = await tx<
-    { id: string; owner: string; fence: number; stop_by: string | null; stirred: boolean; newcomers: boolean }[]
+    {
+      id: string;
+      owner: string;
+      fence: number;
+      stop_by: string | null;
+      stirred: boolean;
+      newcomers: readonly Newcomer[] | null;
+    }[]
   >`
     select t.id, t.lease_owner as owner, t.fence::float8 as fence, t.stirred,
       coalesce(t.stop_by, (select coalesce((select p.name from switchboard.people p
@@ -114,12 +124,13 @@ export async function readTold(tx: Transaction, leases: readonly Lease[]): Promi
             and m.author_name in ('', m.author_id)), m.author_name)
         from switchboard.messages m where m.organization_id = t.organization_id
         and m.thread_id = t.id and m.state = 'waiting' and m.turn_id is null and m.command->>'name' = 'stop' limit 1)) as stop_by,
-      exists (select 1 from switchboard.messages m where m.organization_id = t.organization_id
+      (select json_agg(distinct jsonb_build_object('authorId', m.author_id, 'authorKind', m.author_kind, 'why', m.why))
+        from switchboard.messages m where m.organization_id = t.organization_id
         and m.thread_id = t.id and m.state = 'waiting' and m.turn_id is null and m.command is null) as newcomers
     from switchboard.threads t
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = any(${leases.map((lease) => lease.thread)}::uuid[])`;
   return rows.flatMap(({ id, owner, fence, stop_by: by, stirred, newcomers }) => {
     const lease = leases.find((one) => one.thread === id && one.owner === owner && one.fence === fence);
-    return lease === undefined ? [] : [{ lease, stopBy: by ?? undefined, stirred, newcomers }];
+    return lease === undefined ? [] : [{ lease, stopBy: by ?? undefined, stirred, newcomers: newcomers ?? [] }];
   });
 }

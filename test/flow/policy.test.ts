@@ -113,6 +113,25 @@ for (const [overlap, asked, posts] of overlaps) {
   });
 }
 
+test('somebody who is not answered interrupts no answer, and steers none', async () => {
+  for (const overlap of ['interrupt', 'steer'] as const) {
+    const paper = openPaperPlatform();
+    const seen: string[] = [];
+    const policy: PolicyLayer = { overlap, people: { allow: [], deny: ['mallory'] } };
+    await using hub = await openTestHub(paper, patient(seen), { policy });
+    await hub.accept(paperDelivery(paperMessage('one')));
+    await until('the answer grows', () => paper.posts.length > 0);
+    await hub.accept(paperDelivery(paperMessage('stop that', { author: 'mallory' })));
+    const rows = await hub.settled();
+    assert.deepEqual(
+      rows.map(({ state }) => state),
+      ['answered', 'ignored'],
+    );
+    assert.deepEqual(seen, ['one']);
+    assert.equal(paper.posts[0]?.text, 'a b c');
+  }
+});
+
 test('two bots that are wired at each other stop after the number of answers that is set, until a person speaks', async () => {
   const paper = openPaperPlatform();
   await using hub = await openTestHub(paper, () => 'ping', {

@@ -76,7 +76,15 @@ export function told(tables: Tables, leases: readonly Lease[]): readonly Told[] 
     const thread = tables.get('threads', lease.thread);
     if (thread?.owner !== lease.owner || thread.fence !== lease.fence) return [];
     const fresh = messagesOf(tables, lease.thread).filter((row) => row.state === 'waiting' && row.turn === null);
-    const newcomers = fresh.some((row) => row.command === null);
+    const newcomers = fresh
+      .filter((row) => row.command === null)
+      .map(({ author_id: authorId, author_kind: authorKind, why }) => ({
+        authorId,
+        authorKind,
+        why,
+        command: undefined,
+        turn: undefined,
+      }));
     return [{ lease, stopBy: undefined, stirred: thread.stirred, newcomers }];
   });
 }
