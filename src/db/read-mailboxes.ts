@@ -68,27 +68,31 @@ export type TurnRow = {
   at_ms: number;
 };
 
-/** What runs, what is to be answered anew however old it is, and the last answers. */
-export async function readTurns(tx: Transaction, ids: readonly ThreadId[]): Promise<Map<string, TurnRow[]>> {
-  const columns = tx`t.id, t.thread_id, t.state, t.attempts, t.failures, t.crashes, t.retry_at, t.answer, t.card,
-    coalesce(t.template like ${COMMANDS}, false) as is_command, t.started_at`;
-  const rows = await tx<TurnRow[]>`
-    select t.*, (extract(epoch from t.started_at) * 1000)::float8 as at_ms,
-      greatest(0, coalesce(extract(epoch from t.retry_at - now()) * 1000, 0))::float8 as wait_ms, t.retry_at is not null as retries
-    from unnest(${[...ids]}::uuid[]) as wanted(thread)
+const turnColumns = (tx: Transaction): ReturnType<Transaction> =>
+  tx`t.id, t.thread_id, t.state, t.attempts, t.failures, t.crashes, t.answer, t.card, coalesce(t.template like ${COMMANDS}, false) as is_command,
+    t.started_at, (extract(epoch from t.started_at) * 1000)::float8 as at_ms,
+    greatest(0, coalesce(extract(epoch from t.retry_at - now()) * 1000, 0))::float8 as wait_ms, t.retry_at is not null as retries`;
+
+/** What runs, and the last answers. */
+export async function readTurns(tx: Transaction, ids: readonly ThreadId[]): Promise<readonly TurnRow[]> {
+  return tx<TurnRow[]>`
+    select t.* from unnest(${[...ids]}::uuid[]) as wanted(thread)
     cross join lateral (
-      (select ${columns} from switchboard.turns t
+      (select ${turnColumns(tx)} from switchboard.turns t
         where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = wanted.thread and t.state = 'running')
-      union
-      (select ${columns} from switchboard.messages m join switchboard.turns t on t.organization_id = m.organization_id and t.id = m.turn_id
-        where m.organization_id = current_setting('switchboard.organization')::uuid and m.thread_id = wanted.thread and m.state = 'waiting')
-      union
-      (select ${columns} from switchboard.turns t
+      union all
+      (select ${turnColumns(tx)} from switchboard.turns t
         where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = wanted.thread and t.state = 'answered'
         order by t.started_at desc limit ${HISTORY})
     ) t
     order by t.started_at`;
-  return Map.groupBy(rows, (row) => row.thread_id);
+}
+
+/** Turns by their ids: to be answered anew, however long ago they were answered. */
+export async function readOlderTurns(tx: Transaction, ids: readonly string[]): Promise<readonly TurnRow[]> {
+  if (ids.length === 0) return [];
+  return tx<TurnRow[]>`select ${turnColumns(tx)} from switchboard.turns t
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = any(${[...ids]}::uuid[]) order by t.started_at`;
 }
 
 /** Turns that obeyed a command have a template of this name: they are no part of the conversation. */
@@ -96,7 +100,6 @@ const COMMANDS = 'command:%';
 
 export type PostRow = {
   turn_id: string;
-  thread_id: string;
   ordinal: number;
   state: StoredPost['state'];
   nonce: string;
@@ -107,20 +110,15 @@ export type PostRow = {
   attempted_ms: number;
 };
 
-export async function readPosts(tx: Transaction, ids: readonly ThreadId[]): Promise<Map<string, PostRow[]>> {
-  const rows = await tx<PostRow[]>`
-    select p.turn_id, t.thread_id, p.ordinal, p.state, p.nonce, p.external_id, p.text, p.streaming, p.attempts,
+/** The posts of turns that go on: most threads have none. */
+export async function readPosts(tx: Transaction, turns: readonly string[]): Promise<readonly PostRow[]> {
+  if (turns.length === 0) return [];
+  return tx<PostRow[]>`
+    select p.turn_id, p.ordinal, p.state, p.nonce, p.external_id, p.text, p.streaming, p.attempts,
       greatest(0, extract(epoch from now() - p.attempted_at) * 1000)::float8 as attempted_ms
-    from (
-      select r.id, r.thread_id from switchboard.turns r
-        where r.organization_id = current_setting('switchboard.organization')::uuid and r.thread_id = any(${[...ids]}::uuid[]) and r.state = 'running'
-      union select m.turn_id, m.thread_id from switchboard.messages m
-        where m.organization_id = current_setting('switchboard.organization')::uuid and m.thread_id = any(${[...ids]}::uuid[])
-          and m.state = 'waiting' and m.turn_id is not null
-    ) t
-    join switchboard.posts p on p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = t.id
+    from switchboard.posts p
+    where p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = any(${[...turns]}::uuid[])
     order by p.ordinal`;
-  return Map.groupBy(rows, (row) => row.thread_id);
 }
 
 export function toMessage(row: MessageRow): StoredMessage {

@@ -6,6 +6,7 @@ import { LEASE_MS, type Busy, type Mailbox, type Said, type TakeRequest } from '
 import {
   HISTORY,
   readMessages,
+  readOlderTurns,
   readPosts,
   readTurns,
   toMessage,
@@ -31,12 +32,12 @@ export async function takeMailboxes(
     { id: string; owner: string | null; fence: number }[]
   >`select id, lease_owner as owner, fence::float8 as fence from switchboard.threads where organization_id = current_setting('switchboard.organization')::uuid
     and id = any(${ids}::uuid[]) order by id for update`;
-  const [leased, messages, running, posts] = await Promise.all([
+  const [leased, messages, recent] = await Promise.all([
     takeLeases(tx, [...first.values()]),
     readMessages(tx, ids),
     readTurns(tx, ids),
-    readPosts(tx, ids),
   ]);
+  const { turns, posts } = await readGoingOn(tx, recent, [...messages.values()].flat());
   const last = new Map(
     before.flatMap(({ id, owner, fence }) => (owner === null ? [] : [[id, `${owner}/${fence}`] as const])),
   );
@@ -47,12 +48,26 @@ export async function takeMailboxes(
     if (!row.taken) return { busyForMs: Math.max(0, row.busy_ms) };
     return toMailbox(row, request, {
       messages: messages.get(row.id) ?? [],
-      turns: running.get(row.id) ?? [],
-      posts: posts.get(row.id) ?? [],
+      turns: turns.get(row.id) ?? [],
+      posts,
       kept: last.get(row.id) === lease(request),
       abandoned: (last.get(row.id) ?? lease(request)) !== lease(request),
     });
   });
+}
+
+/** Of turns that run or are to be answered anew: all there is to know. For most threads there are none, and nothing is asked. */
+async function readGoingOn(
+  tx: Transaction,
+  recent: readonly TurnRow[],
+  messages: readonly MessageRow[],
+): Promise<{ turns: ReadonlyMap<string, TurnRow[]>; posts: readonly PostRow[] }> {
+  const anew = messages.flatMap((message) => (message.state === 'waiting' && message.turn_id) || []);
+  const known = new Set(recent.map((turn) => turn.id));
+  const older = await readOlderTurns(tx, [...new Set(anew.filter((id) => !known.has(id)))]);
+  const running = recent.filter((turn) => turn.state === 'running').map((turn) => turn.id);
+  const posts = await readPosts(tx, [...new Set([...running, ...anew])]);
+  return { turns: Map.groupBy([...older, ...recent], (turn) => turn.thread_id), posts };
 }
 
 const lease = ({ owner, fence }: TakeRequest): string => `${owner}/${fence}`;
@@ -109,7 +124,7 @@ async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Pr
 function toMailbox(
   row: LeaseRow,
   request: TakeRequest,
-  read: { messages: MessageRow[]; turns: TurnRow[]; posts: PostRow[]; kept: boolean; abandoned: boolean },
+  read: { messages: MessageRow[]; turns: TurnRow[]; posts: readonly PostRow[]; kept: boolean; abandoned: boolean },
 ): Mailbox {
   const waiting = read.messages.filter((message) => message.state === 'waiting');
   const running =
