@@ -1,7 +1,9 @@
 import type { AppId, OrganizationId } from '../model/ids.ts';
 import type { Person } from '../model/person.ts';
 import { inOrganization, type Database, type Transaction } from './database.ts';
+import { groupCommit } from './group-commit.ts';
 import { openLinks, type Links } from './links.ts';
+import { asJson } from './rows.ts';
 
 /** Whose people. The platform's id. */
 export type PeopleOf = { readonly app: AppId; readonly install: string };
@@ -29,23 +31,26 @@ export type People = Links & {
 const FRESH_H = 24;
 
 export function openPeople(db: Database): People {
+  // Nearly every turn asks, and many at once.
+  const asking = groupCommit(db, known, 'soon');
   return {
     ...openLinks(db),
-    known: (organization, of, ids) => inOrganization(db, organization, (tx) => known(tx, of, ids)),
+    known: (organization, of, ids) => asking(organization, { of, ids }),
     keep: (organization, of, people) => inOrganization(db, organization, (tx) => keep(tx, of, people)),
   };
 }
 
-async function known(
-  tx: Transaction,
-  { app, install }: PeopleOf,
-  ids: readonly string[],
-): Promise<readonly KnownPerson[]> {
-  return tx<
-    KnownPerson[]
-  >`select id, name, locale, time_zone as "timeZone", read_at > now() - make_interval(hours => ${FRESH_H}) as fresh from switchboard.people
-    where organization_id = current_setting('switchboard.organization')::uuid and app_id = ${app} and install = ${install}
-      and id = any(${[...ids]}::text[])`;
+type Asked = { readonly of: PeopleOf; readonly ids: readonly string[] };
+
+async function known(tx: Transaction, asked: readonly Asked[]): Promise<readonly (readonly KnownPerson[])[]> {
+  const wanted = asked.flatMap(({ of, ids }, at) => ids.map((id) => ({ at, app: of.app, install: of.install, id })));
+  const rows = await tx<(KnownPerson & { at: number })[]>`
+    select r.at, p.id, p.name, p.locale, p.time_zone as "timeZone", p.read_at > now() - make_interval(hours => ${FRESH_H}) as fresh
+    from json_to_recordset(${asJson(tx, wanted)}) as r(at int, app uuid, install text, id text)
+    cross join lateral (select * from switchboard.people p where p.organization_id = current_setting('switchboard.organization')::uuid
+      and p.app_id = r.app and p.install = r.install and p.id = r.id) p`;
+  const byAsker = Map.groupBy(rows, (row) => row.at);
+  return asked.map((_one, at) => (byAsker.get(at) ?? []).map(({ at: _at, ...person }) => person));
 }
 
 async function keep(tx: Transaction, { app, install }: PeopleOf, people: readonly Person[]): Promise<void> {
