@@ -126,7 +126,7 @@ async function insertThreads(tx: Transaction, rows: Accepted['threads']): Promis
 
 async function insertMessages(tx: Transaction, rows: readonly MessageRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx`
+  const [done] = await tx<{ stored: number }[]>`
     with stored as (
       ${insertion(tx, rows)}
       on conflict (organization_id, id) do update
@@ -136,18 +136,21 @@ async function insertMessages(tx: Transaction, rows: readonly MessageRow[]): Pro
           delivery_ids = messages.delivery_ids || excluded.delivery_ids
         where (messages.reason = ${EDITED_EARLY} or messages.why in ('overheard', 'follow-up') and excluded.why not in ('overheard', 'follow-up'))
           and messages.state in ('ignored', 'waiting') and messages.turn_id is null
-      returning id, thread_id, state
-    ), twins as (
-      -- What is deleted later is taken out of every delivery that it came with.
-      update switchboard.messages m set delivery_ids = m.delivery_ids || r.delivery_ids
-      from json_to_recordset(${asJson(
-        tx,
-        rows.map(({ id, delivery_ids }) => ({ id, delivery_ids })),
-      )}) as r(id uuid, delivery_ids text[])
-      where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id and not m.delivery_ids @> r.delivery_ids
-        and not exists (select 1 from stored where stored.id = r.id) and m.id = any(${rows.map((row) => row.id)}::uuid[])
+      returning thread_id, state
     )
-    select switchboard_system.enqueue_drains(array_agg(thread_id), now(), false) from stored where state = 'waiting' having count(*) > 0`;
+    select (select count(*)::int from stored) as stored, (
+      select switchboard_system.enqueue_drains(array_agg(thread_id), now(), false) from stored where state = 'waiting' having count(*) > 0)`;
+  if ((done?.stored ?? 0) < rows.length) await noteTwins(tx, rows);
+}
+
+/** What is deleted later is taken out of every delivery that it came with. */
+async function noteTwins(tx: Transaction, rows: readonly MessageRow[]): Promise<void> {
+  const came = rows.map(({ id, delivery_ids }) => ({ id, delivery_ids }));
+  await tx`
+    update switchboard.messages m set delivery_ids = m.delivery_ids || r.delivery_ids
+    from json_to_recordset(${asJson(tx, came)}) as r(id uuid, delivery_ids text[])
+    where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id and not m.delivery_ids @> r.delivery_ids
+      and m.id = any(${rows.map((row) => row.id)}::uuid[])`;
 }
 
 async function insertEarly(tx: Transaction, rows: readonly MessageRow[]): Promise<void> {
