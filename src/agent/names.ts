@@ -1,5 +1,5 @@
 import type { Said, StoredMessage } from '../db/mailbox.ts';
-import { toFailure } from '../model/failure.ts';
+import { toFailure, type FailureCode } from '../model/failure.ts';
 import type { Person } from '../model/person.ts';
 import type { Agent, TurnContext } from './agent.ts';
 
@@ -71,6 +71,9 @@ async function namesOf(
   }
 }
 
+/** What a platform says of somebody of whom it will not tell anything tomorrow either. */
+const NOBODY: ReadonlySet<FailureCode> = new Set(['gone', 'invalid', 'refused']);
+
 /** Of whom the platform tells; of whom it surely tells nothing, the id alone, so that it is not asked again and again. */
 async function askFor(
   { adapter, access, signal, log }: TurnContext,
@@ -86,7 +89,7 @@ async function askFor(
     } catch (thrown) {
       const { code, message } = toFailure(thrown, 'unavailable');
       log.info({ reason: message }, 'a name could not be asked for');
-      return code === 'gone' || code === 'invalid' ? [{ id, name: id, locale: undefined, timeZone: undefined }] : [];
+      return NOBODY.has(code) ? [{ id, name: id, locale: undefined, timeZone: undefined }] : [];
     }
   };
   return (await Promise.all(ids.map(ask))).flat();

@@ -249,3 +249,20 @@ test('a language and a time zone that come with a message are kept, shown to tha
   const you = paper.posts.at(-1)?.card?.fields.find(({ label }) => label === 'What I know of you');
   assert.equal(you?.value, 'Ada, de-AT, Europe/Vienna');
 });
+
+for (const code of ['gone', 'refused'] as const) {
+  test(`somebody of whom a platform will tell nothing (${code}) is asked about once a day, not with every answer`, async () => {
+    let asked = 0;
+    const person: Adapter['person'] = async () => {
+      asked += 1;
+      throw new Failure(code, 'nothing is told');
+    };
+    const paper = openPaperPlatform({}, { person });
+    const model = listener();
+    await using hub = await openTestHub(paper, model.script);
+    await say(hub, byId('one', 'u9'));
+    await say(hub, byId('two', 'u9'));
+    assert.equal(asked, 1);
+    assert.equal(model.last().at(-1), 'u9: two');
+  });
+}
