@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PLATFORMS } from './platform.ts';
+import { isTimeZone } from './time-zone.ts';
 
 /** Ids of people, bots and places in one list, at most. */
 const MOST_IDS = 1_000;
@@ -43,11 +44,3 @@ export const placeShape = z
     ...z.strictObject(policy).partial().shape,
   })
   .refine(({ install, channel }) => channel === '' || install !== '', 'a channel needs its install');
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
-  } catch {
-    return false;
-  }
-}
