@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { openAct, endAct, findTarget, type StoredAct } from '../db/acts.ts';
 import { useControl } from '../db/controls.ts';
 import type { Transaction } from '../db/database.ts';
-import { giveFeedback, grantWish, stopThreads } from '../db/deeds.ts';
+import { giveFeedback, grantWish } from '../db/deeds.ts';
 import type { Policy } from '../model/policy.ts';
 
 /** What came of an act: kept for the record; `tell` is for the person's eyes alone. */
@@ -63,14 +63,11 @@ async function react(tx: Transaction, of: StoredAct, { messageId, emoji, added }
 }
 
 async function press(tx: Transaction, of: StoredAct, button: 'stop' | 'again'): Promise<Acted> {
-  const { policy, thread, authorId: person, authorName: by } = of;
+  const { policy, authorId: person, authorName: by } = of;
   const target = await findTarget(tx, of, undefined);
   if (target === undefined) return refused('there is no answer of ours here', 'There is no answer here.');
   const stranger = strangerTo(policy, target.askers, person);
-  if (stranger !== undefined) return stranger;
-  if (button === 'stop')
-    return done((await stopThreads(tx, [thread], by)) > 0 ? 'the answer is stopped' : 'nothing ran any more');
-  return done(await grantWish(tx, { ...target, wish: 'again', person, by, comment: null }));
+  return stranger ?? done(await grantWish(tx, { ...target, wish: button, person, by, comment: null }));
 }
 
 async function click(
