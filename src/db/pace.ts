@@ -8,18 +8,21 @@ import { asJson } from './rows.ts';
  */
 export async function grantCalls(tx: Transaction, tolls: readonly Toll[]): Promise<readonly Grant[]> {
   const keys = [...new Set(tolls.flatMap((toll) => toll.slots.map((slot) => slot.key)))].toSorted();
-  const [held, limits] = await Promise.all([readHolds(tx), lockLimits(tx, keys)]);
+  const pauses = [...new Set(tolls.flatMap((toll) => toll.holds))];
+  const [held, limits] = await Promise.all([readHolds(tx, pauses), lockLimits(tx, keys)]);
   const book = openBook(limits);
   const grants = tolls.map((toll) => grantOne(toll, held, book));
   await writeLimits(tx, book);
   return grants;
 }
 
-async function readHolds(tx: Transaction): Promise<Held> {
+/** Those of these keys only: every busy channel has a row of its own. */
+async function readHolds(tx: Transaction, keys: readonly string[]): Promise<Held> {
   const rows = await tx<{ now: number; key: string | null; until: number | null }[]>`
     select (extract(epoch from clock.now) * 1000)::float8 as now, p.key, (extract(epoch from p.held_until) * 1000)::float8 as until
     from (select clock_timestamp() as now) as clock
-    left join switchboard.pace p on p.organization_id = current_setting('switchboard.organization')::uuid and p.held_until is not null`;
+    left join switchboard.pace p on p.organization_id = current_setting('switchboard.organization')::uuid and p.held_until is not null
+      and p.key = any(${[...keys]}::text[])`;
   const until = rows.flatMap((row) => (row.key === null || row.until === null ? [] : [[row.key, row.until] as const]));
   return { now: rows[0]?.now ?? 0, until: new Map(until) };
 }
