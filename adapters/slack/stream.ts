@@ -35,15 +35,15 @@ export function openStreaming(client: Client): Streaming {
       return { id: shaped(postedAnswer, 'chat.startStream', answer).ts };
     },
 
-    async append(access, { place, id }, text, signal) {
+    async append(access, { place, id }, { more }, signal) {
       const { channel } = spotOf(place);
-      for (const piece of pieces(callNobody(text))) {
+      for (const piece of pieces(callNobody(more))) {
         const args: ChatAppendStreamArguments = { channel, ts: id, markdown_text: piece };
         await client.write(access, 'chat.appendStream', args, signal).catch(explainExpiry);
       }
     },
 
-    async stop(access, { place, id }, signal) {
+    async stop(access, { place, id }, _text, signal) {
       await stopStream(client, { access, channel: spotOf(place).channel, ts: id }, signal);
     },
   };

@@ -31,7 +31,9 @@ const NOTHING: Earlier = { posts: [], whole: false, settled: true };
 export async function answer(agent: Agent, context: TurnContext, plan: SpeakingPlan): Promise<boolean> {
   const { turn, asked } = plan;
   const halt = new AbortController();
-  const target = { ...targetOf(context, turn, asked), signal: AbortSignal.any([context.signal, halt.signal]) };
+  const signal = AbortSignal.any([context.signal, halt.signal]);
+  const stoppedByReader = (): void => stopForReader(agent, context, plan);
+  const target = { ...targetOf(context, turn, asked), signal, stoppedByReader };
   const { turn: earlier, policy } = context.mailbox;
   const writer = openWriter(
     agent.outbox,
@@ -81,6 +83,17 @@ function showSigns(
   };
   // The last sign is still shown when the writer has been told to stop.
   return showWork(agent.outbox, { ...target, signal }, work);
+}
+
+/** Somebody pressed a button that the platform tells of only when we go on: the same as any other stop. */
+function stopForReader(agent: Agent, { organization, mailbox, log }: TurnContext, { turn, asked }: SpeakingPlan): void {
+  const question = questionOf(asked);
+  const { thread } = mailbox.lease;
+  const by = question?.authorName ?? '';
+  const wished = { wish: 'stop', turn, thread, person: question?.authorId ?? '', by, comment: null } as const;
+  agent.deeds.grant(organization, wished).catch((thrown: unknown) => {
+    log.warn({ reason: toFailure(thrown, 'unavailable').message }, 'a stop could not be written');
+  });
 }
 
 /** The message that is answered, of all that are. */

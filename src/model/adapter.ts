@@ -104,14 +104,22 @@ export type Fetched = {
   readonly truncated: boolean;
 };
 
-/** Native streaming into one post: start, any number of appends, stop. A stopped post can be edited like any other. */
+/**
+ * Native streaming into one post: start, any number of appends, stop. A stopped post can be edited like any other, unless
+ * its reader had it stopped: then everything rejects with `stopped`.
+ */
 export type Streaming = {
+  /** Whether there are streams in this place; absent: everywhere. Pure. */
+  readonly fits?: (place: Place) => boolean;
+  /** The draft's text may be empty: an empty stream. */
   start(access: Access, draft: Draft, signal: AbortSignal): Promise<Posted>;
-  /** `text` is CommonMark that follows directly on what is there. */
-  append(access: Access, post: { place: Place; id: string }, text: string, signal: AbortSignal): Promise<void>;
-  /** Does nothing when the stream has ended already. */
-  stop(access: Access, post: { place: Place; id: string }, signal: AbortSignal): Promise<void>;
+  append(access: Access, post: { place: Place; id: string }, grown: Grown, signal: AbortSignal): Promise<void>;
+  /** Ends it with the text that is there, as far as it is known. Does nothing when the stream has ended already. */
+  stop(access: Access, post: { place: Place; id: string }, text: string, signal: AbortSignal): Promise<void>;
 };
+
+/** A streamed text: CommonMark, whole, and that of it which follows directly on what is there. */
+export type Grown = { readonly text: string; readonly more: string };
 
 /**
  * One platform app. An adapter translates and never calls back; every promise rejects with a Failure.

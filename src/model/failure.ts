@@ -9,6 +9,7 @@
  * - `unauthorized`: our credentials were not taken; an admin must act.
  * - `gone`: the message, post or file that we meant to touch no longer exists itself: somebody deleted it. Where a platform
  *   does not say whether the post or its whole place is gone, it is `refused`.
+ * - `stopped`: the person for whom a text is streamed has ended it: it stays as it is, and we may not change it.
  * - `too-large`: over a limit of size.
  * - `invalid`: input that makes no sense, with a message that names the fix.
  * - `aborted`: we ended it ourselves (a deadline, a stop, a lost lease).
@@ -20,6 +21,7 @@ export type FailureCode =
   | 'refused'
   | 'unauthorized'
   | 'gone'
+  | 'stopped'
   | 'too-large'
   | 'invalid'
   | 'aborted';

@@ -5,6 +5,7 @@ import type { StoredPost } from '../db/mailbox.ts';
 import type { Attempted, Decided } from '../db/posts.ts';
 import type { Card } from '../model/card.ts';
 import { isInDoubt, lookUp, traceOf, type Trace } from './look-up.ts';
+import { PLACEHOLDER } from './next-step.ts';
 import { nonceOf } from './nonce.ts';
 import type { Outbox, Target } from './outbox.ts';
 import { heldHere, holdBack, paidToll, refuseLongWait, tollOf } from './pace.ts';
@@ -128,21 +129,20 @@ async function attempt(
   part: PartToMake,
 ): Promise<Made | { failure: Failure; doubt: Doubt | undefined }> {
   const { adapter, access, signal } = target;
-  const draft = draftOf(target, part);
   const { number, streaming } = await writeAttempt(outbox, target, part);
   const native = streaming ? adapter.stream : undefined;
+  const text = textOf(part, native !== undefined);
+  const draft = draftOf(target, { ...part, text });
   const calledAt = outbox.clock.now();
   try {
     const posted =
       native === undefined ? await adapter.post(access, draft, signal) : await native.start(access, draft, signal);
     outbox.metrics.posts.inc({ platform: adapter.platform, outcome: 'sent' });
-    return { id: posted.id, attempt: number, streaming: native !== undefined, shows: part.text };
+    return { id: posted.id, attempt: number, streaming: native !== undefined, shows: text };
   } catch (thrown) {
     const failure = toFailure(thrown, 'unknown-outcome');
     outbox.metrics.posts.inc({ platform: adapter.platform, outcome: failure.code });
-    const doubt = isUnknown(failure)
-      ? { attempt: number, streaming, calledAt, writtenMsAgo: 0, text: part.text }
-      : undefined;
+    const doubt = isUnknown(failure) ? { attempt: number, streaming, calledAt, writtenMsAgo: 0, text } : undefined;
     if (doubt !== undefined)
       target.log.warn({ ordinal: part.ordinal, reason: failure.message }, 'it is not known whether a post was made');
     await Promise.all([
@@ -165,7 +165,7 @@ async function writeAttempt(
 ): Promise<{ number: number; streaming: boolean }> {
   const { clock, store } = outbox;
   const { lease, turn, signal } = target;
-  const written = { lease, turn, ordinal, answer, text, nonce: nonceOf(turn, ordinal) };
+  const written = { lease, turn, ordinal, answer, nonce: nonceOf(turn, ordinal) };
   let { streaming } = part;
   let toll = streaming ? tollOf(target, 'start', 'delta') : tollOf(target, 'post', 'final');
   for (let stale = 0; stale < MOST_STALE;) {
@@ -173,7 +173,7 @@ async function writeAttempt(
     const held = heldHere(outbox, toll);
     const attempted: Attempted =
       held === undefined
-        ? await store.attempt(target.organization, { ...written, streaming, toll })
+        ? await store.attempt(target.organization, { ...written, text: textOf({ text }, streaming), streaming, toll })
         : { kind: 'later', grant: held };
     if (attempted.kind === 'lost' || signal.aborted || target.leaseLeftMs() <= 0)
       throw new Failure('aborted', 'the lease was lost before the post was made');
@@ -191,6 +191,10 @@ async function writeAttempt(
   }
   throw new Failure('unavailable', 'the database takes too long to write that a post is made');
 }
+
+/** Only a stream begins with nothing. */
+const textOf = ({ text }: Pick<PartToMake, 'text'>, streaming: boolean): string =>
+  !streaming && text === '' ? PLACEHOLDER : text;
 
 /** What is still to be paid when the granted moment has come. */
 async function untilGranted(

@@ -11,7 +11,7 @@ import type { Shown } from './update-post.ts';
 const FIRST_POST_AFTER_MS = 350;
 
 /** Shown where a platform cannot tell later whether a post was made: something small goes first, and is all that is doubled. */
-const PLACEHOLDER = '…';
+export const PLACEHOLDER = '…';
 
 /** What should be visible. */
 export type Wanted = {
@@ -66,7 +66,7 @@ export function nextStep(
     const post = posts[ordinal];
     const last = ordinal === parts.length - 1;
     const step =
-      post === undefined
+      post === undefined || post.stopped === 'before'
         ? creation(target, { ordinal, ...want, last }, wanted)
         : correction(clock, target, post, { ...want, close: wanted.complete || !last, final: wanted.complete });
     if (step !== undefined) return step;
@@ -97,7 +97,7 @@ function visibleTexts(target: Target, posts: readonly Shown[], wanted: Wanted, d
   if (needsPlaceholder) return [PLACEHOLDER];
   return parts.map((part, ordinal) => {
     const post = posts[ordinal];
-    const streams = post === undefined ? limits.appendEveryMs !== undefined : post.streaming;
+    const streams = post === undefined ? streamsThere(target) : post.streaming;
     const grows = streams && !wanted.complete && ordinal === parts.length - 1;
     return grows ? stillOpen(part) : part.text;
   });
@@ -109,14 +109,20 @@ function stillOpen({ text, source }: Part): string {
   return at < 0 ? text : text.slice(0, at + source.length);
 }
 
+function streamsThere({ adapter, place }: Target): boolean {
+  return adapter.limits.appendEveryMs !== undefined && adapter.stream?.fits?.(place) !== false;
+}
+
 function creation(target: Target, part: Want & { ordinal: number; last: boolean }, wanted: Wanted): Step {
   const { limits } = target.adapter;
   const small = !limits.findable && part.text !== PLACEHOLDER;
-  const streaming = limits.appendEveryMs !== undefined && !wanted.complete && part.last;
+  const streaming = streamsThere(target) && !wanted.complete && part.last;
+  // An empty stream is as small as a placeholder, and can go on with any text.
+  const begun = streaming ? '' : PLACEHOLDER;
   return {
     kind: 'create',
     ordinal: part.ordinal,
-    text: small ? PLACEHOLDER : part.text,
+    text: limits.findable || (!small && !streaming) ? part.text : begun,
     card: small ? undefined : part.card,
     streaming,
     last: part.last && !small,

@@ -35,4 +35,6 @@ export type Target = {
    */
   readonly leaseLeftMs: () => number;
   readonly log: Log;
+  /** The person for whom an answer is streamed has ended it on the platform itself. */
+  readonly stoppedByReader?: () => void;
 };

@@ -24,6 +24,8 @@ export type Shown = {
   readonly heldUntil: number;
   /** A change that nobody saw the end of may still arrive until then, over a later one. Undefined: there is none. */
   readonly lateUntil: number | undefined;
+  /** Its reader ended it while it was streamed, and it stays as it is: just now, or before, when another post has to be made. */
+  readonly stopped?: 'now' | 'before';
 };
 
 /** What a post should say. */
@@ -48,10 +50,11 @@ const RENEWED_EVERY_MS = 250;
 /**
  * Makes an existing post say a text: by an append where a stream is open and the text only grew, else by an edit.
  * Every way is idempotent, so what fails in passing is simply done again.
- * @throws Failure when it stays wrong. A post that somebody deleted is no failure: nothing is left to say there.
+ * @throws Failure when it stays wrong. A post that somebody deleted, or ends now, is no failure: nothing is left to say there.
  */
 export async function updatePost(outbox: Outbox, target: Target, given: Shown, wish: Wish): Promise<Shown> {
   let post = given;
+  if (given.stopped !== undefined) return { ...given, text: wish.text };
   for (let tries = 1; ; tries += 1) {
     const call = nextCall(target, post, wish);
     if (call === undefined) return { ...post, text: wish.text };
@@ -68,6 +71,7 @@ export async function updatePost(outbox: Outbox, target: Target, given: Shown, w
         target.log.warn({ ordinal: post.ordinal, reason: failure.message }, 'a post of ours is gone');
         return { ...post, text: wish.text, streaming: false, changedAt: outbox.clock.now() };
       }
+      if (failure.code === 'stopped') return stoppedAt(target, given, wish);
       await holdBack(outbox, target, call.kind, failure);
       await beforeNextTry(outbox, target, failure, tries);
       // An append that may have arrived must not be sent again: from here on the whole text is set.
@@ -75,6 +79,12 @@ export async function updatePost(outbox: Outbox, target: Target, given: Shown, w
       post = { ...post, text: undefined, lateUntil };
     }
   }
+}
+
+function stoppedAt(target: Target, given: Shown, { text }: Wish): Shown {
+  if (!given.streaming) return { ...given, stopped: 'before' };
+  target.stoppedByReader?.();
+  return { ...given, text, streaming: false, stopped: 'now' };
 }
 
 /** One call that brings a post closer, and what is known of the post after it. */
@@ -91,7 +101,7 @@ function nextCall(target: Target, post: Shown, wish: Wish): Change | undefined {
   const stream = post.streaming ? adapter.stream : undefined;
   const stopped: Change | undefined = stream && {
     kind: 'stop',
-    make: (signal) => stream.stop(access, at, signal),
+    make: (signal) => stream.stop(access, at, post.text ?? wish.text, signal),
     after: { streaming: false },
   };
   if (post.text === wish.text) return wish.close ? stopped : undefined;
@@ -108,7 +118,7 @@ function nextCall(target: Target, post: Shown, wish: Wish): Change | undefined {
   const more = wish.text.slice(post.text.length);
   return {
     kind: 'append',
-    make: (signal) => stream.append(access, at, more, signal),
+    make: (signal) => stream.append(access, at, { text: wish.text, more }, signal),
     after: { text: wish.text },
   };
 }
@@ -147,13 +157,13 @@ export async function removePost(outbox: Outbox, target: Target, post: Shown): P
     try {
       await readyToChange(outbox, target, 'edit', 'final');
       await within(outbox, target, async (signal) => {
-        if (post.streaming) await adapter.stream?.stop(access, { place, id: post.id }, signal);
+        if (post.streaming) await adapter.stream?.stop(access, { place, id: post.id }, post.text ?? '', signal);
         await adapter.remove(access, post.id, place, signal);
       });
       return;
     } catch (thrown) {
       const failure = toFailure(thrown, 'unknown-outcome');
-      if (failure.code === 'gone') return;
+      if (failure.code === 'gone' || failure.code === 'stopped') return;
       await holdBack(outbox, target, 'edit', failure);
       await beforeNextTry(outbox, target, failure, tries);
     }

@@ -1,4 +1,4 @@
-import type { Access, Adapter, AdapterListing, Limits } from '../../src/model/adapter.ts';
+import type { Access, Adapter, AdapterListing, Grown, Limits } from '../../src/model/adapter.ts';
 import type { Card } from '../../src/model/card.ts';
 import type { Delivery, Event, Why } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
@@ -112,8 +112,8 @@ export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Ad
       : {
           stream: {
             start: (_access: Access, draft: Draft) => perform('start', () => create(draft, true)),
-            append: (_access: Access, post: { id: string }, text: string) =>
-              perform('append', () => void (find(post.id).text += text)),
+            append: (_access: Access, post: { id: string }, { more }: Grown) =>
+              perform('append', () => void (find(post.id).text += more)),
             stop: (_access: Access, post: { id: string }) =>
               perform('stop', () => void (find(post.id).streaming = false)),
           },

@@ -133,10 +133,10 @@ export function openSimulatedPlatform(world: World, manner: Manner, database: Si
         stream: {
           start: (_access, draft, signal) =>
             asPosted(request(host, 'start', { act: () => create(draft, true), signal, safe: false })),
-          async append(_access, { id }, text, signal) {
-            await request(host, 'append', { act: () => append(find(id), text), signal, safe: false });
+          async append(_access, { id }, { more }, signal) {
+            await request(host, 'append', { act: () => append(find(id), more), signal, safe: false });
           },
-          async stop(_access, { id }, signal) {
+          async stop(_access, { id }, _text, signal) {
             await request(host, 'stop', { act: () => void (find(id).streaming = false), signal, safe: false });
           },
         },

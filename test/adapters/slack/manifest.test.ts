@@ -89,8 +89,8 @@ test('with these scopes every call of the adapter is allowed, and without one of
   await adapter.edit(access, posted.id, draft, never);
   await remove(access, posted.id, streamed, never);
   const started = { place: streamed, id: (await stream.start(access, draft, never)).id };
-  await stream.append(access, started, 'y', never);
-  await stream.stop(access, started, never);
+  await stream.append(access, started, { text: 'xy', more: 'y' }, never);
+  await stream.stop(access, started, 'xy', never);
   for (const status of ['seen', 'working', 'done'] as const) await show(access, streamed, status, never);
   await findPost(access, draft, new Date(0), never);
   const [message] = await history(access, streamed, { after: undefined, most: 1 }, never);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Grown } from '../../../src/model/adapter.ts';
 import { Failure } from '../../../src/model/failure.ts';
 import { openSlack } from '../../../adapters/slack/index.ts';
 import { placeOf } from '../../../adapters/slack/place.ts';
@@ -12,6 +13,7 @@ import { openTalk, partsOf } from './talk.ts';
 const talk = await openTalk();
 const { slack, adapter, access, draft, newPlace, placeIn, shownIn } = talk;
 const { stream, history, findPost, show, remove } = partsOf(adapter);
+const grown = (more: string): Grown => ({ text: more, more });
 after(() => talk[Symbol.asyncDispose]());
 beforeEach(() => slack.ledger.clear());
 
@@ -92,10 +94,10 @@ test('a stream is started, grows, ends, and can be edited then', async () => {
   const place = await newPlace();
   const one = draft(place, 'Hello **wo');
   const post = { place, id: (await stream.start(access, one, never)).id };
-  await stream.append(access, post, 'rld**', never);
+  await stream.append(access, post, grown('rld**'), never);
   assert.deepEqual(shownIn(place), ['Hello **world**']);
-  await stream.stop(access, post, never);
-  await stream.stop(access, post, never);
+  await stream.stop(access, post, '', never);
+  await stream.stop(access, post, '', never);
   await adapter.edit(access, post.id, { ...one, text: '**done**' }, never);
   assert.deepEqual(shownIn(place), ['*done*']);
 });
@@ -103,7 +105,7 @@ test('a stream is started, grows, ends, and can be edited then', async () => {
 test('nobody can be called from a stream, not even in two pieces', async () => {
   const place = await newPlace();
   const post = { place, id: (await stream.start(access, draft(place, '<!channel> <'), never)).id };
-  await stream.append(access, post, '!here> <@U1>', never);
+  await stream.append(access, post, grown('!here> <@U1>'), never);
   assert.doesNotMatch(shownIn(place).join(''), /<[!@#]/);
 });
 
@@ -123,15 +125,15 @@ test('a started stream whose answer was lost is found by its open state, and not
   await assert.rejects(stream.start(access, one, never), { code: 'unknown-outcome' });
   const found = await findPost(access, one, since, never);
   assert.ok(found);
-  await stream.stop(access, { place, id: found.id }, never);
+  await stream.stop(access, { place, id: found.id }, '', never);
   assert.equal(await findPost(access, one, since, never), undefined);
 });
 
 test('a stream that Slack has ended says that nothing was appended', async () => {
   const place = await newPlace();
   const post = { place, id: (await stream.start(access, draft(place, 'a'), never)).id };
-  await stream.stop(access, post, never);
-  await assert.rejects(stream.append(access, post, 'b', never), { code: 'unavailable' });
+  await stream.stop(access, post, '', never);
+  await assert.rejects(stream.append(access, post, grown('b'), never), { code: 'unavailable' });
 });
 
 test('a stream that Slack ends by itself costs nothing: the append says so, the stop is done, and an edit sets the whole', async () => {
@@ -145,10 +147,10 @@ test('a stream that Slack ends by itself costs nothing: the append says so, the 
     const one = draft(place, 'a');
     const post = { place, id: (await stream.start(access, one, never)).id };
     await sleep(20);
-    await assert.rejects(stream.append(access, post, 'b', never), (thrown) => {
+    await assert.rejects(stream.append(access, post, grown('b'), never), (thrown) => {
       return thrown instanceof Failure && thrown.code === 'unavailable' && thrown.retryInMs === 0;
     });
-    if (ends) await stream.stop(access, post, never);
+    if (ends) await stream.stop(access, post, '', never);
     await adapter.edit(access, post.id, { ...one, text: 'a **b**' }, never);
     assert.equal(short.visible(place.thread).at(-1)?.text, 'a *b*');
   }
@@ -169,7 +171,7 @@ test('a long append goes in pieces and arrives whole', async () => {
   const place = await newPlace();
   const post = { place, id: (await stream.start(access, draft(place, ''), never)).id };
   const text = `x${'😀'.repeat(12_000)}`;
-  await stream.append(access, post, text, never);
+  await stream.append(access, post, grown(text), never);
   assert.deepEqual(shownIn(place), [text]);
 });
 

@@ -162,9 +162,9 @@ export const outbound: readonly Behaviour[] = [
       assert.ok(stream);
       const draft = draftOf(asked.place, 'It ');
       const post = { place: asked.place, id: (await stream.start(talk.access, draft, soon())).id };
-      await stream.append(talk.access, post, 'grows', soon());
+      await stream.append(talk.access, post, { text: 'It grows', more: 'grows' }, soon());
       assert.deepEqual(textsIn(talk, asked), ['It grows']);
-      for (let times = 0; times < 2; times += 1) await stream.stop(talk.access, post, soon());
+      for (let times = 0; times < 2; times += 1) await stream.stop(talk.access, post, 'It grows', soon());
       await talk.adapter.edit(talk.access, post.id, { ...draft, text: 'whole' }, soon());
       assert.deepEqual(textsIn(talk, asked), ['whole']);
     },
