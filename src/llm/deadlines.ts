@@ -1,13 +1,15 @@
 import { failed, failedBy } from './errors.ts';
-import type { Deadlines, ModelEvent, Usage } from './provider.ts';
+import type { Carried, Deadlines, ModelEvent, ToolCall, Usage } from './provider.ts';
+
+type Reason = Extract<ModelEvent, { kind: 'done' }>['reason'];
 
 /** What a protocol's reader tells: events, and what keeps a stream alive without being text. */
 export type Step =
   | ModelEvent
-  /** The model is at work: it thinks, or fills in something that is not shown. */
-  | { readonly kind: 'beat' }
+  /** The model is at work: it thinks, or fills in something that is not shown, of so many characters. */
+  | { readonly kind: 'beat'; readonly size?: number }
   /** The answer is whole, and only trailers (usage, `[DONE]`) may follow: from here on nothing can make it fail. */
-  | { readonly kind: 'whole'; readonly reason: 'stop' | 'length' };
+  | { readonly kind: 'whole'; readonly reason: Reason };
 
 export type Attempt = {
   readonly deadlines: Deadlines;
@@ -24,19 +26,26 @@ const TRAILERS_WITHIN_MS = 2000;
 const CHARACTERS_PER_TOKEN = 64;
 
 type State = {
+  /** Characters of text. */
   text: number;
+  /** Characters of all, text and what is not shown. */
+  size: number;
+  /** Held back until the answer is whole. */
+  readonly calls: ToolCall[];
+  carried: Carried | undefined;
   usage: Usage | undefined;
-  whole: 'stop' | 'length' | undefined;
+  whole: Reason | undefined;
   alive: boolean;
 };
 
 /**
  * Runs one attempt to its one end. Neither SDK's time-out covers the body, so the three deadlines are watched here;
- * whatever ends the attempt also closes its connection. Usage, when known, comes once, right before the end.
+ * whatever ends the attempt also closes its connection. Calls and what is carried are told when the answer is whole, and
+ * only then; usage, when known, comes once, right before the end.
  */
 export async function* withDeadlines(attempt: Attempt, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
   const closer = new AbortController();
-  const state: State = { text: 0, usage: undefined, whole: undefined, alive: false };
+  const state = begun();
   const watch = watchTime(attempt.deadlines, signal);
   const steps = attempt.open(closer.signal)[Symbol.asyncIterator]();
   let end: ModelEvent | undefined = signal.aborted ? failed('aborted', 'ended before it began') : undefined;
@@ -46,6 +55,7 @@ export async function* withDeadlines(attempt: Attempt, signal: AbortSignal): Asy
       if (step.kind === 'text' && step.text !== '') yield step;
       end = take(step, state, attempt.maxOutputTokens);
     }
+    if (end.kind === 'done') yield* heldBack(state, end.reason);
     if (state.usage !== undefined) yield { kind: 'usage', usage: state.usage };
     yield end;
   } finally {
@@ -56,16 +66,49 @@ export async function* withDeadlines(attempt: Attempt, signal: AbortSignal): Asy
   }
 }
 
+const begun = (): State => ({
+  text: 0,
+  size: 0,
+  calls: [],
+  carried: undefined,
+  usage: undefined,
+  whole: undefined,
+  alive: false,
+});
+
+function* heldBack({ carried, calls }: State, reason: Reason): Generator<ModelEvent> {
+  if (carried !== undefined) yield { kind: 'carried', carried };
+  if (reason === 'tools') yield* calls.map((call) => ({ kind: 'call', call }) as const);
+}
+
 /** Updates the state by one step; the event that ends the attempt, if this one does. */
 function take(step: Step, state: State, maxOutputTokens: number): ModelEvent | undefined {
   if (step.kind === 'failed') return step;
-  if (step.kind === 'done') return state.text > 0 ? step : failed('garbage', 'the model answered with nothing');
+  if (step.kind === 'done') return endOf(step.reason, state);
+  note(step, state);
+  const tooMuch = state.size > maxOutputTokens * CHARACTERS_PER_TOKEN + 1000;
+  return tooMuch ? failed('garbage', 'the server sent far more text than was asked for') : undefined;
+}
+
+function note(step: Exclude<Step, { kind: 'failed' | 'done' }>, state: State): void {
   if (step.kind === 'usage') state.usage = step.usage;
   else if (step.kind === 'whole') state.whole = step.reason;
+  else if (step.kind === 'call') state.calls.push(step.call);
+  else if (step.kind === 'carried') state.carried = step.carried;
   else state.alive = true;
   if (step.kind === 'text') state.text += step.text.length;
-  const tooMuch = state.text > maxOutputTokens * CHARACTERS_PER_TOKEN + 1000;
-  return tooMuch ? failed('garbage', 'the server sent far more text than was asked for') : undefined;
+  state.size += step.kind === 'text' ? step.text.length : step.kind === 'beat' ? (step.size ?? 0) : 0;
+}
+
+/** Servers end answers with calls by several reasons; what was said decides. */
+function endOf(reason: Reason, { text, calls }: State): ModelEvent {
+  if (reason === 'length' && calls.length > 0 && text === 0) {
+    // The last of them may be half a call, which still can be valid JSON.
+    return failed('garbage', 'the answer reached its limit within a tool call');
+  }
+  if (reason !== 'length' && calls.length > 0) return { kind: 'done', reason: 'tools' };
+  if (text > 0) return { kind: 'done', reason: reason === 'length' ? 'length' : 'stop' };
+  return failed('garbage', 'the model answered with nothing');
 }
 
 async function nextStep(

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { demoCalls, resultsIn } from './demo-tools.ts';
 import { failed } from './errors.ts';
 import type { ModelEvent, ModelRequest, Provider } from './provider.ts';
 
@@ -17,31 +18,42 @@ export type DemoSettings = {
 
 /**
  * A model that needs no key and no network: it answers at once, always the same to the same question, and says what it
- * is. Good for trying out everything around a model.
+ * is. Good for trying out everything around a model. A tool that a question names is called, once for each question.
  */
 export function openDemo(settings: DemoSettings): Provider {
   return { name: 'demo', sees: false, stream: (request, signal) => stream(request, settings, signal) };
 }
 
 async function* stream(request: ModelRequest, settings: DemoSettings, signal: AbortSignal): AsyncGenerator<ModelEvent> {
-  const perSecond = settings.tokensPerSecond;
-  const answer = settings.answer ?? demoAnswer(request);
+  const calls = settings.answer === undefined ? demoCalls(request) : [];
+  const answer = settings.answer ?? (calls.length > 0 ? '' : demoAnswer(request));
   const words = answer.match(WORDS) ?? [];
   const allowed = words.slice(0, request.maxOutputTokens);
-  const atOnce = perSecond > 0 ? Math.max(1, Math.ceil((perSecond * LEAST_PAUSE_MS) / 1000)) : allowed.length;
-  for (let from = 0; from < allowed.length; from += atOnce) {
-    if (perSecond > 0 && !(await paused((atOnce * 1000) / perSecond, signal))) break;
-    if (signal.aborted) break;
-    yield { kind: 'text', text: allowed.slice(from, from + atOnce).join('') };
-  }
+  yield* said(allowed, settings.tokensPerSecond, signal);
   if (signal.aborted) {
     yield failed('aborted', 'ended while the demo model was answering');
     return;
   }
-  const read = [request.system, ...request.messages.map(({ text }) => text)].join(' ').match(/\S+/g)?.length ?? 0;
-  const none = { cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
-  yield { kind: 'usage', usage: { inputTokens: read, outputTokens: allowed.length, ...none } };
-  yield { kind: 'done', reason: allowed.length < words.length ? 'length' : 'stop' };
+  yield* calls.map((call) => ({ kind: 'call', call }) as const);
+  const outputTokens = allowed.length + wordsIn(calls.map((call) => call.arguments));
+  const inputTokens = wordsIn([request.system, ...request.messages.map(({ text }) => text)]);
+  yield {
+    kind: 'usage',
+    usage: { inputTokens, outputTokens, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 },
+  };
+  const cut = allowed.length < words.length;
+  yield { kind: 'done', reason: calls.length > 0 ? 'tools' : cut ? 'length' : 'stop' };
+}
+
+const wordsIn = (texts: readonly string[]): number => texts.join(' ').match(/\S+/g)?.length ?? 0;
+
+async function* said(words: readonly string[], perSecond: number, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+  const atOnce = perSecond > 0 ? Math.max(1, Math.ceil((perSecond * LEAST_PAUSE_MS) / 1000)) : words.length;
+  for (let from = 0; from < words.length; from += atOnce) {
+    if (perSecond > 0 && !(await paused((atOnce * 1000) / perSecond, signal))) return;
+    if (signal.aborted) return;
+    yield { kind: 'text', text: words.slice(from, from + atOnce).join('') };
+  }
 }
 
 /** Whether the pause went to its end. */
@@ -53,6 +65,7 @@ function demoAnswer({ messages }: ModelRequest): string {
   const question = messages.findLast(({ role }) => role === 'user')?.text ?? '';
   const asked = messages.filter(({ role }) => role === 'user').length;
   const anchor = anchorIn(question);
+  const results = resultsIn(messages);
   return [
     '## The demo model heard you',
     `You wrote: ${quoted(question)}`,
@@ -64,10 +77,14 @@ function demoAnswer({ messages }: ModelRequest): string {
         `| Words in your last one | ${question.match(/\S+/g)?.length ?? 0} |`,
         ...(anchor === undefined ? [] : [`| Place in the code | \`${anchor}\` |`]),
       ].join('\n'),
+    ...(results.length === 0 ? [] : ['What the tools that I called said:', results.map(resultLine).join('\n')]),
     'To connect a real model, set one of these and start me again:',
     '```sh\nOPENAI_API_KEY=…\nANTHROPIC_API_KEY=…\nOPENAI_BASE_URL=http://127.0.0.1:11434/v1  # a server of your own\n```',
   ].join('\n\n');
 }
+
+const resultLine = ({ name, text, failed }: ReturnType<typeof resultsIn>[number]): string =>
+  `- \`${name}\`${failed ? ' failed' : ''}: ${quoted(text)}`;
 
 /** On one line, so that no markup of the question changes the answer's shape. */
 function quoted(question: string): string {

@@ -12,13 +12,19 @@ export function dataUrlOf(image: PromptImage): string {
   return `data:${image.mediaType};base64,${base64Of(image)}`;
 }
 
+export function imagesOf(message: PromptMessage): readonly PromptImage[] {
+  return message.role === 'user' ? (message.images ?? []) : [];
+}
+
 export function isSighted(messages: readonly PromptMessage[]): boolean {
-  return messages.some(({ images = [] }) => images.length > 0);
+  return messages.some((message) => imagesOf(message).length > 0);
 }
 
 /** The same conversation for a model that does not see. Pure. */
 export function withoutImages(messages: readonly PromptMessage[]): readonly PromptMessage[] {
-  return messages.map(({ images, ...message }) =>
-    images === undefined ? message : { ...message, text: [message.text, ...images.map(() => UNSEEN)].join('\n\n') },
-  );
+  return messages.map((message) => {
+    if (message.role !== 'user' || message.images === undefined) return message;
+    const { images, ...rest } = message;
+    return { ...rest, text: [message.text, ...images.map(() => UNSEEN)].join('\n\n') };
+  });
 }

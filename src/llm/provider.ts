@@ -8,19 +8,59 @@ export type PromptImage = {
 };
 
 /** One message of the conversation as a model sees it. */
-export type PromptMessage = {
-  readonly role: 'user' | 'assistant';
-  readonly text: string;
-  /** In the order in which the text names them; only the user's messages have any. */
-  readonly images?: readonly PromptImage[];
+export type PromptMessage =
+  | {
+      readonly role: 'user';
+      readonly text: string;
+      /** In the order in which the text names them. */
+      readonly images?: readonly PromptImage[];
+    }
+  | {
+      readonly role: 'assistant';
+      /** May be empty where it calls tools. */
+      readonly text: string;
+      /** Each is answered by a `tool` message, before anything else is said. */
+      readonly calls?: readonly ToolCall[];
+      /** What only the server that said it understands (thoughts, sealed), given back to that server alone. */
+      readonly carried?: Carried;
+    }
+  | {
+      readonly role: 'tool';
+      /** The `ToolCall.id` that it answers. */
+      readonly call: string;
+      readonly text: string;
+      readonly failed: boolean;
+    };
+
+/** A tool as a model is told of it. */
+export type ToolSpec = {
+  /** `^[a-zA-Z0-9_-]{1,64}$`: what all three protocols take. */
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments: an object. */
+  readonly parameters: Readonly<Record<string, unknown>>;
 };
+
+/** A tool that a model wants to have called. */
+export type ToolCall = {
+  /** The server's, or made here where it gives none. */
+  readonly id: string;
+  readonly name: string;
+  /** JSON as the model wrote it: whole, but neither parsed nor checked. */
+  readonly arguments: string;
+};
+
+/** Items of a protocol, as they came, for the same server and model. */
+export type Carried = { readonly provider: string; readonly model: string; readonly items: readonly unknown[] };
 
 export type ModelRequest = {
   /** The model's name as its server knows it. */
   readonly model: string;
   readonly system: string;
-  /** Oldest first; the last one is from the user. */
+  /** Oldest first; the last one is from the user, or a tool's answer. */
   readonly messages: readonly PromptMessage[];
+  /** What the model may call; absent or empty: nothing. */
+  readonly tools?: readonly ToolSpec[];
   readonly maxOutputTokens: number;
   /** Stable pseudonym of the asking person, for the provider's abuse checks. Never the person's own id. */
   readonly safetyId: string | undefined;
@@ -52,8 +92,11 @@ export type ModelFault =
 /** The one event union of all protocols. A stream ends with exactly one `done` or `failed` and never throws. */
 export type ModelEvent =
   | { readonly kind: 'text'; readonly text: string }
+  /** Whole: half a call is never told. All calls come before `done`, which then says `tools`. */
+  | { readonly kind: 'call'; readonly call: ToolCall }
+  | { readonly kind: 'carried'; readonly carried: Carried }
   | { readonly kind: 'usage'; readonly usage: Usage }
-  | { readonly kind: 'done'; readonly reason: 'stop' | 'length' }
+  | { readonly kind: 'done'; readonly reason: 'stop' | 'length' | 'tools' }
   | {
       readonly kind: 'failed';
       readonly fault: ModelFault;
