@@ -11,6 +11,7 @@ import { openReaching } from './reach.ts';
 import { receive } from './receive.ts';
 import { render } from './render.ts';
 import { openSending } from './send.ts';
+import { openStreaming } from './stream.ts';
 
 const LIMITS: Limits = {
   // A whole activity is at most 100 KB in UTF-16, else 413 MessageSizeTooBig (docs: Format your bot messages). Ours is
@@ -21,9 +22,9 @@ const LIMITS: Limits = {
   // 7 calls a second, 60 in 30 s and 1,800 an hour for one bot in one thread (docs: Optimize your bot with rate
   // limiting): every two seconds never comes to an end.
   editEveryMs: 2000,
-  // Native streaming is for one-to-one chats only, and for two minutes: edits do for all.
-  appendEveryMs: undefined,
-  streamForMs: undefined,
+  // "Buffer the tokens from the model for 1.5 to two seconds", for two minutes at most (docs: Stream bot messages).
+  appendEveryMs: 1500,
+  streamForMs: 100_000,
   // A bot cannot read a conversation without an admin's consent to Microsoft Graph.
   findable: false,
   readLagMs: 0,
@@ -33,7 +34,7 @@ const LIMITS: Limits = {
   // For one bot in one thread, sending (a typing sign, too) and updating alike (docs: Optimize your bot with rate limiting).
   budgets: [
     {
-      calls: ['post', 'edit', 'show'],
+      calls: ['post', 'edit', 'show', 'start', 'append', 'stop'],
       per: 'thread',
       windows: [
         { most: 7, everyMs: 1_000 },
@@ -42,6 +43,8 @@ const LIMITS: Limits = {
         { most: 1_800, everyMs: 3_600_000 },
       ],
     },
+    // "The throttling limit is 1 request per second" (docs: Stream bot messages, "Continue streaming").
+    { calls: ['start', 'append', 'stop'], per: 'thread', windows: [{ most: 1, everyMs: 1_000 }] },
   ],
 };
 
@@ -83,6 +86,7 @@ function open(credentials: Credentials): Adapter {
     receive: (request) => receive(request, { keys, hosts, audience: { appId, tenant } }),
     ...openSending(client),
     ...openReaching(client, home),
+    stream: openStreaming(client),
     under,
     fetchAttachment: openFetchAttachment(tokens, hosts),
   };

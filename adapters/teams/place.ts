@@ -65,6 +65,12 @@ export const isChannel = (conversation: string): boolean => /@thread\.(?:tacv2|s
 /** Others are there, too. */
 export const isGroup = (conversation: string): boolean => conversation.startsWith('19:');
 
+/** In a chat with one person. Pure; a place of another making is none. */
+export function isAlone(place: Place): boolean {
+  const parsed = spot.safeParse(parseJson(place.address));
+  return parsed.success && !isGroup(parsed.data.conversation) && parsed.data.fresh === undefined;
+}
+
 /** @throws Failure `invalid`: the address was not written by this adapter. */
 export function spotOf(place: Place): Spot {
   const parsed = spot.safeParse(parseJson(place.address));

@@ -9,6 +9,7 @@ import { conversationAnswer, resource } from './payload.ts';
 import { conversationOf, ROOT, spotOf } from './place.ts';
 import type { Spot } from './place.ts';
 import { reactionTypeOf } from './reaction.ts';
+import { waitForEnd } from './errors.ts';
 
 type Sending = Pick<Adapter, 'post' | 'edit'> & Required<Pick<Adapter, 'remove' | 'show' | 'react'>>;
 
@@ -20,7 +21,7 @@ export function openSending(client: Client): Sending {
       const spot = spotOf(draft.place);
       // What is not named stays: a card that is not there any more has to be taken away.
       const body = { attachments: [], ...messageOf(draft, spot) };
-      await client.call({ ...activityCall('PUT', spot, postId), body }, signal);
+      await client.call({ ...activityCall('PUT', spot, postId), body }, signal).catch(waitForEnd);
     },
 
     async remove(_, postId, place, signal) {

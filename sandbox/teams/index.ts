@@ -19,6 +19,7 @@ import { answering } from './server.ts';
 import type { Signing } from './signing.ts';
 import { openSigning } from './signing.ts';
 import type { Speech } from './speech.ts';
+import { cancelStream, openStreams } from './streams.ts';
 import { openSpeech } from './speech.ts';
 import type { Held, World } from './world.ts';
 import { createWorld, findMessage, personOf, threadOf } from './world.ts';
@@ -35,6 +36,8 @@ export type TeamsSettings = {
   readonly appType?: 'MultiTenant' | 'SingleTenant';
   /** Seconds for which the bot's tokens are good. Default: as Microsoft Entra, a day. */
   readonly tokensForS?: number;
+  /** How long a message may be streamed. Default: as Teams, two minutes. */
+  readonly streamForMs?: number;
   /** The channels that the signing key is endorsed for. Default: the Bot Framework's, Teams among them. */
   readonly endorsements?: readonly string[];
 };
@@ -61,6 +64,8 @@ export type TeamsStandIn = StandIn &
     readonly signing: Signing;
     /** The next call of this name is refused with the Connector's own name of an error. */
     readonly refuseWith: (call: string, status: number, code: string) => void;
+    /** The reader presses the button below a message that is streamed. */
+    readonly stopStream: (messageId: string) => void;
     /** From now on the addresses of files lead to a page to sign in at. */
     readonly runOutLinks: () => void;
     /** Every token that the bot has is refused from now on. */
@@ -73,12 +78,18 @@ export type TeamsStandIn = StandIn &
 
 const ENDORSEMENTS = ['msteams', 'webchat', 'directline', 'emulator'];
 const DAY_S = 86_399;
+/** docs: Stream bot messages: "the strict time limit of two minutes". */
+const TWO_MINUTES_MS = 120_000;
 
 /** Teams on 127.0.0.1: one tenant, whose bot is in a channel, in a group chat, and with one person alone. */
 export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<TeamsStandIn> {
   await using closers = new AsyncDisposableStack();
   const server = closers.use(await openServer(settings.port));
   const app = { id: crypto.randomUUID(), password: randomBytes(24).toString('base64url') };
+  const streams = openStreams({
+    limits: settings.limits ?? 'real',
+    streamForMs: settings.streamForMs ?? TWO_MINUTES_MS,
+  });
   const world = createWorld(server.url, app);
   const signing = await openSigning(app.id, settings.endorsements ?? ENDORSEMENTS);
   const deliveries = closers.use(openDeliveries({ ...PATIENCE, ...settings.patience }));
@@ -91,7 +102,7 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
     answering({
       world,
       tokens,
-      routes: [...connectorRoutes, ...reactionRoutes, ...loginRoutes(signing, tokens, tenantPath)],
+      routes: [...connectorRoutes(streams), ...reactionRoutes, ...loginRoutes(signing, tokens, tenantPath)],
       limits: openLimits(settings.limits ?? 'real'),
       reactionLimits: openReactionLimits(settings.limits ?? 'real'),
       faults,
@@ -125,6 +136,7 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
     bot: world.bot.id,
     signing,
     refuseWith: (call, status, code) => refusals.plan({ call, outcome: failed(status, code) }),
+    stopStream: (messageId) => cancelStream(findMessage(world, messageId)),
     runOutLinks: () => void (world.linksRunOut = true),
     revokeTokens: tokens.revoke,
     [Symbol.asyncDispose]: () => moved.disposeAsync(),

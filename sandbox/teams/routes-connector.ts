@@ -5,10 +5,22 @@ import { wantedIn, wantedOf } from './message-body.ts';
 import type { Wanted } from './message-body.ts';
 import type { Asked, Outcome, Route } from './route.ts';
 import { failed } from './route.ts';
+import { streamedIn } from './streams.ts';
+import type { StreamRequest, Streams } from './streams.ts';
 import type { Conversation, Held, World } from './world.ts';
 import { addMessage, conversationOf, findThread, ROOT } from './world.ts';
 
+/** As of any message, but told in other words (docs: Stream bot messages, "Error codes"). */
+const MOST_STREAMED = 50 * 1024;
+
 const isTargeted = ({ query }: Asked): boolean => query.get('isTargetedActivity') === 'true';
+
+const sendOrStream =
+  (streams: Streams) =>
+  (asked: Asked): Outcome => {
+    const streamed = streamedIn(objectIn(asked.body) ?? {});
+    return streamed === undefined ? sendActivity(asked) : stream(asked, streams, streamed);
+  };
 
 const sendActivity = (asked: Asked): Outcome => {
   const { world, body, parts } = asked;
@@ -32,6 +44,12 @@ const sendActivity = (asked: Asked): Outcome => {
   return { status: 201, json: { id: held.id }, about: held.id };
 };
 
+function stream({ world, body, parts }: Asked, streams: Streams, streamed: StreamRequest): Outcome {
+  if (body.length > MOST_STREAMED) return failed(403, 'ContentStreamNotAllowed', 'Message size too large');
+  const found = reach(world, parts[0] ?? '');
+  return 'status' in found ? found : streams.take(world, found.conversation, streamed);
+}
+
 const shownOf = ({ text, summary, card, called, preview }: Wanted): Shown => ({
   text,
   summary,
@@ -42,15 +60,19 @@ const shownOf = ({ text, summary, card, called, preview }: Wanted): Shown => ({
 
 type Shown = Pick<Held, 'text' | 'summary' | 'card' | 'called' | 'preview'>;
 
-const updateActivity = (asked: Asked): Outcome => {
-  const wanted = wantedIn(asked.body);
-  if ('status' in wanted) return wanted;
-  const held = own(asked);
-  if ('status' in held) return held;
-  Object.assign(held, shownOf(wanted));
-  held.edits += 1;
-  return { status: 200, json: { id: held.id }, about: held.id };
-};
+const updateActivity =
+  (streams: Streams) =>
+  (asked: Asked): Outcome => {
+    const wanted = wantedIn(asked.body);
+    if ('status' in wanted) return wanted;
+    const held = own(asked);
+    if ('status' in held) return held;
+    const problem = streams.holds(held);
+    if (problem !== undefined) return problem;
+    Object.assign(held, shownOf(wanted));
+    held.edits += 1;
+    return { status: 200, json: { id: held.id }, about: held.id };
+  };
 
 const deleteActivity = (asked: Asked): Outcome => {
   const held = own(asked);
@@ -143,19 +165,25 @@ function own(asked: Asked): Held | Outcome {
 /** Below `/amer/<tenant>/`, or where all regions are reached. */
 export const at = (path: string): RegExp => new RegExp(`^/(?:amer/[^/]+|teams)/v3/${path}$`);
 const guarded = { guarded: true, limited: true } as const;
-const nameOfSend = ({ body }: Asked): string => (objectIn(body)?.['type'] === 'typing' ? 'sendTyping' : 'sendActivity');
+const nameOfSend = ({ body }: Asked): string => {
+  const activity = objectIn(body) ?? {};
+  const info = streamedIn(activity)?.info;
+  if (info === undefined) return activity['type'] === 'typing' ? 'sendTyping' : 'sendActivity';
+  if (info.id === '') return 'startStream';
+  return info.kind === 'final' ? 'endStream' : 'continueStream';
+};
 const ONE = at('conversations/([^/]+)/activities/([^/]+)');
 
-export const connectorRoutes: readonly Route[] = [
+export const connectorRoutes = (streams: Streams): readonly Route[] => [
   {
     ...guarded,
     method: 'POST',
     pattern: at('conversations/([^/]+)/activities'),
     call: nameOfSend,
-    run: sendActivity,
+    run: sendOrStream(streams),
   },
-  { ...guarded, method: 'POST', pattern: ONE, call: 'replyToActivity', run: sendActivity },
-  { ...guarded, method: 'PUT', pattern: ONE, call: 'updateActivity', run: updateActivity },
+  { ...guarded, method: 'POST', pattern: ONE, call: 'replyToActivity', run: sendOrStream(streams) },
+  { ...guarded, method: 'PUT', pattern: ONE, call: 'updateActivity', run: updateActivity(streams) },
   { ...guarded, method: 'DELETE', pattern: ONE, call: 'deleteActivity', run: deleteActivity },
   { ...guarded, method: 'POST', pattern: at('conversations'), call: 'createConversation', run: createConversation },
   { ...guarded, method: 'GET', pattern: at('conversations/([^/]+)/members'), call: 'getMembers', run: getMembers },

@@ -36,6 +36,16 @@ export type Held = {
   /** The message above it, of which its reader is shown a preview. */
   preview: string;
   edits: number;
+  readonly stream: Streamed | undefined;
+};
+
+/** A message that is, or was, streamed. */
+export type Streamed = {
+  readonly startedAt: number;
+  state: 'open' | 'finished' | 'canceled';
+  sequence: number;
+  /** What was shown of the text; what only says what the bot does is none of it. */
+  shown: string;
 };
 
 export type Conversation = {
@@ -118,7 +128,7 @@ export function personOf(world: World, name: string): string {
 }
 
 export type Fresh = Pick<Held, 'conversation' | 'from' | 'text'> &
-  Partial<Pick<Held, 'root' | 'files' | 'named' | 'only' | 'summary' | 'card' | 'called' | 'preview'>>;
+  Partial<Pick<Held, 'root' | 'files' | 'named' | 'only' | 'summary' | 'card' | 'called' | 'preview' | 'stream'>>;
 
 export function addMessage(world: World, fresh: Fresh): Held {
   const id = world.nextId();
@@ -131,6 +141,7 @@ export function addMessage(world: World, fresh: Fresh): Held {
     card: undefined,
     called: [],
     preview: '',
+    stream: undefined,
     ...fresh,
     reactions: new Set(),
     reactedBy: new Map(),

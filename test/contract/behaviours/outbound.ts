@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Adapter } from '../../../src/model/adapter.ts';
+import type { Place } from '../../../src/model/event.ts';
 import type { Behaviour, Talk } from '../subject.ts';
 import type { Asked } from '../tools.ts';
 import { ask, draftOf, fails, shown, soon, unique } from '../tools.ts';
@@ -156,10 +157,11 @@ export const outbound: readonly Behaviour[] = [
   {
     sentence: 'a stream grows in its post, ends, and can be edited then',
     needs: 'streaming',
+    alone: true,
     async run(talk) {
-      const asked = await ask(talk);
       const { stream } = talk.adapter;
       assert.ok(stream);
+      const asked = await askWhere(talk, (place) => stream.fits?.(place) !== false);
       const draft = draftOf(asked.place, 'It ');
       const post = { place: asked.place, id: (await stream.start(talk.access, draft, soon())).id };
       await stream.append(talk.access, post, { text: 'It grows', more: 'grows' }, soon());
@@ -184,6 +186,17 @@ export const outbound: readonly Behaviour[] = [
     },
   },
 ];
+
+/** In a conversation of many, or, where it does not fit, in one with the bot alone. */
+async function askWhere(talk: Talk, fits: (place: Place) => boolean): Promise<Asked> {
+  const asked = await ask(talk);
+  if (fits(asked.place)) return asked;
+  const text = unique('question');
+  const said = await talk.people.direct(text);
+  const event = await talk.inbox.message(text);
+  assert.ok(fits(event.place));
+  return { said, event, place: event.place };
+}
 
 const textsIn = (talk: Talk, asked: Asked): readonly string[] => shown(talk, asked).map(({ text }) => text);
 

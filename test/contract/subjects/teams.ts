@@ -35,10 +35,6 @@ export const teams: Subject = {
     marks: UNREAD,
     'look-up': UNREAD,
     history: UNREAD,
-    streaming: {
-      notYet: 'Teams streams in one-to-one chats only, for two minutes: the answer grows by edits',
-      source: `${LEARN}/streaming-ux`,
-    },
     sharing: {
       notYet: 'a bot sends files in chats with one person alone, who has to consent to each; elsewhere there is no way',
       source: `${LEARN}/how-to/bots-filesv4`,
