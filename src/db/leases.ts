@@ -68,7 +68,7 @@ export async function giveBackLeases(tx: Transaction, items: readonly GiveBack[]
       and not exists (select 1 from switchboard.messages m where m.organization_id = t.organization_id and m.thread_id = t.thread_id
         and m.state = 'waiting')
       and not exists (select 1 from switchboard.posts p where p.organization_id = t.organization_id and p.turn_id = t.id
-        and p.state in ('sent', 'attempting', 'unknown'))`;
+        and p.state in ('sent', 'closed', 'attempting', 'unknown'))`;
   await tx`update switchboard.threads set lease_owner = null, lease_until = null
     where organization_id = current_setting('switchboard.organization')::uuid and id = any(${threads}::uuid[])`;
   const left = await tx<{ thread_id: string }[]>`select thread_id from switchboard.messages

@@ -44,10 +44,11 @@ export type Said = {
 
 export type StoredPost = {
   readonly ordinal: number;
-  readonly state: 'attempting' | 'sent' | 'unknown' | 'rate-limited' | 'dead';
+  /** `closed`: it was sent, and can be changed no more. */
+  readonly state: 'attempting' | 'sent' | 'closed' | 'unknown' | 'rate-limited' | 'dead';
   readonly nonce: string;
   readonly externalId: string | undefined;
-  /** What its last attempt was to say; undefined when it is sent. */
+  /** What its last attempt was to say; undefined when it is sent. When it is closed, the answer up to its end, if that is known. */
   readonly text: string | undefined;
   readonly streaming: boolean;
   readonly attempts: number;

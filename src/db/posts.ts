@@ -124,6 +124,8 @@ export type PostOutcome = {
   readonly externalId: string | null;
   readonly streaming: boolean;
   readonly error: string | null;
+  /** Of a `closed` one: the answer up to its end, if that is known. */
+  readonly upTo?: string | null;
 };
 
 /**
@@ -132,10 +134,10 @@ export type PostOutcome = {
  */
 export async function settlePosts(tx: Transaction, items: readonly PostOutcome[]): Promise<readonly true[]> {
   await tx`
-    update switchboard.posts p set state = case when p.state = 'sent' and r.state = 'unknown' then 'sent' else r.state end, external_id = coalesce(r."externalId", p.external_id), streaming = r.streaming,
-      text = case when r.state = 'sent' then null else p.text end,
-      error = r.error, sent_at = case when r.state = 'sent' then coalesce(p.sent_at, now()) end
-    from json_to_recordset(${asJson(tx, items)}) as r(turn uuid, ordinal int, attempt int, state text, "externalId" text, streaming boolean, error text)
+    update switchboard.posts p set state = case when p.state in ('sent', 'closed') and r.state = 'unknown' then p.state else r.state end, external_id = coalesce(r."externalId", p.external_id), streaming = r.streaming,
+      text = case r.state when 'sent' then null when 'closed' then r."upTo" else p.text end,
+      error = r.error, sent_at = case when r.state in ('sent', 'closed') then coalesce(p.sent_at, now()) end
+    from json_to_recordset(${asJson(tx, items)}) as r(turn uuid, ordinal int, attempt int, state text, "externalId" text, streaming boolean, error text, "upTo" text)
     where p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = r.turn and p.ordinal = r.ordinal and p.attempts = r.attempt
       and p.turn_id = any(${items.map((item) => item.turn)}::uuid[])`;
   return items.map(() => true);

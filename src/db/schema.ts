@@ -227,10 +227,13 @@ export const posts = switchboard.table(
     id: uuid('id').notNull(),
     turnId: uuid('turn_id').notNull(),
     ordinal: integer('ordinal').notNull(),
-    state: text('state', { enum: ['attempting', 'sent', 'unknown', 'rate-limited', 'dead'] }).notNull(),
+    state: text('state', { enum: ['attempting', 'sent', 'closed', 'unknown', 'rate-limited', 'dead'] }).notNull(),
     nonce: text('nonce').notNull(),
     externalId: text('external_id'),
-    /** What was to be said when it was attempted: some platforms know a post by its text alone. Null once it is sent. */
+    /**
+     * What was to be said when it was attempted: some platforms know a post by its text alone. Null once it is sent. Of one
+     * that can be changed no more, the answer up to its end.
+     */
     text: text('text'),
     /** A native stream is, or may be, open on it. */
     streaming: boolean('streaming').notNull().default(false),

@@ -65,7 +65,10 @@ export type Limits = {
   readonly appendEveryMs: number | undefined;
   /** A stream older than this is closed and goes on in a new post. */
   readonly streamForMs: number | undefined;
-  /** `findPost` can tell whether a post exists, so the first post may carry text; otherwise it is a placeholder. */
+  /**
+   * `findPost` can tell everywhere whether a post exists, so the first post may carry text; otherwise it is a placeholder,
+   * and where `findPost` is there all the same and rejects with `unauthorized`, nobody can tell there.
+   */
   readonly findable: boolean;
   /** A post becomes visible to `findPost` so many milliseconds after the call that makes it has begun, at the latest. */
   readonly readLagMs: number;
@@ -74,14 +77,18 @@ export type Limits = {
    * platform says it: its calls take ten seconds at most.
    */
   readonly lateMs: number;
+  /** So many posts of one answer at most: one that needs more becomes a file, where `share` is there. Undefined: no end. */
+  readonly mostPosts?: number;
+  /** As `readLagMs`, of a file that is shared. */
+  readonly shareLagMs?: number;
   /** A sign of work that is shown is gone after so many milliseconds; undefined: it stays, or there is none. */
   readonly statusForMs?: number;
   /** What the platform lets one app do in a time, where it says so: kept over all processes. */
   readonly budgets: readonly Budget[];
 };
 
-/** The calls that an answer is made of; `find` looks for a post that may have been made, `show` shows a status. */
-export type OutboundCall = 'post' | 'edit' | 'start' | 'append' | 'stop' | 'find' | 'show';
+/** The calls that an answer is made of; `share` posts a file, `find` looks for a post that may have been made, `show` shows a status. */
+export type OutboundCall = 'post' | 'share' | 'edit' | 'start' | 'append' | 'stop' | 'find' | 'show';
 
 /** Calls that one limit of the platform counts together. No window has more calls than it may, wherever it begins. */
 export type Budget = {

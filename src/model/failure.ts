@@ -9,6 +9,8 @@
  * - `unauthorized`: our credentials were not taken; an admin must act.
  * - `gone`: the message, post or file that we meant to touch no longer exists itself: somebody deleted it. Where a platform
  *   does not say whether the post or its whole place is gone, it is `refused`.
+ * - `closed`: the post is there and can be changed no more (its time for that, or the number of its changes, is used up); others
+ *   can be made. Nothing was changed.
  * - `stopped`: the person for whom a text is streamed has ended it: it stays as it is, and we may not change it.
  * - `too-large`: over a limit of size.
  * - `invalid`: input that makes no sense, with a message that names the fix.
@@ -21,6 +23,7 @@ export type FailureCode =
   | 'refused'
   | 'unauthorized'
   | 'gone'
+  | 'closed'
   | 'stopped'
   | 'too-large'
   | 'invalid'

@@ -34,17 +34,18 @@ const MOST_TRIES = 4;
  * sentences, words or graphemes, in this order of preference; a block that fits a part is never divided, nor is a link,
  * an image, inline code, a mention, an address, a comment or a grapheme that does. An empty text has no parts.
  *
+ * @param from where to begin: what is before was said already, as it was. Blanks alone are no part then.
  * @throws RangeError when a single character is larger than a part: such a limit is a mistake.
  */
-export function split(text: string, limits: PartLimits): readonly Part[] {
-  if (text === '') return [];
+export function split(text: string, limits: PartLimits, from = 0): readonly Part[] {
+  if (text === '' || (from > 0 && text.slice(from).trim() === '')) return [];
   // Most answers: nothing to divide, and no fence that might be left open.
-  if (!FENCE_MARK.test(text) && limits.measure(text) <= limits.part) return [{ source: text, text }];
+  if (from === 0 && !FENCE_MARK.test(text) && limits.measure(text) <= limits.part) return [{ source: text, text }];
   const outline = outlineOf(text, parseMarkdown(text));
   const work: Work = { text, outline, part: limits.part, measure: limits.measure };
   const parts: Part[] = [];
   let perCharacter = 1;
-  for (let at = 0; at < text.length;) {
+  for (let at = from; at < text.length;) {
     const next = nextPart(work, at, perCharacter);
     parts.push({ source: text.slice(at, next.end), text: next.text });
     perCharacter = Math.max(0.01, next.size / (next.end - at));

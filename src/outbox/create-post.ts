@@ -1,14 +1,15 @@
+import type { OutboundCall } from '../model/adapter.ts';
 import { Failure, toFailure } from '../model/failure.ts';
-import type { Called, Draft } from '../model/reply.ts';
+import type { Called, Draft, OutFile, Posted } from '../model/reply.ts';
 import type { Grant, Toll } from '../db/grant.ts';
 import type { StoredPost } from '../db/mailbox.ts';
 import type { Attempted, Decided } from '../db/posts.ts';
 import type { Card } from '../model/card.ts';
 import { isInDoubt, lookUp, traceOf, type Trace } from './look-up.ts';
-import { PLACEHOLDER } from './next-step.ts';
+import { PLACEHOLDER } from './layout.ts';
 import { nonceOf } from './nonce.ts';
 import type { Outbox, Target } from './outbox.ts';
-import { heldHere, holdBack, paidToll, refuseLongWait, tollOf } from './pace.ts';
+import { heldHere, holdBack, LONGEST_WAIT_MS, paidToll, refuseLongWait, tollOf } from './pace.ts';
 import { beforeNextTry } from './retry.ts';
 
 /** A part that is to be made. */
@@ -19,6 +20,10 @@ export type PartToMake = {
   readonly calls: readonly Called[];
   /** Make it as a native stream, if the platform starts one. */
   readonly streaming: boolean;
+  /** It goes along with the text. */
+  readonly file: OutFile | undefined;
+  /** The answer still grows: a long wait for a limit is not waited, and no reason to put the turn off. */
+  readonly growing: boolean;
   /** The whole answer, where it is decided already: committed together with the attempt. */
   readonly answer: Decided | null;
   /** What is known of an earlier attempt whose outcome nobody saw. */
@@ -33,6 +38,9 @@ export type Made = {
   /** What it shows; undefined: not known. A post that was found shows what it was to say when it was attempted. */
   readonly shows: string | undefined;
 };
+
+/** It was not made, and is not to be tried before so many milliseconds have passed. */
+export type Held = { readonly heldMs: number };
 
 /**
  * Milliseconds from writing an attempt to its call, at most. A process that was stopped in between, or has a slow database,
@@ -54,13 +62,13 @@ type Approach = { readonly streaming: boolean; readonly doubt: Doubt | undefined
  * is looked up before anything is sent again.
  * @throws Failure when it could not be made: `rate-limited`, `unavailable` or `unknown-outcome` may be tried later.
  */
-export async function createPost(outbox: Outbox, target: Target, part: PartToMake): Promise<Made> {
+export async function createPost(outbox: Outbox, target: Target, part: PartToMake): Promise<Made | Held> {
   let approach: Approach = { streaming: part.streaming, doubt: doubtOf(outbox, part.earlier) };
   for (let tries = 1; ; tries += 1) {
     const known = await resolveDoubt(outbox, target, part, approach.doubt);
     if (known !== undefined && !(known instanceof Failure)) return known;
-    const outcome = known ?? (await attempt(outbox, target, { ...part, streaming: approach.streaming }));
-    if ('id' in outcome) return outcome;
+    const outcome = known ?? (await attemptUnlessHeld(outbox, target, { ...part, streaming: approach.streaming }));
+    if ('id' in outcome || 'heldMs' in outcome) return outcome;
     const tried = outcome instanceof Failure ? { failure: outcome, doubt: approach.doubt } : outcome;
     const canLook = tries === 1 && target.adapter.findPost !== undefined;
     const again = nextApproach(approach, { ...tried, lookedUp: known !== undefined, canLook });
@@ -82,19 +90,17 @@ async function resolveDoubt(
   doubt: Doubt | undefined,
 ): Promise<Made | Failure | undefined> {
   if (doubt === undefined) return undefined;
-  if (target.adapter.findPost === undefined) {
-    if (target.inDoubt === 'repeat') return undefined;
-    throw new Failure(
-      'refused',
-      `nobody can tell whether part ${part.ordinal + 1} was posted (attempt ${doubt.attempt}): it is not posted again, as this organization has chosen`,
-    );
-  }
   try {
-    const found = await lookUp(outbox, target, nonceOf(target.turn, part.ordinal), doubt);
-    return found === undefined ? undefined : await adopt(outbox, target, part, { ...doubt, id: found.id });
+    const found = await lookUp(outbox, target, part.ordinal, doubt);
+    if (found !== 'untold') return found && (await adopt(outbox, target, part, { ...doubt, id: found.id }));
   } catch (thrown) {
     return toFailure(thrown, 'unavailable');
   }
+  if (target.inDoubt === 'repeat') return undefined;
+  throw new Failure(
+    'refused',
+    `nobody can tell whether part ${part.ordinal + 1} was posted (attempt ${doubt.attempt}): it is not posted again, as this organization has chosen`,
+  );
 }
 
 type Tried = {
@@ -104,6 +110,26 @@ type Tried = {
   readonly lookedUp: boolean;
   readonly canLook: boolean;
 };
+
+/** As `attempt`. Whatever was in doubt is not when it is called, so nothing is forgotten where it is put off. */
+async function attemptUnlessHeld(
+  outbox: Outbox,
+  target: Target,
+  part: PartToMake,
+): Promise<Made | Held | { failure: Failure; doubt: Doubt | undefined }> {
+  const heldMs = ({ code, retryInMs = 0 }: Failure): number | undefined =>
+    part.growing && code === 'rate-limited' && retryInMs > LONGEST_WAIT_MS ? retryInMs : undefined;
+  try {
+    const outcome = await attempt(outbox, target, part);
+    // A stream that cannot be had may still become an ordinary post.
+    const ms = 'failure' in outcome && !part.streaming ? heldMs(outcome.failure) : undefined;
+    return ms === undefined ? outcome : { heldMs: ms };
+  } catch (thrown) {
+    const ms = thrown instanceof Failure ? heldMs(thrown) : undefined;
+    if (ms === undefined) throw thrown;
+    return { heldMs: ms };
+  }
+}
 
 /** Pure. */
 function nextApproach(approach: Approach, tried: Tried): { approach: Approach; afterPause: boolean } {
@@ -135,8 +161,7 @@ async function attempt(
   const draft = draftOf(target, { ...part, text });
   const calledAt = outbox.clock.now();
   try {
-    const posted =
-      native === undefined ? await adapter.post(access, draft, signal) : await native.start(access, draft, signal);
+    const posted = await (native?.start(access, draft, signal) ?? send(target, draft, part.file));
     outbox.metrics.posts.inc({ platform: adapter.platform, outcome: 'sent' });
     return { id: posted.id, attempt: number, streaming: native !== undefined, shows: text };
   } catch (thrown) {
@@ -146,11 +171,19 @@ async function attempt(
     if (doubt !== undefined)
       target.log.warn({ ordinal: part.ordinal, reason: failure.message }, 'it is not known whether a post was made');
     await Promise.all([
-      holdBack(outbox, target, native === undefined ? 'post' : 'start', failure),
+      holdBack(outbox, target, native === undefined ? callOf(part) : 'start', failure),
       settleFailure(outbox, target, { ...part, streaming }, { attempt: number, failure }),
     ]);
     return { failure, doubt };
   }
+}
+
+const callOf = ({ file }: Pick<PartToMake, 'file'>): OutboundCall => (file === undefined ? 'post' : 'share');
+
+function send({ adapter, access, signal }: Target, draft: Draft, file: OutFile | undefined): Promise<Posted> {
+  if (file === undefined) return adapter.post(access, draft, signal);
+  if (adapter.share === undefined) throw new Failure('refused', 'files cannot be sent there');
+  return adapter.share(access, draft, file, signal);
 }
 
 /**
@@ -167,7 +200,7 @@ async function writeAttempt(
   const { lease, turn, signal } = target;
   const written = { lease, turn, ordinal, answer, nonce: nonceOf(turn, ordinal) };
   let { streaming } = part;
-  let toll = streaming ? tollOf(target, 'start', 'delta') : tollOf(target, 'post', 'final');
+  let toll = streaming ? tollOf(target, 'start', 'delta') : tollOf(target, callOf(part), 'final');
   for (let stale = 0; stale < MOST_STALE;) {
     const askedAt = clock.now();
     const held = heldHere(outbox, toll);
@@ -184,7 +217,7 @@ async function writeAttempt(
       stale += isHeld ? 0 : 1;
     } else if (streaming) {
       streaming = false;
-      toll = tollOf(target, 'post', 'final');
+      toll = tollOf(target, callOf(part), 'final');
     } else {
       toll = await untilGranted(outbox, toll, attempted.grant, signal);
     }

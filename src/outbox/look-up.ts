@@ -1,6 +1,8 @@
 import type { StoredPost } from '../db/mailbox.ts';
 import { toFailure } from '../model/failure.ts';
 import type { Draft, Posted } from '../model/reply.ts';
+import { lagOf } from './file-out.ts';
+import { nonceOf } from './nonce.ts';
 import type { Outbox, Target } from './outbox.ts';
 import { holdBack, ready } from './pace.ts';
 
@@ -36,32 +38,40 @@ export function traceOf({ clock }: Outbox, { attemptedMsAgo, text = '' }: Stored
 /**
  * Looks for a post that may have been made: at once, and, when nothing is there, once more after the time that a post may
  * take to become visible.
- * @throws Failure when the platform cannot tell now. Undefined also where it never can.
+ * @returns undefined: it was not made; `untold`: nobody can tell there.
+ * @throws Failure when the platform cannot tell now.
  */
 export async function lookUp(
   outbox: Outbox,
   target: Target,
-  nonce: string,
+  ordinal: number,
   { calledAt, writtenMsAgo, text }: Trace,
-): Promise<Posted | undefined> {
+): Promise<Posted | 'untold' | undefined> {
   const { clock } = outbox;
-  if (target.adapter.findPost === undefined) return undefined;
-  const draft = { place: target.place, text, nonce };
+  const draft = { place: target.place, text, nonce: nonceOf(target.turn, ordinal) };
   const since = new Date(clock.wall() - writtenMsAgo - CLOCK_SKEW_MS);
   const found = await findOnce(outbox, target, draft, since);
   if (found !== undefined) return found;
-  const left = calledAt + target.adapter.limits.readLagMs - clock.now();
+  const left = calledAt + lagOf(target.adapter.limits, ordinal) - clock.now();
   if (left > 0) await clock.pause(left, target.signal);
   return findOnce(outbox, target, draft, since);
 }
 
-async function findOnce(outbox: Outbox, target: Target, draft: Draft, since: Date): Promise<Posted | undefined> {
+async function findOnce(
+  outbox: Outbox,
+  target: Target,
+  draft: Draft,
+  since: Date,
+): Promise<Posted | 'untold' | undefined> {
   const { adapter, access, signal } = target;
+  if (adapter.findPost === undefined) return 'untold';
   await ready(outbox, target, 'find', 'final');
   try {
-    return await adapter.findPost?.(access, draft, since, signal);
+    return await adapter.findPost(access, draft, since, signal);
   } catch (thrown) {
-    await holdBack(outbox, target, 'find', toFailure(thrown, 'unavailable'));
+    const failure = toFailure(thrown, 'unavailable');
+    if (failure.code === 'unauthorized' && !adapter.limits.findable) return 'untold';
+    await holdBack(outbox, target, 'find', failure);
     throw thrown;
   }
 }

@@ -1,43 +1,36 @@
 import type { StoredPost } from '../db/mailbox.ts';
-import type { Limits } from '../model/adapter.ts';
-import { cardText, type Card } from '../model/card.ts';
-import type { Called } from '../model/reply.ts';
-import { split, type Part } from '../model/split.ts';
+import type { Card } from '../model/card.ts';
 import type { Clock } from '../observe/clock.ts';
+import { isFile } from './file-out.ts';
+import {
+  layoutOf,
+  PLACEHOLDER,
+  streamsThere,
+  type Layout,
+  type Posts,
+  type Want,
+  type Wanted,
+  type Ways,
+} from './layout.ts';
 import type { Target } from './outbox.ts';
 import type { Shown } from './update-post.ts';
 
 /** Milliseconds for a fast answer to become whole before its first post: then one call does instead of two. */
 const FIRST_POST_AFTER_MS = 350;
 
-/** Shown where a platform cannot tell later whether a post was made: something small goes first, and is all that is doubled. */
-export const PLACEHOLDER = '…';
-
-/** What should be visible. */
-export type Wanted = {
-  readonly text: string;
-  /** Below the text, once it is complete. */
-  readonly card: Card | undefined;
-  readonly calls: readonly Called[];
-  readonly complete: boolean;
-  readonly kept: boolean;
-};
-
-/** What one post should say. */
-type Want = { readonly text: string; readonly card: Card | undefined };
-
-/** What brings the posts closer to it. */
+/** What brings the posts closer to what should be visible. */
 export type Step =
   | {
       readonly kind: 'create';
-      readonly ordinal: number;
+      readonly want: Want;
       readonly text: string;
       readonly card: Card | undefined;
       readonly streaming: boolean;
       readonly last: boolean;
     }
-  | ({ readonly kind: 'update'; readonly post: Shown; readonly close: boolean } & Want)
-  | { readonly kind: 'remove'; readonly post: Shown }
+  | { readonly kind: 'update'; readonly post: Shown; readonly want: Want; readonly close: boolean }
+  /** `mayStay`: it can be changed no more, and perhaps not be taken away either. */
+  | { readonly kind: 'remove'; readonly post: Shown; readonly mayStay: boolean }
   /** A post that the answer does not need, and that may have been made. */
   | { readonly kind: 'clear'; readonly post: StoredPost }
   | { readonly kind: 'wait'; readonly ms: number; readonly for: 'text' | 'time' | 'end' }
@@ -46,123 +39,94 @@ export type Step =
 /** Milliseconds to look again when nothing is due: a longer answer to a text that never comes is the deadline's business. */
 const IDLE_MS = 60_000;
 
+/** How things stand beside the posts and the text. */
+export type Now = Ways & {
+  readonly wanted: Wanted;
+  readonly ageMs: number;
+  /** Nothing is changed before the whole text is there. */
+  readonly whole: boolean;
+  /** What may have been made, and was not looked up yet. */
+  readonly doubts: readonly StoredPost[];
+  /** No further post is begun before then while the text grows, for a limit: `clock.now()`. */
+  readonly createAfter: number;
+};
+
 /** The first thing that is not yet as it should be. Pure but for the clock. */
-export function nextStep(
-  clock: Clock,
-  target: Target,
-  posts: readonly Shown[],
-  now: { wanted: Wanted; ageMs: number; whole: boolean; divide: Divide; doubts: readonly StoredPost[] },
-): Step {
+export function nextStep(clock: Clock, target: Target, posts: Posts, now: Now): Step {
   const { wanted, ageMs } = now;
-  const { limits } = target.adapter;
   if (!wanted.complete) {
     // A platform whose posts cannot be edited (or should not be) gets the whole answer at once.
-    if (limits.editEveryMs === undefined || now.whole) return { kind: 'wait', ms: IDLE_MS, for: 'end' };
-    if (posts.length === 0 && ageMs < FIRST_POST_AFTER_MS)
+    if (target.adapter.limits.editEveryMs === undefined || now.whole) return { kind: 'wait', ms: IDLE_MS, for: 'end' };
+    if (posts.size === 0 && ageMs < FIRST_POST_AFTER_MS)
       return { kind: 'wait', ms: FIRST_POST_AFTER_MS - ageMs, for: 'time' };
   }
-  const parts = visibleParts(target, posts, wanted, now.divide);
-  for (const [ordinal, want] of parts.entries()) {
-    const post = posts[ordinal];
-    const last = ordinal === parts.length - 1;
+  const layout = layoutOf(target, posts, wanted, now);
+  for (const want of layout.wants) {
+    const post = posts.get(want.ordinal);
     const step =
       post === undefined || post.stopped === 'before'
-        ? creation(target, { ordinal, ...want, last }, wanted)
-        : correction(clock, target, post, { ...want, close: wanted.complete || !last, final: wanted.complete });
+        ? creation(clock, target, want, now)
+        : correction(clock, target, post, { want, close: wanted.complete || !want.last, final: wanted.complete });
     if (step !== undefined) return step;
   }
-  return wanted.complete ? tidying(posts, now.doubts, parts.length) : { kind: 'wait', ms: IDLE_MS, for: 'text' };
+  if (wanted.complete) return tidying(posts, now.doubts, layout);
+  return { kind: 'wait', ms: IDLE_MS, for: layout.cropped ? 'end' : 'text' };
 }
 
 /** What is visible, or may be, and no part of the whole answer. */
-function tidying(posts: readonly Shown[], doubts: readonly StoredPost[], parts: number): Step {
-  // From the end, and by their numbers: a post between them may never have been made.
-  const surplus = posts.findLast((post) => post !== undefined && post.ordinal >= parts);
-  if (surplus !== undefined) return { kind: 'remove', post: surplus };
-  const [doubt] = doubts.filter((post) => post.ordinal >= parts);
+function tidying(posts: Posts, doubts: readonly StoredPost[], { wants, closedTo, keepsClosed }: Layout): Step {
+  const needed = new Set(wants.map(({ ordinal }) => ordinal));
+  const isSurplus = ({ ordinal }: { readonly ordinal: number }): boolean =>
+    !needed.has(ordinal) && !(keepsClosed && ordinal <= closedTo);
+  const surplus = [...posts.values()].filter(isSurplus).toSorted((one, other) => one.ordinal - other.ordinal);
+  // From the end. Of those that were overtaken the closed one goes last: as long as it is known, nobody goes on before it.
+  const post = surplus.findLast(({ ordinal }) => ordinal > closedTo) ?? surplus[0];
+  if (post !== undefined) return { kind: 'remove', post, mayStay: post.ordinal <= closedTo };
+  const doubt = doubts.find(isSurplus);
   return doubt === undefined ? { kind: 'done' } : { kind: 'clear', post: doubt };
 }
 
-/** What the posts should say that should be visible now. */
-function visibleParts(target: Target, posts: readonly Shown[], wanted: Wanted, divide: Divide): readonly Want[] {
-  const texts = visibleTexts(target, posts, wanted, divide).map((text): Want => ({ text, card: undefined }));
-  const { card } = wanted;
-  return card === undefined || !wanted.complete ? texts : [...texts, { text: cardText(card), card }];
-}
-
-function visibleTexts(target: Target, posts: readonly Shown[], wanted: Wanted, divide: Divide): readonly string[] {
+function creation(clock: Clock, target: Target, want: Want, { wanted, createAfter }: Now): Step {
+  const left = createAfter - clock.now();
+  if (!wanted.complete && left > 0) return { kind: 'wait', ms: left, for: 'time' };
   const { limits } = target.adapter;
-  const parts = divide(wanted.text);
-  const needsPlaceholder = parts.length === 0 && !wanted.complete && posts.length === 0 && !limits.findable;
-  if (needsPlaceholder) return [PLACEHOLDER];
-  return parts.map((part, ordinal) => {
-    const post = posts[ordinal];
-    const streams = post === undefined ? streamsThere(target) : post.streaming;
-    const grows = streams && !wanted.complete && ordinal === parts.length - 1;
-    return grows ? stillOpen(part) : part.text;
-  });
-}
-
-/** A part that goes on growing in a stream: a fence that is open at its end is not closed yet, or more could not be appended. */
-function stillOpen({ text, source }: Part): string {
-  const at = text.lastIndexOf(source);
-  return at < 0 ? text : text.slice(0, at + source.length);
-}
-
-function streamsThere({ adapter, place }: Target): boolean {
-  return adapter.limits.appendEveryMs !== undefined && adapter.stream?.fits?.(place) !== false;
-}
-
-function creation(target: Target, part: Want & { ordinal: number; last: boolean }, wanted: Wanted): Step {
-  const { limits } = target.adapter;
-  const small = !limits.findable && part.text !== PLACEHOLDER;
-  const streaming = streamsThere(target) && !wanted.complete && part.last;
+  const small = !limits.findable && !want.file && want.text !== PLACEHOLDER;
+  const streaming = streamsThere(target) && !wanted.complete && want.last;
   // An empty stream is as small as a placeholder, and can go on with any text.
   const begun = streaming ? '' : PLACEHOLDER;
   return {
     kind: 'create',
-    ordinal: part.ordinal,
-    text: limits.findable || (!small && !streaming) ? part.text : begun,
-    card: small ? undefined : part.card,
+    want,
+    text: limits.findable || (!small && !streaming) ? want.text : begun,
+    card: small ? undefined : want.card,
     streaming,
-    last: part.last && !small,
+    last: want.last && !small,
   };
 }
 
-function correction(
-  clock: Clock,
-  target: Target,
-  post: Shown,
-  want: Want & { close: boolean; final: boolean },
-): Step | undefined {
+type Correction = { readonly want: Want; readonly close: boolean; readonly final: boolean };
+
+function correction(clock: Clock, target: Target, post: Shown, { want, ...wish }: Correction): Step | undefined {
+  // Another answer would be another file.
+  if (isFile(post.ordinal)) return undefined;
   const { limits } = target.adapter;
   const overdue = post.streaming && clock.now() - post.madeAt > (limits.streamForMs ?? Infinity);
-  const close = want.close || overdue;
+  const close = wish.close || overdue;
   if (post.text === want.text && !(post.streaming && close))
-    return want.final ? setAgain(clock, post, want) : undefined;
+    return wish.final ? setAgain(clock, post, want) : undefined;
   // The end of an answer waits for the platform's limits alone, not for the pace at which a text grows.
   const everyMs = (post.streaming ? limits.appendEveryMs : limits.editEveryMs) ?? 0;
-  const due = want.final ? -Infinity : Math.max(post.changedAt + everyMs, post.heldUntil);
+  const due = wish.final ? -Infinity : Math.max(post.changedAt + everyMs, post.heldUntil);
   const left = due - clock.now();
   if (left > 0) return { kind: 'wait', ms: left, for: 'time' };
-  return { kind: 'update', post, text: want.text, card: want.card, close };
+  return { kind: 'update', post, want, close };
 }
 
 /** A final text over which an older one may still come is set once more, when that can happen no longer. */
-function setAgain(clock: Clock, post: Shown, { text, card }: Want): Step | undefined {
+function setAgain(clock: Clock, post: Shown, want: Want): Step | undefined {
   if (post.lateUntil === undefined) return undefined;
   const left = post.lateUntil - clock.now();
   if (left > 0) return { kind: 'wait', ms: left, for: 'time' };
-  return { kind: 'update', post: { ...post, text: undefined, lateUntil: undefined }, text, card, close: true };
-}
-
-export type Divide = (text: string) => readonly Part[];
-
-/** Remembers the last text: it takes several steps to make a text visible, and dividing it is most of their work. */
-export function dividing(limits: Limits): Divide {
-  let last: { readonly text: string; readonly parts: readonly Part[] } | undefined;
-  return (text) => {
-    if (last?.text !== text) last = { text, parts: split(text, limits) };
-    return last.parts;
-  };
+  const anew = { ...post, text: undefined, upTo: undefined, lateUntil: undefined };
+  return { kind: 'update', post: anew, want, close: true };
 }

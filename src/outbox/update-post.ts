@@ -26,11 +26,18 @@ export type Shown = {
   readonly lateUntil: number | undefined;
   /** Its reader ended it while it was streamed, and it stays as it is: just now, or before, when another post has to be made. */
   readonly stopped?: 'now' | 'before';
+  /** It can be changed no more. */
+  readonly closed: boolean;
+  /** The answer's text up to the end of what the post surely says of it. Undefined: not known. */
+  readonly upTo: string | undefined;
+  readonly card: Card | undefined;
 };
 
 /** What a post should say. */
 export type Wish = {
   readonly text: string;
+  /** The answer's text up to the end of this. */
+  readonly upTo: string;
   readonly card: Card | undefined;
   readonly calls: readonly Called[];
   /** A stream on it is ended. */
@@ -50,6 +57,7 @@ const RENEWED_EVERY_MS = 250;
 /**
  * Makes an existing post say a text: by an append where a stream is open and the text only grew, else by an edit.
  * Every way is idempotent, so what fails in passing is simply done again.
+ * @returns what it shows then. It may be `closed`, or wait for a limit (`heldUntil`) while the text grows.
  * @throws Failure when it stays wrong. A post that somebody deleted, or ends now, is no failure: nothing is left to say there.
  */
 export async function updatePost(outbox: Outbox, target: Target, given: Shown, wish: Wish): Promise<Shown> {
@@ -57,7 +65,7 @@ export async function updatePost(outbox: Outbox, target: Target, given: Shown, w
   if (given.stopped !== undefined) return { ...given, text: wish.text };
   for (let tries = 1; ; tries += 1) {
     const call = nextCall(target, post, wish);
-    if (call === undefined) return { ...post, text: wish.text };
+    if (call === undefined) return said(post, wish);
     const waitMs = await readyToChange(outbox, target, call.kind, wish.priority);
     if (waitMs > 0) return { ...post, heldUntil: outbox.clock.now() + waitMs };
     const madeAt = outbox.clock.now();
@@ -69,17 +77,27 @@ export async function updatePost(outbox: Outbox, target: Target, given: Shown, w
       const failure = toFailure(thrown, 'unknown-outcome');
       if (failure.code === 'gone') {
         target.log.warn({ ordinal: post.ordinal, reason: failure.message }, 'a post of ours is gone');
-        return { ...post, text: wish.text, streaming: false, changedAt: outbox.clock.now() };
+        return { ...said(post, wish), streaming: false, changedAt: outbox.clock.now() };
+      }
+      if (failure.code === 'closed') {
+        target.log.warn({ ordinal: post.ordinal, reason: failure.message }, 'a post of ours can be changed no more');
+        return { ...post, streaming: false, closed: true };
       }
       if (failure.code === 'stopped') return stoppedAt(target, given, wish);
       await holdBack(outbox, target, call.kind, failure);
+      // A text that grows goes without this change. Its end may come meanwhile, and has a greater right to wait.
+      if (wish.priority !== 'final' && failure.code === 'rate-limited' && failure.retryInMs !== undefined)
+        return { ...post, heldUntil: outbox.clock.now() + failure.retryInMs };
       await beforeNextTry(outbox, target, failure, tries);
       // An append that may have arrived must not be sent again: from here on the whole text is set.
-      const lateUntil = failure.code === 'unknown-outcome' ? madeAt + target.adapter.limits.lateMs : post.lateUntil;
-      post = { ...post, text: undefined, lateUntil };
+      post = { ...post, text: undefined };
+      if (failure.code === 'unknown-outcome')
+        post = { ...post, upTo: undefined, lateUntil: madeAt + target.adapter.limits.lateMs };
     }
   }
 }
+
+const said = (post: Shown, { text, upTo, card }: Wish): Shown => ({ ...post, text, upTo, card });
 
 function stoppedAt(target: Target, given: Shown, { text }: Wish): Shown {
   if (!given.streaming) return { ...given, stopped: 'before' };
@@ -111,7 +129,7 @@ function nextCall(target: Target, post: Shown, wish: Wish): Change | undefined {
     return {
       kind: 'edit',
       make: (signal) => adapter.edit(access, post.id, draft, signal),
-      after: { text: wish.text, streaming: false },
+      after: { text, upTo: wish.upTo, card, streaming: false },
     };
   }
   if (post.text === undefined || !wish.text.startsWith(post.text)) return stopped;
@@ -119,7 +137,7 @@ function nextCall(target: Target, post: Shown, wish: Wish): Change | undefined {
   return {
     kind: 'append',
     make: (signal) => stream.append(access, at, { text: wish.text, more }, signal),
-    after: { text: wish.text },
+    after: { text: wish.text, upTo: wish.upTo },
   };
 }
 
@@ -150,8 +168,11 @@ async function within({ clock }: Outbox, target: Target, make: (signal: AbortSig
   }
 }
 
-/** Takes a post away that the answer no longer needs: it was started anew and became shorter. */
-export async function removePost(outbox: Outbox, target: Target, post: Shown): Promise<void> {
+/**
+ * Takes a post away that the answer no longer needs: it was started anew and became shorter.
+ * @param mayStay where the platform does not let us, it is left.
+ */
+export async function removePost(outbox: Outbox, target: Target, post: Shown, mayStay = false): Promise<void> {
   const { adapter, access, place } = target;
   for (let tries = 1; ; tries += 1) {
     try {
@@ -164,6 +185,7 @@ export async function removePost(outbox: Outbox, target: Target, post: Shown): P
     } catch (thrown) {
       const failure = toFailure(thrown, 'unknown-outcome');
       if (failure.code === 'gone' || failure.code === 'stopped') return;
+      if (mayStay && (failure.code === 'closed' || failure.code === 'refused')) return;
       await holdBack(outbox, target, 'edit', failure);
       await beforeNextTry(outbox, target, failure, tries);
     }

@@ -1,14 +1,16 @@
 import type { StoredPost } from '../db/mailbox.ts';
-import type { Decided, NewControl, PostOutcome } from '../db/posts.ts';
+import type { Decided, NewControl } from '../db/posts.ts';
 import type { Card } from '../model/card.ts';
 import type { Called } from '../model/reply.ts';
 import { Failure } from '../model/failure.ts';
 import type { Clock } from '../observe/clock.ts';
-import { createPost } from './create-post.ts';
-import { isInDoubt, lookUp, traceOf } from './look-up.ts';
-import { dividing, nextStep, type Step, type Wanted } from './next-step.ts';
+import { dividing } from './divide.ts';
+import type { Wanted } from './layout.ts';
+import { isInDoubt } from './look-up.ts';
+import { nextStep } from './next-step.ts';
 import type { Outbox, Target } from './outbox.ts';
-import { removePost, updatePost, type Shown } from './update-post.ts';
+import { adopt, takeStep, type Progress } from './take-step.ts';
+import type { Shown } from './update-post.ts';
 
 /** Makes the posts of one answer follow its text while it grows, and at its end be the text. */
 export type Writer = {
@@ -59,38 +61,43 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
   let controls: readonly NewControl[] = [];
   let left = false;
   const posts = adoptSent(clock, target, earlier, settled);
+  const open = new Map(earlier.map((post) => [post.ordinal, post]));
+  const progress: Progress = { posts, open, files: true, createAfter: -Infinity };
   let wake = Promise.withResolvers<void>();
   const divide = dividing(target.adapter.limits);
   /** During a wait for its time a longer text changes nothing: dividing it anew at every token would cost more than the model. */
   let onlyEndWakes = false;
 
   const set = (next: typeof wanted): void => {
+    const beganAnew = next.text.length < wanted.text.length;
     wanted = next;
-    if (next.complete || !onlyEndWakes) wake.resolve();
+    if (next.complete || beganAnew || !onlyEndWakes) wake.resolve();
   };
 
   const run = async (): Promise<readonly Shown[]> => {
     let saved = false;
-    const open = new Map(earlier.map((post) => [post.ordinal, post]));
     for (;;) {
       wake = Promise.withResolvers();
-      if (left) return posts;
-      const now = { wanted, ageMs: clock.now() - startedAt };
-      const step = nextStep(clock, target, posts, { ...now, whole, divide, doubts: doubtsIn(open) });
+      if (left) return inOrder(posts);
+      const aim = { wanted, controls };
+      const { files, createAfter } = progress;
+      const ageMs = clock.now() - startedAt;
+      const doubts = doubtsIn(open);
+      const step = nextStep(clock, target, posts, { wanted, ageMs, whole, divide, doubts, files, createAfter });
       // A decided answer is on the disk before its end is shown: after a crash the model is not asked once more. The first
       // post takes it along by itself.
-      if (step.kind === 'done') return posts;
-      const decided = wanted.complete && wanted.kept && !saved && posts.length > 0;
+      if (step.kind === 'done') return inOrder(posts);
+      const decided = wanted.complete && wanted.kept && !saved && posts.size > 0;
       if (decided) saved = await save(outbox, target, { text: wanted.text, card: wanted.card, controls });
       if (step.kind === 'wait') {
         onlyEndWakes = step.for !== 'text';
         await untilWokenOrLate(clock, wake.promise, step.ms, target.signal);
         onlyEndWakes = false;
       } else {
-        await take(outbox, target, { posts, open, wanted: now.wanted, controls }, step);
+        await takeStep(outbox, target, progress, { ...aim, step });
         // Where a placeholder goes first, whoever has lost the thread meanwhile leaves that behind, and not an answer: it is
         // saved anew, which only the holder of the lease can.
-        if (step.kind === 'create') saved = now.wanted.complete && target.adapter.limits.findable;
+        if (step.kind === 'create') saved = aim.wanted.complete && target.adapter.limits.findable;
       }
     }
   };
@@ -108,7 +115,7 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
       wake.resolve();
       return delivered.then((all) => all.every(({ lateUntil = -Infinity }) => lateUntil < clock.now()));
     },
-    isVisible: () => posts.length > 0,
+    isVisible: () => posts.size > 0,
     delivered,
   };
 }
@@ -125,32 +132,26 @@ async function untilWokenOrLate(clock: Clock, woken: Promise<void>, ms: number, 
   if (signal.aborted) throw new Failure('aborted', 'ended while waiting');
 }
 
-function adoptSent(clock: Clock, { adapter }: Target, earlier: readonly StoredPost[], settled: boolean): Shown[] {
-  const posts: Shown[] = [];
-  for (const post of earlier)
-    if (post.state === 'sent' && post.externalId !== undefined)
-      posts[post.ordinal] = {
-        ...adopt(clock, post, post.externalId),
-        // Whoever had the turn before us may have been in the middle of a change, and given it up.
-        lateUntil: settled ? undefined : clock.now() + adapter.limits.lateMs,
-      };
-  return posts;
+function adoptSent(
+  clock: Clock,
+  { adapter }: Target,
+  earlier: readonly StoredPost[],
+  settled: boolean,
+): Map<number, Shown> {
+  // Whoever had the turn before us may have been in the middle of a change, and given it up.
+  const lateUntil = settled ? undefined : clock.now() + adapter.limits.lateMs;
+  const isThere = ({ state }: StoredPost): boolean => state === 'sent' || state === 'closed';
+  return new Map(
+    earlier.flatMap((post) =>
+      isThere(post) && post.externalId !== undefined
+        ? [[post.ordinal, { ...adopt(clock, post, post.externalId), lateUntil }] as const]
+        : [],
+    ),
+  );
 }
 
-function adopt(clock: Clock, post: StoredPost, id: string): Shown {
-  const longAgo = -Infinity;
-  return {
-    id,
-    ordinal: post.ordinal,
-    attempt: post.attempts,
-    text: undefined,
-    streaming: post.streaming,
-    changedAt: longAgo,
-    madeAt: clock.now(),
-    heldUntil: longAgo,
-    lateUntil: undefined,
-  };
-}
+const inOrder = (posts: ReadonlyMap<number, Shown>): readonly Shown[] =>
+  [...posts.values()].toSorted((one, other) => one.ordinal - other.ordinal);
 
 async function save(outbox: Outbox, target: Target, answer: Decided): Promise<true> {
   const live = await outbox.store.saveAnswer(target.organization, { lease: target.lease, turn: target.turn, answer });
@@ -158,71 +159,6 @@ async function save(outbox: Outbox, target: Target, answer: Decided): Promise<tr
   return true;
 }
 
-type Progress = {
-  readonly posts: Shown[];
-  readonly open: Map<number, StoredPost>;
-  readonly wanted: Wanted;
-  readonly controls: readonly NewControl[];
-};
-
-async function take(
-  outbox: Outbox,
-  target: Target,
-  progress: Progress,
-  step: Exclude<Step, { kind: 'wait' | 'done' }>,
-): Promise<void> {
-  const { posts, open, wanted, controls } = progress;
-  if (step.kind === 'update') {
-    const priority = wanted.complete ? 'final' : 'delta';
-    const wish = { text: step.text, card: step.card, calls: wanted.calls, close: step.close, priority } as const;
-    posts[step.post.ordinal] = await updatePost(outbox, target, step.post, wish);
-  } else if (step.kind === 'clear') {
-    await clear(outbox, target, step.post);
-    open.delete(step.post.ordinal);
-  } else if (step.kind === 'remove') {
-    await removePost(outbox, target, step.post);
-    posts.length = step.post.ordinal;
-    await outbox.store.settle(target.organization, outcomeOf(target, step.post, 'dead'));
-  } else {
-    const { ordinal, text, card, streaming } = step;
-    const answer = wanted.complete && wanted.kept ? { text: wanted.text, card: wanted.card, controls } : null;
-    const part = { ordinal, text, card, calls: wanted.calls, streaming, answer, earlier: open.get(ordinal) };
-    const made = await createPost(outbox, target, part);
-    open.delete(ordinal);
-    const at = outbox.clock.now();
-    const { id, attempt, shows } = made;
-    const times = { changedAt: at, madeAt: at, heldUntil: -Infinity, lateUntil: undefined };
-    const post: Shown = { id, ordinal, attempt, text: shows, streaming: made.streaming, ...times };
-    posts[ordinal] = post;
-    // The last post of a whole answer is settled together with the end of the turn.
-    if (!(wanted.complete && wanted.kept && step.last && shows === text))
-      await outbox.store.settle(target.organization, outcomeOf(target, post, 'sent'));
-  }
-}
-
-/** An earlier try of the turn had more parts, and one of them may be visible though nobody saw it made. */
-async function clear(outbox: Outbox, target: Target, post: StoredPost): Promise<void> {
-  const found = await lookUp(outbox, target, post.nonce, traceOf(outbox, post));
-  const shown = adopt(outbox.clock, post, found?.id ?? '');
-  if (found !== undefined) await removePost(outbox, target, shown);
-  await outbox.store.settle(target.organization, {
-    ...outcomeOf(target, shown, 'dead'),
-    externalId: found?.id ?? null,
-  });
-}
-
 function doubtsIn(open: ReadonlyMap<number, StoredPost>): readonly StoredPost[] {
   return [...open.values()].filter(isInDoubt);
-}
-
-function outcomeOf(target: Target, post: Shown, state: 'sent' | 'dead'): PostOutcome {
-  return {
-    turn: target.turn,
-    ordinal: post.ordinal,
-    attempt: post.attempt,
-    state,
-    externalId: post.id,
-    streaming: post.streaming,
-    error: null,
-  };
 }

@@ -16,7 +16,7 @@ export function violations(
   const messages = new Map(tables.all('messages').map((message) => [message.external_id, message]));
   return [
     ...questions.flatMap((question) => unsettled(question, messages.get(question.name))),
-    ...tables.all('turns').flatMap((turn) => notWhole(turn, platform, manner)),
+    ...tables.all('turns').flatMap((turn) => notWhole(tables, turn, platform, manner)),
     ...questions.flatMap(({ name }) => doubled(name, platform.posts)),
     ...inverted(tables, platform.posts, questions),
     ...stray(tables, platform.posts),
@@ -33,8 +33,14 @@ function unsettled({ name, taken }: Question, message: MessageRow | undefined): 
 }
 
 /** What is visible, put together, is the answer. */
-function notWhole(turn: TurnRow, { posts }: SimulatedPlatform, { limits }: Manner): readonly string[] {
+function notWhole(
+  tables: Tables,
+  turn: TurnRow,
+  { posts }: SimulatedPlatform,
+  { limits, closesAfter }: Manner,
+): readonly string[] {
   if (turn.state !== 'answered') return [];
+  if (closesAfter !== undefined) return notTogether(tables, turn, posts);
   const parts = split(turn.answer ?? '', limits).map((part) => part.text);
   const shown = parts.map((_part, ordinal) => {
     const nonce = nonceOf(turnId(turn.id), ordinal);
@@ -44,6 +50,19 @@ function notWhole(turn: TurnRow, { posts }: SimulatedPlatform, { limits }: Manne
   return wrong < 0
     ? []
     : [`part ${wrong} of a turn shows ${JSON.stringify(shown[wrong])}, not ${JSON.stringify(parts[wrong])}`];
+}
+
+/** Where posts close and files are sent, its parts may begin and end anywhere: only together they are told. */
+function notTogether(tables: Tables, turn: TurnRow, posts: readonly VisiblePost[]): readonly string[] {
+  const nonces = new Set(tables.all('posts').flatMap((row) => (row.turn === turn.id ? [row.nonce] : [])));
+  const own = posts.filter((post) => nonces.has(post.nonce) && post.text !== PLACEHOLDER);
+  const bare = (text: string): string => text.replaceAll(/\s/g, '');
+  const answer = bare(turn.answer ?? '');
+  const shown = bare(own.flatMap(({ file, text }) => (file === undefined ? [text] : [])).join(''));
+  const files = own.flatMap(({ file }) => (file === undefined ? [] : [file]));
+  if (files.length === 0 && shown === answer) return [];
+  if (files.length === 1 && files[0] === turn.answer && shown !== '' && answer.startsWith(shown)) return [];
+  return [`a turn shows ${JSON.stringify(shown)} and ${files.length} files, not ${JSON.stringify(answer)}`];
 }
 
 const PLACEHOLDER = '…';

@@ -4,6 +4,8 @@ import type { Limits } from '../../src/model/adapter.ts';
 export type Manner = {
   readonly name: string;
   readonly limits: Limits;
+  /** A post can be changed no more after so many changes, at a chance of one in four: some platforms end it by number, others by time. */
+  readonly closesAfter?: number;
   /** A second post with the same nonce within so many milliseconds is the first one. */
   readonly knowsNonceForMs: number;
 };
@@ -19,6 +21,15 @@ const COMMON = {
   lateMs: 15_000,
   budgets: [],
 } satisfies Limits;
+
+/** The same platform where posts close and long answers become files. */
+export function withEnds({ name, knowsNonceForMs, limits }: Manner): Manner {
+  const files = limits.findable ? { mostPosts: 2, shareLagMs: limits.readLagMs + SHARE_LATER_MS } : {};
+  return { name: `${name}, with ends`, knowsNonceForMs, closesAfter: 1, limits: { ...limits, ...files } };
+}
+
+/** A file is shown so many milliseconds later than a post. */
+export const SHARE_LATER_MS = 5_000;
 
 export const MANNERS: readonly [Manner, ...Manner[]] = [
   {

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Adapter } from '../../src/model/adapter.ts';
 import { Failure } from '../../src/model/failure.ts';
-import type { Draft } from '../../src/model/reply.ts';
+import type { Draft, OutFile } from '../../src/model/reply.ts';
 import type { SimulatedDatabase } from './database.ts';
 import { EPOCH, type Host } from './host.ts';
-import type { Manner } from './manners.ts';
+import { SHARE_LATER_MS, type Manner } from './manners.ts';
 import { openPauses } from './pauses.ts';
 import type { World } from './world.ts';
 
@@ -15,6 +16,9 @@ export type VisiblePost = {
   readonly madeAt: number;
   text: string;
   streaming: boolean;
+  /** A file that goes along with it. */
+  readonly file: string | undefined;
+  changes: number;
 };
 
 export type SimulatedPlatform = {
@@ -83,7 +87,7 @@ export function openSimulatedPlatform(world: World, manner: Manner, database: Si
     if (post === undefined) throw new Failure('gone', 'no such post');
     return post;
   };
-  const create = (draft: Draft, streaming: boolean): { id: string } => {
+  const create = (draft: Draft, streaming: boolean, file?: OutFile): { id: string } => {
     const known = posts.find(
       (post) => post.nonce === draft.nonce && world.now() - post.madeAt < manner.knowsNonceForMs,
     );
@@ -97,13 +101,16 @@ export function openSimulatedPlatform(world: World, manner: Manner, database: Si
       madeAt: world.now(),
       text: draft.text,
       streaming,
+      file: file && Buffer.from(file.bytes).toString(),
+      changes: 0,
     });
     return { id };
   };
   /** What a list shows: posts become visible in it some time after they were made. */
   const visible = (nonce: string, since: Date): VisiblePost | undefined =>
     posts.find((post) => {
-      const lagMs = Math.max(0, manner.limits.readLagMs - CALL_WITHIN_MS);
+      const laterMs = post.file === undefined ? 0 : SHARE_LATER_MS;
+      const lagMs = Math.max(0, manner.limits.readLagMs - CALL_WITHIN_MS) + laterMs;
       return post.nonce === nonce && post.madeAt + lagMs <= world.now() && post.madeAt + EPOCH >= since.getTime();
     });
 
@@ -118,11 +125,15 @@ export function openSimulatedPlatform(world: World, manner: Manner, database: Si
       post: (_access, draft, signal) =>
         asPosted(request(host, 'post', { act: () => create(draft, false), signal, safe: false })),
       async edit(_access, id, draft, signal) {
-        await request(host, 'edit', { act: () => void (find(id).text = draft.text), signal, safe: false });
+        await request(host, 'edit', { act: () => change(manner, find(id), draft.text), signal, safe: false });
       },
       async remove(_access, id, _place, signal) {
         await request(host, 'edit', { act: () => removeFrom(posts, id), signal, safe: false });
       },
+      ...(manner.limits.mostPosts !== undefined && {
+        share: (_access, draft, file, signal) =>
+          asPosted(request(host, 'share', { act: () => create(draft, false, file), signal, safe: false })),
+      }),
       ...(manner.limits.findable && {
         async findPost(_access, draft, since, signal) {
           const found = await request(host, 'find', { act: () => visible(draft.nonce, since)?.id, signal, safe: true });
@@ -150,6 +161,14 @@ async function asPosted(answer: Promise<unknown>): Promise<{ id: string }> {
   if (typeof posted === 'object' && posted !== null && 'id' in posted && typeof posted.id === 'string')
     return { id: posted.id };
   throw new Failure('unknown-outcome', 'an answer of no shape');
+}
+
+/** Which post is closed depends on its name alone, so that the same seed is the same run with and without. */
+function change({ closesAfter = Infinity }: Manner, post: VisiblePost, text: string): void {
+  const isOne = createHash('sha256').update(`${post.thread}${post.nonce}`).digest().readUInt8(0) % 4 === 0;
+  if (isOne && post.changes >= closesAfter) throw new Failure('closed', 'its time for changes is over');
+  post.changes += 1;
+  post.text = text;
 }
 
 function append(post: VisiblePost, text: string): void {

@@ -5,7 +5,7 @@ import { violations } from './check.ts';
 import { openSimulatedDatabase } from './database.ts';
 import { openHost, type Host, type HostFaults } from './host.ts';
 import { startSimulatedHub, type SimulatedHub, type Surroundings } from './hub.ts';
-import { MANNERS } from './manners.ts';
+import { MANNERS, withEnds } from './manners.ts';
 import { openSimulatedModel } from './model.ts';
 import { letPeopleAsk, type Question } from './people.ts';
 import { openSimulatedPlatform } from './platform.ts';
@@ -39,7 +39,9 @@ const MOST_MS = 6 * 3_600_000;
  */
 export async function runSeed(seed: number, tamper?: (adapter: Adapter) => Adapter): Promise<Outcome> {
   const world = openWorld(seed);
-  const manner = world.pick(MANNERS);
+  const picked = world.pick(MANNERS);
+  // Not by chance: what the other seeds once showed they go on showing.
+  const manner = seed % 3 === 1 ? withEnds(picked) : picked;
   const database = openSimulatedDatabase(world);
   const honest = openSimulatedPlatform(world, manner, database);
   const platform = { ...honest, adapterOf: (host: Host) => tamper?.(honest.adapterOf(host)) ?? honest.adapterOf(host) };

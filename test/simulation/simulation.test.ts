@@ -52,6 +52,26 @@ const BROKEN: readonly { name: string; tamper: (adapter: Adapter) => Adapter; co
     complaint: /of a turn shows/,
   },
   {
+    name: 'takes a post that can be changed no more for a changed one',
+    tamper: (adapter) => ({
+      ...adapter,
+      edit: (...call) =>
+        adapter.edit(...call).catch((thrown: unknown) => {
+          if (!(thrown instanceof Failure && thrown.code === 'closed')) throw thrown;
+        }),
+    }),
+    complaint: /a turn shows/,
+  },
+  {
+    name: 'sends its files twice',
+    tamper: (adapter) => {
+      const { share } = adapter;
+      if (share === undefined) return adapter;
+      return { ...adapter, share: (...call) => share(...call).then(() => share(...call)) };
+    },
+    complaint: /and 2 files|belongs to no answer/,
+  },
+  {
     name: 'posts everything twice',
     tamper: (adapter) => ({ ...adapter, post: (...call) => adapter.post(...call).then(() => adapter.post(...call)) }),
     complaint: /answers that begin|belongs to no answer/,

@@ -23,6 +23,7 @@ export function openSimulatedStore(database: SimulatedDatabase, host: Host): Sto
     giveBack: write('giveBack', giveBack, false),
     renew: write('renew', renew, true),
     told: write('told', told, false),
+    journal: () => Promise.reject(new Error('no tools are used here')),
     attempt: write('attempt', attempt, true),
     settle: write('settle', settle, true),
     saveAnswer: write('saveAnswer', saveAnswer, true),
@@ -104,12 +105,13 @@ export function settle(tables: Tables, item: PostOutcome): true {
   const key = postKey(item.turn, item.ordinal);
   const post = tables.get('posts', key);
   if (post === undefined || post.attempts !== item.attempt) return true;
-  const state = post.state === 'sent' && item.state === 'unknown' ? 'sent' : item.state;
+  const isThere = post.state === 'sent' || post.state === 'closed';
+  const state = isThere && item.state === 'unknown' ? post.state : item.state;
   const external = item.externalId ?? post.external;
   tables.put('posts', key, {
     ...post,
     state,
-    text: item.state === 'sent' ? null : post.text,
+    text: item.state === 'sent' ? null : item.state === 'closed' ? (item.upTo ?? null) : post.text,
     external,
     streaming: item.streaming,
   });
@@ -157,7 +159,9 @@ export function giveBack(tables: Tables, item: GiveBack): true {
 
 /** Something of it can, or may, be seen. */
 const isVisible = (tables: Tables, turn: string): boolean =>
-  tables.all('posts').some((post) => post.turn === turn && ['sent', 'attempting', 'unknown'].includes(post.state));
+  tables
+    .all('posts')
+    .some((post) => post.turn === turn && ['sent', 'closed', 'attempting', 'unknown'].includes(post.state));
 
 function free(tables: Tables, id: string): void {
   const thread = tables.get('threads', id);
