@@ -1,12 +1,8 @@
 import { z } from 'zod';
-
-/** An image as it came, its form checked as the real servers check it. */
-export type Picture = { readonly mediaType: string; readonly bytes: Buffer };
+import type { Picture, Protocol } from './said.ts';
 
 /** What one message holds. */
 export type Content = { readonly text: string; readonly images: readonly Picture[] };
-
-type Protocol = 'openai-chat' | 'openai-responses' | 'anthropic';
 
 const STARTS: Readonly<Record<string, (bytes: Buffer) => boolean>> = {
   'image/png': (bytes) => bytes.subarray(0, 4).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47])),
@@ -36,13 +32,13 @@ const DataUrl = z
   .transform((url) => DATA_URL.exec(url)?.groups)
   .pipe(Image);
 
-type Part = { readonly text?: string; readonly image?: Picture };
+export type Part = { readonly text?: string; readonly image?: Picture };
 
 const textPart = (type: string) =>
   z.object({ type: z.literal(type), text: z.string() }).transform(({ text }): Part => ({ text }));
 
 /** One part of a message in each protocol; another protocol's part is refused, as there. */
-const PARTS: Readonly<Record<Protocol, z.ZodType<Part>>> = {
+export const PARTS: Readonly<Record<Protocol, z.ZodType<Part>>> = {
   'openai-chat': z.union([
     textPart('text'),
     z

@@ -97,7 +97,7 @@ async function answer(world: World, ask: Ask, response: ServerResponse, fault: L
   world.ledger.write({ call: ask.protocol, performed: true, status: 200, about: ask.model });
   const usual = answerTo(ask, world.script);
   const filtered = fault?.kind === 'policy' ? ({ ...usual, finish: 'filter' } as const) : usual;
-  const given = fault?.kind === 'empty' ? { ...filtered, text: '' } : filtered;
+  const given = fault?.kind === 'empty' ? { ...filtered, text: '', calls: [] } : filtered;
   const wire = openWire(ask, given, randomUUID().replaceAll('-', '').slice(0, 24));
   if (!ask.stream) return sendJson(response, 200, wire.whole());
   await streamAnswer(response, { wire, answer: given }, fault, world.pace);
@@ -113,7 +113,6 @@ function troubleOf(fault: LlmFault | undefined): Refusal | undefined {
 
 const KINDS: Readonly<Record<number, Trouble['kind']>> = { 429: 'rate', 529: 'overloaded', 401: 'auth', 403: 'auth' };
 
-/** OpenAI takes a bearer token. So does Anthropic since its version 2026-10-21; `x-api-key` is the older way. */
 /** Writes down what is said in a recording, as the script of recordings has it. */
 async function transcribe(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const form = await formOf(request);
@@ -130,6 +129,7 @@ async function transcribe(world: World, request: IncomingMessage, response: Serv
   sendJson(response, 200, { text: world.spoken, usage: { type: 'tokens', input_tokens: 14, output_tokens: 45 } });
 }
 
+/** OpenAI takes a bearer token. So does Anthropic since its version 2026-10-21; `x-api-key` is the older way. */
 function authorized({ apiKey }: World, protocol: Protocol, { headers }: IncomingMessage): boolean {
   const bearer = headers.authorization === `Bearer ${apiKey}`;
   if (protocol !== 'anthropic') return bearer;

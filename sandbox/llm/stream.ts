@@ -32,20 +32,22 @@ export async function streamAnswer(
   response.flushHeaders();
   for (const frame of wire.opening()) await send(frame);
   let sent = 0;
-  for (const token of tokens(answer, fault)) {
+  for (const frame of frames({ wire, answer }, fault)) {
     if (sent === (fault?.afterTokens ?? AFTER_TOKENS) && (await breaksHere(response, wire, fault))) return;
     if (pause > 0) await sleep(pause, undefined, { signal: gone.signal }).catch(() => undefined);
     if (gone.signal.aborted) return;
-    await send(wire.token(token));
+    await send(frame);
     sent += 1;
   }
   for (const frame of wire.closing()) await send(frame);
   if (fault?.kind !== 'open-end') response.end();
 }
 
-function* tokens(answer: Answer, fault: LlmFault | undefined): Generator<string> {
-  yield* tokensOf(answer.text);
-  if (fault?.kind === 'endless') for (;;) yield PADDING;
+/** Text token by token, then the calls in pieces. */
+function* frames({ wire, answer }: { wire: Wire; answer: Answer }, fault: LlmFault | undefined): Generator<string> {
+  for (const token of tokensOf(answer.text)) yield wire.token(token);
+  if (fault?.kind === 'endless') for (;;) yield wire.token(PADDING);
+  yield* wire.calls();
 }
 
 function pauseOf(fault: LlmFault | undefined, { tokensPerSecond }: Pace): number {

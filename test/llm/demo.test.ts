@@ -42,3 +42,45 @@ test('it streams at its speed, keeps to the limit and ends when it is told to', 
   const end = (await collect(slow.stream(REQUEST, controller.signal))).at(-1);
   assert.equal(end?.kind === 'failed' && end.fault, 'aborted');
 });
+
+const SEARCH = {
+  name: 'search_thread',
+  description: 'Searches',
+  parameters: {
+    type: 'object',
+    properties: { words: { type: 'string' }, most: { type: 'integer' } },
+    required: ['words'],
+  },
+};
+
+test('it calls a tool that the question names, once, and says what came of it', async () => {
+  const demo = openDemo({ tokensPerSecond: 0 });
+  const request = {
+    ...REQUEST,
+    tools: [SEARCH],
+    messages: [{ role: 'user', text: 'search thread for cats' }] as const,
+  };
+  const events = await collect(demo.stream(request, never()));
+  assert.deepEqual(events.at(-1), { kind: 'done', reason: 'tools' });
+  const call = events.find((event) => event.kind === 'call')?.call;
+  assert.ok(call !== undefined);
+  assert.deepEqual([call.name, JSON.parse(call.arguments)], ['search_thread', { words: 'for cats' }]);
+  const messages = [
+    ...request.messages,
+    { role: 'assistant', text: '', calls: [call] },
+    { role: 'tool', call: call.id, text: 'three cats', failed: false },
+  ] as const;
+  const after = await collect(demo.stream({ ...request, messages }, never()));
+  assert.match(textOf(after), /`search_thread`: “three cats”/);
+  assert.deepEqual(after.at(-1), { kind: 'done', reason: 'stop' });
+});
+
+test('it takes arguments that are written out, and leaves tools alone that nobody names', async () => {
+  const demo = openDemo({ tokensPerSecond: 0 });
+  const ask = async (text: string) =>
+    (await collect(demo.stream({ ...REQUEST, tools: [SEARCH], messages: [{ role: 'user', text }] }, never()))).flatMap(
+      (event) => (event.kind === 'call' ? [event.call.arguments] : []),
+    );
+  assert.deepEqual(await ask('Use search_thread {"words": "a", "most": 3} please'), ['{"words":"a","most":3}']);
+  assert.deepEqual(await ask('research_threads are fun'), []);
+});

@@ -129,3 +129,34 @@ test('closing ends connections that are still open', async () => {
   await standIn[Symbol.asyncDispose]();
   await assert.rejects(response.text());
 });
+
+test('a scripted call streams in pieces and without streaming comes whole, with the protocol’s own finish', async () => {
+  const calls = [{ name: 'look_up', arguments: { word: 'a rather long word' }, id: 'call_1' }];
+  await using standIn = await openLlmStandIn({ script: { calls } });
+  const [chat, messages] = await Promise.all(
+    (['openai-chat', 'anthropic'] as const).map(async (protocol) => (await call(standIn, protocol, true)).text()),
+  );
+  assert.ok((chat?.match(/"tool_calls":\[/g) ?? []).length > 2);
+  assert.match(chat ?? '', /"finish_reason":"tool_calls"/);
+  assert.ok((messages?.match(/"input_json_delta"/g) ?? []).length > 2);
+  assert.match(messages ?? '', /"stop_reason":"tool_use"/);
+  const whole = await (await call(standIn, 'openai-responses', false)).text();
+  assert.match(whole, /"type":"function_call".*"call_id":"call_1".*a rather long word/);
+});
+
+test('Messages whose roles do not take turns are refused', async () => {
+  await using standIn = await openLlmStandIn();
+  const post = (messages: readonly object[]): Promise<Response> =>
+    fetch(`${standIn.url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'x-api-key': standIn.apiKey, 'anthropic-version': '2026-10-21' },
+      body: JSON.stringify({ model: 'm', max_tokens: 5, messages }),
+    });
+  const [user, assistant] = [
+    { role: 'user', content: 'x' },
+    { role: 'assistant', content: 'y' },
+  ];
+  assert.match(await (await post([user, user])).text(), /roles must alternate/);
+  assert.match(await (await post([assistant])).text(), /first message must use/);
+  assert.equal((await post([user, assistant, user])).status, 200);
+});
