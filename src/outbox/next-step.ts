@@ -119,7 +119,9 @@ function correction(clock: Clock, target: Target, post: Shown, { want, ...wish }
   const due = wish.final ? -Infinity : Math.max(post.changedAt + everyMs, post.heldUntil);
   const left = due - clock.now();
   if (left > 0) return { kind: 'wait', ms: left, for: 'time' };
-  return { kind: 'update', post, want, close };
+  // Where there is room for one call at a time, an append before it would always take the place of the end.
+  const text = overdue && !wish.final ? (post.text ?? want.text) : want.text;
+  return { kind: 'update', post, want: { ...want, text }, close };
 }
 
 /** A final text over which an older one may still come is set once more, when that can happen no longer. */
