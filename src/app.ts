@@ -158,6 +158,7 @@ async function agentOf(
     route,
     model,
     persona,
+    toolboxes: [],
     metrics,
     adapterOf,
     alone,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { openAct, endAct, findTarget, type StoredAct } from '../db/acts.ts';
-import { useControl } from '../db/controls.ts';
 import type { Transaction } from '../db/database.ts';
-import { giveFeedback, grantWish } from '../db/deeds.ts';
+import { press } from '../db/press.ts';
+import { giveFeedback, grantWish } from '../db/wishes.ts';
 import type { Policy } from '../model/policy.ts';
 
 /** What came of an act: kept for the record; `tell` is for the person's eyes alone. */
@@ -43,7 +43,7 @@ async function decide(tx: Transaction, of: StoredAct): Promise<Acted> {
   if (policy.people.deny.includes(of.authorId)) return refused('this person is not answered here');
   const happened = Happened.parse(of.event);
   if (happened.kind === 'reaction') return react(tx, of, happened);
-  return happened.kind === 'pressed' ? press(tx, of, happened.button) : click(tx, of, happened);
+  return happened.kind === 'pressed' ? pressOwn(tx, of, happened.button) : click(tx, of, happened);
 }
 
 async function react(tx: Transaction, of: StoredAct, { messageId, emoji, added }: Reaction): Promise<Acted> {
@@ -62,7 +62,8 @@ async function react(tx: Transaction, of: StoredAct, { messageId, emoji, added }
   return stranger ?? done(await grantWish(tx, { wish, turn, thread, person, by, comment: null }));
 }
 
-async function press(tx: Transaction, of: StoredAct, button: 'stop' | 'again'): Promise<Acted> {
+/** A button of the platform's own. */
+async function pressOwn(tx: Transaction, of: StoredAct, button: 'stop' | 'again'): Promise<Acted> {
   const { policy, authorId: person, authorName: by } = of;
   const target = await findTarget(tx, of, undefined);
   if (target === undefined) return refused('there is no answer of ours here', 'There is no answer here.');
@@ -78,10 +79,10 @@ async function click(
   const { app, install, channel, authorId: person, authorName: by, receivedAt } = of;
   const isFilledIn = happened.kind === 'submitted';
   const at = receivedAt;
-  const clicked = await useControl(tx, { id: happened.action, app, install, channel, person, isFilledIn, at });
-  if (clicked.kind === 'refused') return refused(clicked.reason, clicked.reason);
   const comment = isFilledIn ? Object.values(happened.values).join('\n').trim() || null : null;
-  return done(await grantWish(tx, { ...clicked, person, by, comment }));
+  const clicked = { id: happened.action, app, install, channel, person, isFilledIn, at };
+  const { kind, reason } = await press(tx, clicked, { by, comment });
+  return kind === 'refused' ? refused(reason, reason) : done(reason);
 }
 
 /** Where only who asked may stop an answer or have it again. */

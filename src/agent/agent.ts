@@ -6,10 +6,12 @@ import type { Route } from '../llm/route.ts';
 import type { Access, Adapter } from '../model/adapter.ts';
 import type { Place } from '../model/event.ts';
 import type { AppId, OrganizationId } from '../model/ids.ts';
+import type { Toolbox } from '../model/tool.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { FILE_POLICY } from './files/policy.ts';
+import { openJudge, type Judge } from './judge.ts';
 import { openReadPdf, type ReadPdf } from './files/read-pdf.ts';
 import { openRoom, type Room } from './files/room.ts';
 import { openHolds } from '../outbox/holds.ts';
@@ -37,6 +39,9 @@ export type Agent = {
   /** Whom the route asks, for the journal and the price. */
   readonly model: { readonly provider: string; readonly name: string };
   readonly persona: Persona;
+  readonly judge: Judge;
+  /** What may be used, of all that there is, in the order in which it was opened. */
+  readonly toolboxes: readonly Toolbox[];
   /** The adapter of an app, loaded; undefined when this process has no credentials for it. */
   readonly adapterOf: (app: AppId) => Adapter | undefined;
   readonly metrics: Metrics;
@@ -69,12 +74,13 @@ export function placeOf(mailbox: Mailbox, message: StoredMessage | undefined): P
   };
 }
 
-export type AgentOptions = Omit<Agent, 'outbox' | 'readPdf' | 'room'>;
+export type AgentOptions = Omit<Agent, 'outbox' | 'readPdf' | 'room' | 'judge'>;
 
 export function openAgent(options: AgentOptions): Agent {
   const { store, clock, metrics } = options;
   return {
     ...options,
+    judge: openJudge(),
     readPdf: openReadPdf(),
     room: openRoom(FILE_POLICY.mostHeld),
     outbox: { store, clock, metrics, holds: openHolds(clock) },

@@ -4,6 +4,7 @@ import { Failure, toFailure } from '../model/failure.ts';
 import type { TurnId } from '../model/ids.ts';
 import type { Target } from '../outbox/outbox.ts';
 import { openWriter, type Earlier, type Writer } from '../outbox/writer.ts';
+import type { Question } from './ask.ts';
 import { placeOf, type Agent, type TurnContext } from './agent.ts';
 import { ModelFailed } from './generate.ts';
 import { breakLoop } from './loops.ts';
@@ -11,7 +12,7 @@ import { obey } from './obey.ts';
 import { offerAgain } from './offer.ts';
 import { lacksPlace, reachPlace } from './reach.ts';
 import { BURIED_AFTER, type Plan } from './plan.ts';
-import { recordAnswered, recordFailed, recordIgnored, type Spoken } from './record.ts';
+import { recordAnswered, recordAsked, recordFailed, recordIgnored, type Spoken } from './record.ts';
 import { askerOf, say, stopped } from './say.ts';
 import { showWork, type Signs } from './show.ts';
 
@@ -19,7 +20,7 @@ import { showWork, type Signs } from './show.ts';
 export type SpeakingPlan = Exclude<Plan, { kind: 'leave' | 'isolate' }>;
 
 /** What a turn came to, before it is delivered. */
-type Outcome = Spoken | 'again' | { readonly ignored: string };
+type Outcome = Spoken | Question | 'again' | { readonly ignored: string };
 
 const NOTHING: Earlier = { posts: [], whole: false, settled: true };
 
@@ -47,6 +48,7 @@ export async function answer(agent: Agent, context: TurnContext, plan: SpeakingP
     const outcome = await decide(agent, context, plan, writer);
     if (outcome === 'again') return await leave(agent, context, writer);
     if ('ignored' in outcome) return await takeBack(agent, context, writer, { turn, reason: outcome.ignored });
+    if ('ask' in outcome) return await waitForPerson(agent, context, writer, { turn, question: outcome });
     said = outcome;
     writer.finish(said.text, said);
     const posts = await writer.delivered;
@@ -136,11 +138,25 @@ async function decide(agent: Agent, context: TurnContext, plan: SpeakingPlan, wr
 async function sayUnlessLooping(
   agent: Agent,
   context: TurnContext,
-  { asked, begin }: SpeakingPlan,
+  { turn, asked, begin }: SpeakingPlan,
   writer: Writer,
 ): Promise<Outcome> {
   const loop = await breakLoop(agent, context, asked);
-  return loop === undefined ? say(agent, context, { asked, seq: begin.step?.seq ?? 0, writer }) : { ignored: loop };
+  return loop === undefined
+    ? say(agent, context, { turn, asked, claimed: begin.step?.seq, writer })
+    : { ignored: loop };
+}
+
+/** Shows what a person is asked, and leaves the turn until that is decided. */
+async function waitForPerson(
+  agent: Agent,
+  context: TurnContext,
+  writer: Writer,
+  { turn, question }: { readonly turn: TurnId; readonly question: Question },
+): Promise<boolean> {
+  writer.finish(question.text, { card: question.card, instead: true });
+  await writer.delivered;
+  return recordAsked(agent, context, { turn, ask: question.ask });
 }
 
 /** Takes away what was posted of an answer that is not given after all. */

@@ -1,5 +1,6 @@
 import type { Said, StoredMessage } from '../db/mailbox.ts';
-import type { PromptMessage } from '../llm/provider.ts';
+import type { PromptImage, PromptMessage } from '../llm/provider.ts';
+import { fenced } from '../model/fenced.ts';
 import type { FileForModel } from './files/for-model.ts';
 
 /** What a turn is about. */
@@ -9,11 +10,14 @@ export type Material = {
   readonly files: readonly FileForModel[];
 };
 
+/** One message before it is merged with its neighbours. */
+type Spoken = { readonly role: 'user' | 'assistant'; readonly text: string; readonly images: readonly PromptImage[] };
+
 /** The conversation as the model is given it: oldest first, user and assistant in turn, the question last. Pure. */
 export function compose({ history, asked, files }: Material): readonly PromptMessage[] {
   const of = (message: StoredMessage | Said): readonly FileForModel[] => files.filter((file) => file.of === message);
-  const past = history.map((said): PromptMessage =>
-    said.by === 'bot' ? { role: 'assistant', text: said.text } : shown(said.name, [said.text], of(said)),
+  const past = history.map((said): Spoken =>
+    said.by === 'bot' ? { role: 'assistant', text: said.text, images: [] } : shown(said.name, [said.text], of(said)),
   );
   const question = asked.map((message) => shown(message.authorName, questionText(message), of(message)));
   return merge([...past, ...question]);
@@ -28,11 +32,11 @@ function questionText(message: StoredMessage): readonly string[] {
 }
 
 /** What somebody wrote, with the files that came along. */
-function shown(name: string, said: readonly string[], files: readonly FileForModel[]): PromptMessage {
+function shown(name: string, said: readonly string[], files: readonly FileForModel[]): Spoken {
   const images = files.flatMap(({ image }) => image ?? []);
   const written = said.filter((part) => part !== '' || files.length === 0);
   const text = named(name, [...written, ...files.map(fileText)].join('\n\n'));
-  return { role: 'user', text, ...(images.length > 0 && { images }) };
+  return { role: 'user', text, images };
 }
 
 function anchorText(anchor: NonNullable<StoredMessage['anchor']>): string {
@@ -51,28 +55,28 @@ function fileText(file: FileForModel): string {
   return `(attached file ${file.name}${file.note === '' ? '' : `: ${file.note}`})\n${fenced(file.text, '')}`;
 }
 
-/** A fence longer than any run of backticks inside, so that what is quoted cannot end it. */
-function fenced(text: string, language: string): string {
-  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), (run) => run[0].length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
-}
-
 /** Said for the user where the bot spoke first, by a schedule, or nothing is known of what was said before. */
-const BEGINS: PromptMessage = { role: 'user', text: '(What is known of this conversation begins with your words.)' };
+const BEGINS: Spoken = {
+  role: 'user',
+  text: '(What is known of this conversation begins with your words.)',
+  images: [],
+};
 
 /** Providers want user and assistant in turn, beginning with the user. */
-function merge(messages: readonly PromptMessage[]): readonly PromptMessage[] {
-  const merged: PromptMessage[] = messages[0]?.role === 'assistant' ? [BEGINS] : [];
+function merge(messages: readonly Spoken[]): readonly PromptMessage[] {
+  const merged: Spoken[] = messages[0]?.role === 'assistant' ? [BEGINS] : [];
   for (const message of messages) {
     const last = merged.at(-1);
     if (last?.role === message.role) merged[merged.length - 1] = together(last, message);
     else merged.push(message);
   }
-  return merged;
+  return merged.map(({ role, text, images }) =>
+    role === 'user' && images.length > 0 ? { role, text, images } : { role, text },
+  );
 }
 
-function together(one: PromptMessage, other: PromptMessage): PromptMessage {
-  const images = [...(one.images ?? []), ...(other.images ?? [])];
-  return { role: one.role, text: `${one.text}\n\n${other.text}`, ...(images.length > 0 && { images }) };
-}
+const together = (one: Spoken, other: Spoken): Spoken => ({
+  role: one.role,
+  text: `${one.text}\n\n${other.text}`,
+  images: [...one.images, ...other.images],
+});

@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { StepEnd } from '../db/turns.ts';
 import { costOf } from '../llm/prices.ts';
-import type { ModelFault, PromptMessage, Usage } from '../llm/provider.ts';
-import type { Route } from '../llm/route.ts';
+import type { Carried, ModelFault, PromptMessage, ToolCall, ToolSpec, Usage } from '../llm/provider.ts';
+import type { Route, RouteEvent } from '../llm/route.ts';
 import type { Agent } from './agent.ts';
 
 /** What the model is asked. */
-export type Prompt = { readonly system: string; readonly messages: readonly PromptMessage[]; readonly askedBy: string };
+export type Prompt = {
+  readonly system: string;
+  readonly messages: readonly PromptMessage[];
+  readonly tools: readonly ToolSpec[];
+  readonly askedBy: string;
+};
 
 /** How a generation ended. It never throws. */
 export type Generated = {
   readonly step: StepEnd;
   readonly text: string;
+  /** What it wants to have done before it answers. */
+  readonly calls: readonly ToolCall[];
+  readonly carried: Carried | undefined;
   readonly fault: ModelFault | undefined;
   readonly retryInMs: number | undefined;
 };
@@ -35,11 +43,13 @@ const MOST_CHARACTERS = 200_000;
 
 /** A stable name for the journal: the same question to the same prompt has the same hash. */
 function hashOf(prompt: Prompt): string {
-  const messages = prompt.messages.map(({ images, ...message }) =>
-    images === undefined ? message : { ...message, images: images.map(({ digest }) => digest) },
+  const messages = prompt.messages.map((message) =>
+    message.role === 'user' && message.images !== undefined
+      ? { ...message, images: message.images.map(({ digest }) => digest) }
+      : message,
   );
   return createHash('sha256')
-    .update(JSON.stringify([prompt.system, messages]))
+    .update(JSON.stringify([prompt.system, messages, prompt.tools.map(({ name }) => name)]))
     .digest('hex')
     .slice(0, 32);
 }
@@ -66,7 +76,7 @@ export async function generate(
   options: { seq: number; signal: AbortSignal; show: (text: string) => void },
 ): Promise<Generated> {
   const { route, model, metrics } = agent;
-  const { text, usage, end } = await listen(route, prompt, options);
+  const { text, calls, carried, usage, end } = await listen(route, prompt, options);
   const cost = usage === undefined ? null : (costOf(model.provider, model.name, usage) ?? null);
   count(metrics, model.provider, { usage, cost, outcome: end.fault ?? 'done' });
   const state = end.fault === undefined ? 'done' : 'failed';
@@ -74,39 +84,77 @@ export async function generate(
     seq: options.seq,
     inputHash: hashOf(prompt),
     state,
+    route: null,
     usage: usage ?? null,
     cost,
     error: end.message,
   };
-  return { step, text, fault: end.fault, retryInMs: end.retryInMs };
+  // What was called before a failure is void.
+  return {
+    step,
+    text,
+    calls: end.fault === undefined ? calls : [],
+    carried,
+    fault: end.fault,
+    retryInMs: end.retryInMs,
+  };
 }
+
+type Heard = {
+  readonly text: string;
+  readonly calls: readonly ToolCall[];
+  readonly carried: Carried | undefined;
+  readonly usage: Usage | undefined;
+  readonly end: End;
+};
 
 async function listen(
   route: Route,
   prompt: Prompt,
   options: { signal: AbortSignal; show: (text: string) => void },
-): Promise<{ text: string; usage: Usage | undefined; end: End }> {
+): Promise<Heard> {
   const tooLong = new AbortController();
   const request = {
     system: prompt.system,
     messages: prompt.messages,
+    tools: prompt.tools,
     maxOutputTokens: MOST_OUTPUT_TOKENS,
     safetyId: pseudonym(prompt.askedBy),
   };
-  let text = '';
-  let usage: Usage | undefined;
-  let end = SAID_NOTHING;
+  let heard: Heard = { ...VOID, usage: undefined, end: SAID_NOTHING };
   for await (const event of route.stream(request, AbortSignal.any([options.signal, tooLong.signal]))) {
-    if (event.kind === 'usage') usage = add(usage, event.usage);
-    else if (event.kind === 'done') end = event.reason === 'length' ? REACHED_LIMIT : WHOLE;
-    else if (event.kind === 'failed') end = event;
-    else options.show((text = event.kind === 'reset' ? '' : text + event.text));
-    if (text.length > MOST_CHARACTERS) tooLong.abort();
+    heard = after(heard, event);
+    if (event.kind === 'text' || event.kind === 'reset') options.show(heard.text);
+    if (heard.text.length > MOST_CHARACTERS) tooLong.abort();
   }
-  if (tooLong.signal.aborted) end = REACHED_LIMIT;
+  const end = tooLong.signal.aborted ? REACHED_LIMIT : heard.end;
   // Said openly, because a text that ends early looks like an answer.
-  return { text: end === REACHED_LIMIT ? `${text}\n\n${LIMIT_NOTE}` : text, usage, end };
+  return { ...heard, end, text: end === REACHED_LIMIT ? `${heard.text}\n\n${LIMIT_NOTE}` : heard.text };
 }
+
+function after(heard: Heard, event: RouteEvent): Heard {
+  switch (event.kind) {
+    case 'text':
+      return { ...heard, text: heard.text + event.text };
+    case 'call':
+      return { ...heard, calls: [...heard.calls, event.call] };
+    case 'carried':
+      return { ...heard, carried: event.carried };
+    case 'usage':
+      return { ...heard, usage: add(heard.usage, event.usage) };
+    case 'reset':
+      return { ...heard, ...VOID };
+    case 'done':
+      return { ...heard, end: event.reason === 'length' ? REACHED_LIMIT : WHOLE };
+    case 'failed':
+      return { ...heard, end: event };
+    default:
+      return heard;
+  }
+}
+
+/** After an attempt that failed. */
+const VOID: Pick<Heard, 'text' | 'calls' | 'carried'> = { text: '', calls: [], carried: undefined };
 
 /** Every attempt has to be paid, also one that was started over. */
 function add(one: Usage | undefined, other: Usage): Usage {

@@ -76,10 +76,8 @@ const OBEY: Readonly<Record<CommandName, Obey>> = {
     // Where a choice is offered in words, the chosen value follows the code.
     const [id = ''] = call.text.split(/\s+/);
     const click = { id, app, install, channel, person, isFilledIn: true, at: message.receivedAt };
-    const clicked = await agent.deeds.click(context.organization, click);
-    if (clicked.kind === 'refused') return clicked.reason;
-    await agent.deeds.grant(context.organization, { ...clicked, person, by: message.authorName, comment: null });
-    return 'Done.';
+    const pressed = await agent.deeds.press(context.organization, click, { by: message.authorName, comment: null });
+    return pressed.kind === 'refused' ? pressed.reason : 'Done.';
   },
 };
 

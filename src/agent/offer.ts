@@ -33,7 +33,7 @@ export function offerOpinion(policy: Policy): Offer {
 }
 
 function offer(text: string, buttons: readonly Button[], person: string | null): Offer {
-  const made = buttons.map((button) => ({ ...button, id: newId() }));
+  const made = buttons.map((button) => ({ ...button, id: newControlId() }));
   const card: Card = {
     title: '',
     text,
@@ -46,4 +46,4 @@ function offer(text: string, buttons: readonly Button[], person: string | null):
 }
 
 /** 22 characters that nobody guesses: 132 bits. */
-const newId = (): string => randomBytes(17).toString('base64url').slice(0, 22);
+export const newControlId = (): string => randomBytes(17).toString('base64url').slice(0, 22);

@@ -7,6 +7,7 @@ import { turnId, type TurnId } from '../model/ids.ts';
 import { SCHEDULED } from '../db/scheduled.ts';
 import { admit } from './admit.ts';
 import type { Agent } from './agent.ts';
+import { isOpen, nextSeq, roundsOf, runOf } from './journal.ts';
 import { lacksPlace } from './reach.ts';
 import { TEMPLATE } from './template.ts';
 
@@ -47,12 +48,20 @@ export function plan(agent: Agent, mailbox: Mailbox): Plan {
   const { turn, waiting, stopBy } = mailbox;
   if (waiting.length === 0 && turn === undefined) return leave();
   const canWait = stopBy === undefined && waiting.some((message) => message.turn === turn?.id);
-  if (turn !== undefined && turn.waitMs > 0 && canWait) return leave(turn.waitMs);
+  if (turn !== undefined && turn.waitMs > 0 && canWait && !waitsInVain(turn, waiting)) return leave(turn.waitMs);
   if (agent.adapterOf(mailbox.app) === undefined) return leave(NO_ADAPTER_MS);
   const { answer, ignored } = admit(mailbox, new Date(agent.clock.wall()));
   // First what is not answered is written down; what is left is looked at again.
   if (ignored.length > 0) return { kind: 'leave', ignored, againInMs: 0 };
   return turn === undefined ? next(agent, mailbox, answer) : goOn(agent, mailbox, turn, answer);
+}
+
+/** A person is asked something that a question brought up which has been edited since. */
+function waitsInVain({ id, journal, runs }: RunningTurn, waiting: readonly StoredMessage[]): boolean {
+  const last = journal.at(-1);
+  if (last?.kind !== 'tool' || last.asked === undefined) return false;
+  const own = waiting.filter((message) => message.turn === id);
+  return last.run !== runOf(own, runs);
 }
 
 /** The turn after the last one. A command is a turn of its own. */
@@ -61,9 +70,8 @@ function next(agent: Agent, mailbox: Mailbox, answer: readonly StoredMessage[]):
   if (first === undefined) return leave();
   const scheduled = bySchedule(agent, mailbox, [first]);
   if (scheduled !== undefined) return scheduled;
-  const { command } = first;
-  if (command !== undefined)
-    return { kind: 'obey', command, ...begin(agent, mailbox, [first], { template: templateOf(command) }) };
+  const obeyed = byCommand(agent, mailbox, [first]);
+  if (obeyed !== undefined) return obeyed;
   const together = mailbox.policy.overlap === 'queue' ? answer.slice(0, 1) : untilCommand(answer);
   return { kind: 'say', ...begin(agent, mailbox, together, { asks: true }) };
 }
@@ -80,15 +88,17 @@ function goOn(agent: Agent, mailbox: Mailbox, turn: RunningTurn, answer: readonl
   if (turn.answer !== undefined) return { kind: 'deliver', text: turn.answer, card: turn.card, ...begun() };
   const scheduled = bySchedule(agent, mailbox, asked);
   if (scheduled !== undefined) return scheduled;
-  const command = asked[0]?.command;
-  if (command !== undefined)
-    return { kind: 'obey', command, ...begin(agent, mailbox, asked, { template: templateOf(command) }) };
+  const obeyed = byCommand(agent, mailbox, asked);
+  if (obeyed !== undefined) return obeyed;
   if (mailbox.stopBy !== undefined) return { kind: 'stop', by: mailbox.stopBy, ...begun() };
-  // A turn that is begun again takes in what came since.
-  const takesMore = !turn.anew && mailbox.policy.overlap !== 'queue';
+  // A turn that is begun again takes in what came since, unless something was done for its question already.
+  const takesMore = !turn.anew && mailbox.policy.overlap !== 'queue' && !hasActed(turn, asked);
   const fresh = takesMore ? untilCommand(answer.filter((message) => message.turn === undefined)) : [];
   return { kind: 'say', ...begin(agent, mailbox, [...asked, ...fresh], { asks: true }) };
 }
+
+const hasActed = ({ journal, runs }: RunningTurn, asked: readonly StoredMessage[]): boolean =>
+  roundsOf(journal, runOf(asked, runs)).length > 0;
 
 /** What is said by itself needs a place first, and no model where its words are there already. */
 function bySchedule(agent: Agent, mailbox: Mailbox, asked: readonly StoredMessage[]): Plan | undefined {
@@ -98,6 +108,13 @@ function bySchedule(agent: Agent, mailbox: Mailbox, asked: readonly StoredMessag
   const begun = (): Begun => begin(agent, mailbox, asked, { template });
   if (lacksPlace(mailbox, asked)) return { kind: 'reach', ...begun() };
   return first.command === undefined ? undefined : { kind: 'deliver', text: first.text, card: undefined, ...begun() };
+}
+
+/** A command is obeyed, alone. */
+function byCommand(agent: Agent, mailbox: Mailbox, asked: readonly StoredMessage[]): Plan | undefined {
+  const command = asked[0]?.command;
+  if (command === undefined) return undefined;
+  return { kind: 'obey', command, ...begin(agent, mailbox, asked, { template: templateOf(command) }) };
 }
 
 function untilCommand(messages: readonly StoredMessage[]): readonly StoredMessage[] {
@@ -112,14 +129,25 @@ function begin(
   { asks = false, template = TEMPLATE }: { asks?: boolean; template?: string },
 ): Begun {
   const id = turn?.id ?? turnOf(asked);
-  const { provider, name: model } = agent.model;
-  const step = asks ? { seq: turn?.attempts ?? 0, provider, model } : undefined;
+  const step = asks ? claim(agent, turn, asked) : undefined;
   const messages = asked.map((message) => message.id);
   return {
     turn: id,
     asked,
     begin: { thread: lease.thread, turn: id, messages, template, crashes: turn?.crashes ?? 0, step },
   };
+}
+
+/** The model's call that comes next; undefined while tools are at work for it. */
+function claim(
+  { model: { provider, name: model } }: Agent,
+  turn: RunningTurn | undefined,
+  asked: readonly StoredMessage[],
+): TurnBegin['step'] {
+  const { journal, runs } = turn ?? { journal: [], runs: 0 };
+  const run = runOf(asked, runs);
+  const last = roundsOf(journal, run).at(-1);
+  return last !== undefined && isOpen(last) ? undefined : { seq: nextSeq(journal), run, provider, model };
 }
 
 const templateOf = ({ name }: CommandCall): string => `command:${commandOf(name)?.name ?? 'unknown'}`;

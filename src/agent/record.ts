@@ -1,3 +1,4 @@
+import type { NewAsk } from '../db/journal.ts';
 import type { StoredMessage } from '../db/mailbox.ts';
 import type { NewControl } from '../db/posts.ts';
 import type { StepEnd, TurnEnd } from '../db/turns.ts';
@@ -121,6 +122,30 @@ const APOLOGY = 'I could not answer this. An admin of this bot can see the reaso
 async function tellPerson(writer: Writer, again: Pick<Spoken, 'card' | 'controls'>): Promise<void> {
   writer.finish(APOLOGY, { ...again, instead: true });
   await Promise.allSettled([writer.delivered]);
+}
+
+/** Milliseconds after the time for a decision in which the turn is taken up again, to say that nobody decided. */
+const AFTER_TIME_MS = 500;
+
+/** Writes that a turn waits for a person. */
+export async function recordAsked(
+  agent: Agent,
+  context: TurnContext,
+  { turn, ask }: { readonly turn: TurnId; readonly ask: NewAsk },
+): Promise<boolean> {
+  context.log.info({ turn, approval: ask.id }, 'a turn waits for a person');
+  return end(agent, context, {
+    turn,
+    outcome: 'deferred',
+    failed: false,
+    answer: null,
+    stoppedBy: null,
+    error: null,
+    retryInMs: ask.forMs + AFTER_TIME_MS,
+    waitsFor: ask.id,
+    steps: [],
+    posts: [],
+  });
 }
 
 /** Writes that a turn ended without an answer, for a reason that is nobody's failure. */

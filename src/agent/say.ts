@@ -1,73 +1,118 @@
 import type { Told } from '../db/leases.ts';
 import type { StoredMessage } from '../db/mailbox.ts';
 import { Failure } from '../model/failure.ts';
+import type { TurnId } from '../model/ids.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Called } from '../model/reply.ts';
+import type { Tool } from '../model/tool.ts';
 import type { Writer } from '../outbox/writer.ts';
 import type { Agent, TurnContext } from './agent.ts';
-import { compose } from './compose.ts';
-import { generate, ModelFailed, type Prompt } from './generate.ts';
 import { reasonToIgnore } from './admit.ts';
+import { allowedTools } from './allowed-tools.ts';
+import type { Question } from './ask.ts';
+import { compose, type Material } from './compose.ts';
+import { ModelFailed, type Prompt } from './generate.ts';
+import { runOf } from './journal.ts';
 import { callByName } from './names.ts';
 import { offerAgain, offerOpinion } from './offer.ts';
 import { readFiles } from './read-files.ts';
 import { recall } from './recall.ts';
 import type { Spoken } from './record.ts';
 import { screen } from './screen.ts';
+import { isTainted } from './taint.ts';
 import { openTemplate, type Template } from './template.ts';
+import { think, type Thought } from './think.ts';
 
 const template: Template = openTemplate();
 
 /** Why the model is not listened to any longer. */
 type Cut = { readonly kind: 'stopped'; readonly by: string } | { readonly kind: 'again' };
 
+/** What is to be said something to. */
+export type Saying = {
+  readonly turn: TurnId;
+  readonly asked: readonly StoredMessage[];
+  /** The number of the model's call that is claimed, where one is. */
+  readonly claimed: number | undefined;
+  readonly writer: Writer;
+};
+
 /**
- * Asks the model: recall → compose → generate → screen. Somebody may have it stopped meanwhile, and what it is about may
+ * Asks the model: recall → compose → think → screen. Somebody may have it stopped meanwhile, and what it is about may
  * change: then its request is ended at once.
- * @returns `again` when the mailbox has to be read anew.
+ * @returns a question where a person has to allow something first; `again` when the mailbox has to be read anew.
  * @throws ModelFailed, or Failure `aborted` when the lease was lost.
  */
-export async function say(
-  agent: Agent,
-  context: TurnContext,
-  { asked, seq, writer }: { readonly asked: readonly StoredMessage[]; readonly seq: number; readonly writer: Writer },
-): Promise<Spoken | 'again'> {
-  const { organization, signal, mailbox } = context;
+export async function say(agent: Agent, context: TurnContext, saying: Saying): Promise<Spoken | Question | 'again'> {
+  const { signal, mailbox } = context;
+  const { asked, turn } = saying;
   const round = new AbortController();
   let cut: Cut | undefined;
+  let acts = false;
   context.watch((told) => {
     const at = new Date(agent.clock.wall());
     const isAsked = told.newcomers.some((newcomer) => reasonToIgnore(mailbox, newcomer, at) === undefined);
-    cut ??= cutBy({ ...told, isAsked }, mailbox.policy);
+    cut ??= cutBy({ ...told, isAsked, acts }, mailbox.policy);
     if (cut !== undefined) round.abort();
   });
   const halted = AbortSignal.any([signal, round.signal]);
   const told = await callByName(agent, context, { asked, history: await recall(context, asked) });
   using read = await readFiles(agent, context, told, halted);
-  const prompt: Prompt = {
-    system: template.render(agent.persona),
-    messages: compose({ ...told, files: read.files }),
-    askedBy: `${organization}/${asked.at(-1)?.authorId ?? ''}`,
-  };
-  const show = (text: string): void => {
-    if (cut === undefined) writer.write(text);
-  };
-  const generated = await generate(agent, prompt, { seq, signal: halted, show });
+  const tools = await allowedTools(agent, context);
+  const thought = await think({
+    agent,
+    context,
+    turn,
+    run: runOf(asked, mailbox.turn?.runs ?? 0),
+    prompt: promptOf(agent, context, { ...told, files: read.files }, tools),
+    tools,
+    tainted: isTainted({ ...told, files: read.files }),
+    asker: { id: askerOf(asked), name: asked.at(-1)?.authorName ?? '' },
+    claimed: saying.claimed,
+    signal: halted,
+    show: (text) => {
+      if (cut === undefined) saying.writer.write(text);
+    },
+    acts: () => void (acts = true),
+  });
   context.watch(() => {});
   if (signal.aborted) throw new Failure('aborted', 'the turn was handed over while the model answered');
-  const steps = [generated.step];
   if (cut?.kind === 'again') return 'again';
-  if (cut !== undefined)
-    return stopped(mailbox.policy, { by: cut.by, text: generated.text, asker: askerOf(asked) }, steps);
+  return cut === undefined ? whole(mailbox.policy, told.asked, thought) : cutShort(mailbox.policy, asked, cut, thought);
+}
+
+/** What thinking came to that nobody ended. */
+function whole(policy: Policy, asked: readonly StoredMessage[], thought: Thought): Spoken | Question {
+  if (thought.kind === 'cut') throw new Failure('aborted', 'ended while the model answered');
+  if (thought.kind === 'asks') return { ...thought.question, text: together(thought.said, thought.question.text) };
+  const { generated } = thought;
+  const steps = [generated.step];
   if (generated.fault === 'policy') return { text: DECLINED, steps };
   if (generated.fault !== undefined) throw new ModelFailed(generated);
+  return { text: screen(generated.text), steps, calls: callable(policy, asked), ...offerOpinion(policy) };
+}
+
+function cutShort(
+  policy: Policy,
+  asked: readonly StoredMessage[],
+  { by }: Extract<Cut, { kind: 'stopped' }>,
+  thought: Thought,
+): Spoken {
+  const isSaid = thought.kind === 'said';
+  const text = isSaid ? thought.generated.text : thought.said;
+  return stopped(policy, { by, text, asker: askerOf(asked) }, isSaid ? [thought.generated.step] : []);
+}
+
+function promptOf(agent: Agent, { organization }: TurnContext, material: Material, tools: readonly Tool[]): Prompt {
   return {
-    text: screen(generated.text),
-    steps,
-    calls: callable(mailbox.policy, told.asked),
-    ...offerOpinion(mailbox.policy),
+    system: template.render(agent.persona),
+    messages: compose(material),
+    tools: tools.map(({ name, description, parameters }) => ({ name, description, parameters })),
+    askedBy: `${organization}/${askerOf(material.asked)}`,
   };
 }
+
+const together = (one: string, other: string): string => [one, other].filter((part) => part !== '').join('\n\n');
 
 /** Whom an answer may call: where that is allowed, those whom it answers. */
 function callable({ calls }: Policy, asked: readonly StoredMessage[]): readonly Called[] {
@@ -76,11 +121,12 @@ function callable({ calls }: Policy, asked: readonly StoredMessage[]): readonly 
 }
 
 function cutBy(
-  { stopBy, stirred, isAsked }: Told & { readonly isAsked: boolean },
+  { stopBy, stirred, isAsked, acts }: Told & { readonly isAsked: boolean; readonly acts: boolean },
   { overlap }: Policy,
 ): Cut | undefined {
   if (stopBy !== undefined) return { kind: 'stopped', by: stopBy };
-  if (stirred || (isAsked && overlap === 'steer')) return { kind: 'again' };
+  // What was begun for a question is gone through with before a newer message is looked at.
+  if (stirred || (isAsked && overlap === 'steer' && !acts)) return { kind: 'again' };
   return isAsked && overlap === 'interrupt' ? { kind: 'stopped', by: '' } : undefined;
 }
 

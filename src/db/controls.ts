@@ -1,6 +1,7 @@
 import type { Form } from '../model/card.ts';
 import { threadId, turnId, type AppId, type ThreadId, type TurnId } from '../model/ids.ts';
 import type { Wish } from '../model/policy.ts';
+import type { Verdict } from './approvals.ts';
 import type { Transaction } from './database.ts';
 
 /** A click on something that we posted. */
@@ -19,10 +20,13 @@ export type Click = {
 /** What a click means; `refused` says why it means nothing, in words for the person. */
 export type Clicked =
   | { readonly kind: 'wish'; readonly wish: Wish; readonly turn: TurnId; readonly thread: ThreadId }
+  /** A word to something that was asked: whoever may decide says it once. */
+  | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly approval: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
 type Row = {
-  wish: Wish;
+  wish: Wish | Verdict;
+  approval_id: string | null;
   turn_id: string;
   thread_id: string;
   person: string | null;
@@ -37,7 +41,7 @@ const refused = (reason: string): Clicked => ({ kind: 'refused', reason });
 /** Uses a control, once: whoever clicks must be who it is for, where it is, before it expires. */
 export async function useControl(tx: Transaction, click: Click): Promise<Clicked> {
   const [row] = await tx<Row[]>`
-    select c.wish, c.turn_id, t.thread_id, c.person, c.form is not null as has_form, c.expires_at < ${click.at} as late, c.used_at is not null as used,
+    select c.wish, c.approval_id, c.turn_id, t.thread_id, c.person, c.form is not null as has_form, c.expires_at < ${click.at} as late, c.used_at is not null as used,
       i.app_id = ${click.app} and i.external_id = ${click.install} and h.channel = ${click.channel} as here
     from switchboard.controls c
     join switchboard.turns t on t.organization_id = c.organization_id and t.id = c.turn_id
@@ -49,12 +53,17 @@ export async function useControl(tx: Transaction, click: Click): Promise<Clicked
   if (row.person !== null && row.person !== click.person) return refused('This button is for somebody else.');
   if (row.late) return refused('This button is too old to be pressed.');
   if (row.used) return refused('This button has been pressed already.');
+  const { wish, approval_id: approval } = row;
+  if (approval !== null && isVerdict(wish)) return { kind: 'verdict', verdict: wish, approval };
+  if (isVerdict(wish)) return refused('There is no such button any more.');
   // A click that opens a form is used up when the form comes back.
   if (!row.has_form || click.isFilledIn)
     await tx`update switchboard.controls set used_at = now()
       where organization_id = current_setting('switchboard.organization')::uuid and id = ${click.id}`;
-  return { kind: 'wish', wish: row.wish, turn: turnId(row.turn_id), thread: threadId(row.thread_id) };
+  return { kind: 'wish', wish, turn: turnId(row.turn_id), thread: threadId(row.thread_id) };
 }
+
+const isVerdict = (wish: Wish | Verdict): wish is Verdict => wish === 'yes' || wish === 'no' || wish === 'done';
 
 /** What a click on this control asks for before it counts. */
 export async function formOf(tx: Transaction, id: string): Promise<Form | undefined> {

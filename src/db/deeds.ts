@@ -1,11 +1,11 @@
-import type { AppId, OrganizationId, ThreadId, TurnId } from '../model/ids.ts';
+import type { AppId, OrganizationId, ThreadId } from '../model/ids.ts';
 import { threadId, turnId } from '../model/ids.ts';
-import type { Wish } from '../model/policy.ts';
-import { enqueueDrains } from '../queue/enqueue.ts';
 import { inOrganization, type Database, type Transaction } from './database.ts';
-import { useControl, type Click, type Clicked } from './controls.ts';
+import type { Click } from './controls.ts';
 import { openPeople, type People } from './people.ts';
+import { press, type Pressed, type Presser } from './press.ts';
 import { openReach, type Reach } from './scheduled.ts';
+import { grantWish, redoTurn, stopThreads, type Wished } from './wishes.ts';
 
 /** A person in a place; a command has a thread of its own where the platform gives it none. */
 export type Spot = {
@@ -39,22 +39,12 @@ export type Deeds = {
     organization: OrganizationId,
     spot: Spot,
   ) => Promise<{ readonly thread: Used; readonly person: Used }>;
-  readonly click: (organization: OrganizationId, click: Click) => Promise<Clicked>;
   /** Does what somebody wishes of an answer. */
   readonly grant: (organization: OrganizationId, wished: Wished) => Promise<string>;
+  /** Uses a button and does what it means. */
+  readonly press: (organization: OrganizationId, click: Click, said: Presser) => Promise<Pressed>;
   readonly reached: Reach;
   readonly people: People;
-};
-
-/** What somebody wishes of an answer. */
-export type Wished = {
-  readonly wish: Wish;
-  readonly turn: TurnId;
-  readonly thread: ThreadId;
-  /** The platform's id and the name of who wishes it. */
-  readonly person: string;
-  readonly by: string;
-  readonly comment: string | null;
 };
 
 export function openDeeds(db: Database): Deeds {
@@ -67,50 +57,11 @@ export function openDeeds(db: Database): Deeds {
           where organization_id = current_setting('switchboard.organization')::uuid and id = ${thread}`;
       }),
     used: (organization, spot) => inOrganization(db, organization, (tx) => used(tx, spot)),
-    click: (organization, click) => inOrganization(db, organization, (tx) => useControl(tx, click)),
     grant: (organization, wished) => inOrganization(db, organization, (tx) => grantWish(tx, wished)),
+    press: (organization, click, presser) => inOrganization(db, organization, (tx) => press(tx, click, presser)),
     reached: openReach(db),
     people: openPeople(db),
   };
-}
-
-/** Does what somebody wishes; what came of it, for the record. */
-export async function grantWish(tx: Transaction, { wish, turn, thread, person, by, comment }: Wished): Promise<string> {
-  if (wish === 'stop')
-    return (await stopThreads(tx, [thread], by)) > 0 ? 'the answer is stopped' : 'nothing ran any more';
-  if (wish === 'again')
-    return (await redoTurn(tx, turn)) ? 'answered again' : 'it is being answered, or nothing is left of it';
-  await giveFeedback(tx, { turn, person, verdict: wish, comment });
-  return `kept as ${wish}`;
-}
-
-/** Asks for the turns that run in these threads to be stopped; the threads in which one runs. */
-export async function stopThreads(tx: Transaction, threads: readonly ThreadId[], by: string): Promise<number> {
-  const stopped = await tx<{ id: string }[]>`
-    update switchboard.threads t set stop_by = ${by}
-    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = any(${[...threads]}::uuid[])
-      and exists (select 1 from switchboard.turns r where r.organization_id = t.organization_id and r.thread_id = t.id and r.state = 'running')
-    returning t.id`;
-  // One that waits for its next try is stopped without waiting any longer.
-  await enqueueDrains(
-    tx,
-    stopped.map((row) => ({ thread: threadId(row.id), inMs: 0 })),
-  );
-  return stopped.length;
-}
-
-/** Takes a turn up once more, with all its messages; false: it has none left, or is not over. */
-export async function redoTurn(tx: Transaction, turn: TurnId): Promise<boolean> {
-  const rows = await tx<{ thread_id: string }[]>`
-    update switchboard.messages m set state = 'waiting', reason = null from switchboard.turns t
-    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = ${turn}
-      and m.organization_id = t.organization_id and m.thread_id = t.thread_id and m.turn_id = t.id and m.state in ('answered', 'dead')
-      and (m.text <> '' or m.attachments <> '[]')
-    returning m.thread_id`;
-  const [row] = rows;
-  if (row === undefined) return false;
-  await enqueueDrains(tx, [{ thread: threadId(row.thread_id), inMs: 0 }]);
-  return true;
 }
 
 /** The newest threads of a channel in which somebody's last answer is looked for. */
@@ -194,21 +145,4 @@ async function used(tx: Transaction, { thread, app, person }: Spot): Promise<{ t
     from spent`;
   const nothing = { answers: 0, tokensIn: 0, tokensOut: 0, dollars: 0 };
   return row ?? { thread: nothing, person: nothing };
-}
-
-/** What somebody thinks of an answer; the last word counts. An undefined verdict takes it back. */
-export async function giveFeedback(
-  tx: Transaction,
-  opinion: { turn: TurnId; person: string; verdict: Extract<Wish, 'good' | 'bad'> | undefined; comment: string | null },
-): Promise<void> {
-  const { turn, person, verdict, comment } = opinion;
-  if (verdict === undefined) {
-    await tx`delete from switchboard.feedback
-      where organization_id = current_setting('switchboard.organization')::uuid and turn_id = ${turn} and person = ${person}`;
-    return;
-  }
-  await tx`insert into switchboard.feedback as f (organization_id, turn_id, person, verdict, comment)
-    values (current_setting('switchboard.organization')::uuid, ${turn}, ${person}, ${verdict}, ${comment})
-    on conflict (organization_id, turn_id, person) do update
-      set verdict = excluded.verdict, comment = coalesce(excluded.comment, f.comment), given_at = now()`;
 }

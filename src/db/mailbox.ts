@@ -3,6 +3,7 @@ import type { Card } from '../model/card.ts';
 import type { CommandCall } from '../model/commands.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Attachment, CodeAnchor } from '../model/message.ts';
+import type { Step } from './step.ts';
 
 /** The right to speak in one thread, until it runs out or a newer fence is given. */
 export type Lease = { readonly thread: ThreadId; readonly owner: string; readonly fence: number };
@@ -71,6 +72,9 @@ export type RunningTurn = {
   readonly waitMs: number;
   readonly answer: string | undefined;
   readonly card: Card | undefined;
+  /** Times that it was taken up anew after it had ended, this time included. */
+  readonly runs: number;
+  readonly journal: readonly Step[];
   readonly messages: readonly MessageId[];
   readonly posts: readonly StoredPost[];
 };

@@ -4,6 +4,7 @@ import type { CommandCall } from '../model/commands.ts';
 import type { Attachment, CodeAnchor } from '../model/message.ts';
 import type { Transaction } from './database.ts';
 import type { RunningTurn, StoredMessage, StoredPost } from './mailbox.ts';
+import type { Step } from './step.ts';
 
 /** Messages and answers of the past that a turn is given. */
 export const HISTORY = 40;
@@ -60,6 +61,7 @@ export type TurnRow = {
   attempts: number;
   failures: number;
   crashes: number;
+  runs: number;
   retries: boolean;
   wait_ms: number;
   answer: string | null;
@@ -69,7 +71,7 @@ export type TurnRow = {
 };
 
 const turnColumns = (tx: Transaction): ReturnType<Transaction> =>
-  tx`t.id, t.thread_id, t.state, t.attempts, t.failures, t.crashes, t.answer, t.card, coalesce(t.template like ${COMMANDS}, false) as is_command,
+  tx`t.id, t.thread_id, t.state, t.attempts, t.failures, t.crashes, t.runs, t.answer, t.card, coalesce(t.template like ${COMMANDS}, false) as is_command,
     t.started_at, (extract(epoch from t.started_at) * 1000)::float8 as at_ms,
     greatest(0, coalesce(extract(epoch from t.retry_at - now()) * 1000, 0))::float8 as wait_ms, t.retry_at is not null as retries`;
 
@@ -148,20 +150,24 @@ export function toMessage(row: MessageRow): StoredMessage {
  */
 export function toTurn(
   row: TurnRow,
-  read: { waiting: readonly MessageRow[]; posts: readonly PostRow[]; kept: boolean; abandoned: boolean },
+  read: {
+    waiting: readonly MessageRow[];
+    posts: readonly PostRow[];
+    journals: ReadonlyMap<string, readonly Step[]>;
+    kept: boolean;
+    abandoned: boolean;
+  },
 ): RunningTurn {
-  const { waiting, posts, kept, abandoned } = read;
+  const { waiting, posts, journals, kept, abandoned } = read;
   const anew = row.state !== 'running';
   return {
     id: turnId(row.id),
     anew,
     settled: kept || row.state === 'answered',
     attempts: row.attempts,
-    failures: anew ? 0 : row.failures,
-    crashes: anew ? 0 : row.crashes + (abandoned && !row.retries ? 1 : 0),
-    waitMs: anew ? 0 : row.wait_ms,
-    answer: anew ? undefined : (row.answer ?? undefined),
-    card: anew ? undefined : (row.card ?? undefined),
+    ...(anew ? BEGUN_ANEW : goingOn(row, abandoned)),
+    runs: row.runs + (anew ? 1 : 0),
+    journal: journals.get(row.id) ?? [],
     messages: waiting.filter((message) => message.turn_id === row.id).map((message) => messageId(message.id)),
     posts: posts
       .filter((post) => post.turn_id === row.id)
@@ -176,4 +182,14 @@ export function toTurn(
         attemptedMsAgo: post.attempted_ms,
       })),
   };
+}
+
+const BEGUN_ANEW = { failures: 0, crashes: 0, waitMs: 0, answer: undefined, card: undefined };
+
+function goingOn(
+  { failures, crashes, retries, wait_ms: waitMs, answer, card }: TurnRow,
+  abandoned: boolean,
+): Pick<RunningTurn, keyof typeof BEGUN_ANEW> {
+  const died = abandoned && !retries ? 1 : 0;
+  return { failures, crashes: crashes + died, waitMs, answer: answer ?? undefined, card: card ?? undefined };
 }

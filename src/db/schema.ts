@@ -12,7 +12,6 @@ import {
   index,
   integer,
   jsonb,
-  numeric,
   pgSchema,
   primaryKey,
   text,
@@ -172,7 +171,9 @@ export const turns = switchboard.table(
     failures: integer('failures').notNull().default(0),
     /** Times that its process ended under it. */
     crashes: integer('crashes').notNull().default(0),
-    /** Not before then: a platform or a model asked us to wait. */
+    /** Times that it was taken up anew after it had ended: each has a journal of its own. */
+    runs: integer('runs').notNull().default(0),
+    /** Not before then: a platform or a model asked us to wait, or a person is asked. */
     retryAt: moment('retry_at'),
     /** The whole answer in CommonMark, once it is decided; from then on only delivering is left. */
     answer: text('answer'),
@@ -194,29 +195,6 @@ export const turns = switchboard.table(
       .where(sql`state = 'running'`),
     isolated(),
   ],
-);
-
-/** The journal: one row per model or tool call, written before it runs and again before its outcome counts. */
-export const steps = switchboard.table(
-  'steps',
-  {
-    organizationId: organization(),
-    turnId: uuid('turn_id').notNull(),
-    seq: integer('seq').notNull(),
-    kind: text('kind', { enum: ['model', 'tool'] }).notNull(),
-    state: text('state', { enum: ['started', 'done', 'failed'] }).notNull(),
-    provider: text('provider').notNull(),
-    model: text('model').notNull(),
-    /** Null until the call has ended. */
-    inputHash: text('input_hash'),
-    usage: jsonb('usage'),
-    /** US dollars; null when the price is not known. */
-    cost: numeric('cost_usd'),
-    error: text('error'),
-    startedAt: now('started_at'),
-    endedAt: moment('ended_at'),
-  },
-  (table) => [primaryKey({ columns: [table.organizationId, table.turnId, table.seq] }), isolated()],
 );
 
 /** The outbox: one row per platform message of ours, committed as `attempting` before the call that makes it. */

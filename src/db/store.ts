@@ -4,6 +4,7 @@ import { inOrganization, type Database } from './database.ts';
 import { openFiles, type Files } from './files.ts';
 import type { Grant, Toll } from './grant.ts';
 import { groupCommit, type GroupCommit } from './group-commit.ts';
+import { writeJournal, type JournalWrite } from './journal.ts';
 import { giveBackLeases, lookAgain, readTold, renewLeases, type GiveBack, type Told } from './leases.ts';
 import type { Lease } from './mailbox.ts';
 import { grantCalls, holdCalls, type Hold } from './pace.ts';
@@ -28,6 +29,8 @@ export type Store = {
   readonly renew: (organization: OrganizationId, leases: readonly Lease[]) => Promise<readonly Lease[]>;
   /** What there is to know at once about the threads of these leases. */
   readonly told: (organization: OrganizationId, leases: readonly Lease[]) => Promise<readonly Told[]>;
+  /** Steps, before what they are about is done; false: nothing was written, and nothing of it may be done. */
+  readonly journal: GroupCommit<JournalWrite, boolean>;
   readonly attempt: GroupCommit<PostAttempt, Attempted>;
   readonly settle: GroupCommit<PostOutcome, true>;
   readonly saveAnswer: GroupCommit<AnswerDecided, boolean>;
@@ -47,6 +50,7 @@ export function openStore(db: Database): Store {
     giveBack: groupCommit(db, giveBackLeases, 'soon'),
     renew: (organization, leases) => inOrganization(db, organization, (tx) => renewLeases(tx, leases)),
     told: (organization, leases) => inOrganization(db, organization, (tx) => readTold(tx, leases)),
+    journal: groupCommit(db, writeJournal),
     attempt: groupCommit(db, attemptPosts),
     settle: groupCommit(db, settlePosts),
     saveAnswer: groupCommit(db, saveAnswers),

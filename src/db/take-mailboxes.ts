@@ -2,6 +2,7 @@ import { layersOf } from './policies.ts';
 import { policyOf, type PolicyLayer } from '../model/policy.ts';
 import { appId, messageId, threadId, type ThreadId } from '../model/ids.ts';
 import type { Transaction } from './database.ts';
+import { readJournals } from './journal.ts';
 import { LEASE_MS, type Busy, type Mailbox, type Said, type TakeRequest } from './mailbox.ts';
 import {
   HISTORY,
@@ -16,6 +17,7 @@ import {
   type TurnRow,
 } from './read-mailboxes.ts';
 import { asJson } from './rows.ts';
+import type { Step } from './step.ts';
 
 /**
  * Takes the leases of free threads (or keeps those already held) and reads what lies in their mailboxes. Two jobs of one
@@ -37,7 +39,7 @@ export async function takeMailboxes(
     readMessages(tx, ids),
     readTurns(tx, ids),
   ]);
-  const { turns, posts } = await readGoingOn(tx, recent, [...messages.values()].flat());
+  const { turns, posts, journals } = await readGoingOn(tx, recent, [...messages.values()].flat());
   const last = new Map(
     before.flatMap(({ id, owner, fence }) => (owner === null ? [] : [[id, `${owner}/${fence}`] as const])),
   );
@@ -50,24 +52,28 @@ export async function takeMailboxes(
       messages: messages.get(row.id) ?? [],
       turns: turns.get(row.id) ?? [],
       posts,
+      journals,
       kept: last.get(row.id) === lease(request),
       abandoned: (last.get(row.id) ?? lease(request)) !== lease(request),
     });
   });
 }
 
+type GoingOn = { posts: readonly PostRow[]; journals: ReadonlyMap<string, readonly Step[]> };
+
 /** Of turns that run or are to be answered anew: all there is to know. For most threads there are none, and nothing is asked. */
 async function readGoingOn(
   tx: Transaction,
   recent: readonly TurnRow[],
   messages: readonly MessageRow[],
-): Promise<{ turns: ReadonlyMap<string, TurnRow[]>; posts: readonly PostRow[] }> {
+): Promise<GoingOn & { turns: ReadonlyMap<string, TurnRow[]> }> {
   const anew = messages.flatMap((message) => (message.state === 'waiting' && message.turn_id) || []);
   const known = new Set(recent.map((turn) => turn.id));
   const older = await readOlderTurns(tx, [...new Set(anew.filter((id) => !known.has(id)))]);
   const running = recent.filter((turn) => turn.state === 'running').map((turn) => turn.id);
-  const posts = await readPosts(tx, [...new Set([...running, ...anew])]);
-  return { turns: Map.groupBy([...older, ...recent], (turn) => turn.thread_id), posts };
+  const goingOn = [...new Set([...running, ...anew])];
+  const [posts, journals] = await Promise.all([readPosts(tx, goingOn), readJournals(tx, goingOn)]);
+  return { turns: Map.groupBy([...older, ...recent], (turn) => turn.thread_id), posts, journals };
 }
 
 const lease = ({ owner, fence }: TakeRequest): string => `${owner}/${fence}`;
@@ -124,7 +130,7 @@ async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Pr
 function toMailbox(
   row: LeaseRow,
   request: TakeRequest,
-  read: { messages: MessageRow[]; turns: TurnRow[]; posts: readonly PostRow[]; kept: boolean; abandoned: boolean },
+  read: GoingOn & { messages: MessageRow[]; turns: TurnRow[]; kept: boolean; abandoned: boolean },
 ): Mailbox {
   const waiting = read.messages.filter((message) => message.state === 'waiting');
   const running =

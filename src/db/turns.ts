@@ -1,5 +1,6 @@
 import type { MessageId, ThreadId, TurnId } from '../model/ids.ts';
 import { enqueueDrains } from '../queue/enqueue.ts';
+import { stillAsked } from './approvals.ts';
 import type { Transaction } from './database.ts';
 import type { Lease } from './mailbox.ts';
 import { asJson } from './rows.ts';
@@ -13,7 +14,16 @@ export type TurnBegin = {
   readonly template: string;
   /** Times that its process ended under it. */
   readonly crashes: number;
-  readonly step: { readonly seq: number; readonly provider: string; readonly model: string } | undefined;
+  readonly step: ModelBegin | undefined;
+};
+
+/** A model's call that is claimed. */
+export type ModelBegin = {
+  readonly seq: number;
+  /** Names the question: see `Step.run`. */
+  readonly run: string;
+  readonly provider: string;
+  readonly model: string;
 };
 
 /** Writes that turns begin. Only in the transaction that took their threads' leases: whose they are is not asked again. */
@@ -28,14 +38,15 @@ export async function beginTurns(tx: Transaction, items: readonly TurnBegin[]): 
       from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, thread uuid, template text, crashes int)
       on conflict (organization_id, id) do update set attempts = t.attempts + 1, crashes = excluded.crashes, retry_at = null, error = null,
         state = 'running', ended_at = null, failures = case when t.state = 'running' then t.failures else 0 end, stopped_by = null,
+        runs = t.runs + case when t.state = 'running' then 0 else 1 end,
         answer = case when t.state = 'running' then t.answer end, card = case when t.state = 'running' then t.card end`,
     tx`update switchboard.messages m set turn_id = r.turn
       from json_to_recordset(${asJson(tx, taken)}) as r(turn uuid, message uuid)
       where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.message and m.state = 'waiting'
         and m.id = any(${taken.map((row) => row.message)}::uuid[])`,
-    tx`insert into switchboard.steps (organization_id, turn_id, seq, kind, state, provider, model)
-      select current_setting('switchboard.organization')::uuid, turn, seq, 'model', 'started', provider, model
-      from json_to_recordset(${asJson(tx, steps)}) as r(turn uuid, seq int, provider text, model text)
+    tx`insert into switchboard.steps (organization_id, turn_id, seq, run, kind, state, provider, model)
+      select current_setting('switchboard.organization')::uuid, turn, seq, run, 'model', 'started', provider, model
+      from json_to_recordset(${asJson(tx, steps)}) as r(turn uuid, seq int, run text, provider text, model text)
       on conflict do nothing`,
   ]);
 }
@@ -46,6 +57,8 @@ export type StepEnd = {
   /** Names what the model was asked: the same for the same prompt. */
   readonly inputHash: string;
   readonly state: 'done' | 'failed';
+  /** Which targets were considered, and why. */
+  readonly route: unknown;
   readonly usage: unknown;
   /** US dollars; null where the price is not known. */
   readonly cost: number | null;
@@ -64,6 +77,8 @@ export type TurnEnd = {
   readonly stoppedBy: string | null;
   readonly error: string | null;
   readonly retryInMs: number;
+  /** What a person is asked: its decision ends the wait at once. */
+  readonly waitsFor?: string | undefined;
   readonly steps: readonly StepEnd[];
   readonly posts: readonly { readonly ordinal: number; readonly state: string; readonly externalId: string | null }[];
   /** Of what was said by itself: the conversation in which it goes on. */
@@ -76,8 +91,9 @@ export type Ended = { readonly live: boolean; readonly more: boolean };
 /** Writes the end of turns, of their posts and messages, and gives their threads back: one transaction. */
 export async function endTurns(tx: Transaction, items: readonly TurnEnd[]): Promise<readonly Ended[]> {
   const live = await lockWithUnder(tx, items);
-  const kept = items.filter((_item, index) => live[index]);
-  if (kept.length === 0) return live.map(() => ({ live: false, more: false }));
+  const held = items.filter((_item, index) => live[index]);
+  if (held.length === 0) return live.map(() => ({ live: false, more: false }));
+  const kept = await withoutDecided(tx, held);
   await Promise.all([endSteps(tx, kept), endPosts(tx, kept), endTurnRows(tx, kept), endMessages(tx, kept)]);
   const more = await giveBack(tx, kept);
   await defer(tx, kept);
@@ -88,12 +104,23 @@ export async function endTurns(tx: Transaction, items: readonly TurnEnd[]): Prom
   });
 }
 
+/** Who waits for what has been decided meanwhile waits no longer. */
+async function withoutDecided(tx: Transaction, items: readonly TurnEnd[]): Promise<readonly TurnEnd[]> {
+  const asked = await stillAsked(
+    tx,
+    items.flatMap(({ waitsFor }) => waitsFor ?? []),
+  );
+  return items.map((item) =>
+    item.waitsFor === undefined || asked.has(item.waitsFor) ? item : { ...item, retryInMs: 0 },
+  );
+}
+
 async function endSteps(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
   const rows = items.flatMap((item) => item.steps.map((step) => ({ turn: item.turn, ...step })));
   if (rows.length === 0) return;
   await tx`
-    update switchboard.steps s set state = r.state, input_hash = r."inputHash", usage = r.usage, cost_usd = r.cost, error = r.error, ended_at = now()
-    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, seq int, state text, "inputHash" text, usage jsonb, cost numeric, error text)
+    update switchboard.steps s set state = r.state, input_hash = r."inputHash", route = r.route, usage = r.usage, cost_usd = r.cost, error = r.error, ended_at = now()
+    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, seq int, state text, "inputHash" text, route jsonb, usage jsonb, cost numeric, error text)
     where s.organization_id = current_setting('switchboard.organization')::uuid and s.turn_id = r.turn and s.seq = r.seq
       and s.turn_id = any(${rows.map((row) => row.turn)}::uuid[])`;
 }

@@ -9,6 +9,9 @@ const ids = z.array(z.string().min(1).max(200)).max(MOST_IDS);
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, as 22:00');
 const zone = z.string().refine(isTimeZone, 'must be a time zone, as Europe/Vienna');
 
+const toolNames = z
+  .array(z.string().regex(/^[a-z0-9_*]{1,64}$/, 'must be a tool’s name; * stands for any characters'))
+  .max(200);
 const sign = z.string().max(40).default('');
 
 const policy = {
@@ -29,6 +32,21 @@ const policy = {
   calls: z.enum(['nobody', 'asker']),
   control: z.enum(['asker', 'anyone']),
   buttons: z.enum(['when-needed', 'always', 'never']),
+  tools: z
+    .strictObject({
+      allow: toolNames.default(['*']),
+      trust: toolNames.default([]),
+      by: z.enum(['asker', 'anyone', 'people']).default('asker'),
+      people: ids.default([]),
+      yes: z.int().min(1).max(10).default(1),
+      minutes: z.int().min(1).max(10_080).default(30),
+    })
+    .refine(({ by, people, yes }) => by !== 'people' || people.length >= yes, {
+      message: 'fewer people than have to say yes: name more in `people`, or lower `yes`',
+    })
+    .refine(({ by, yes }) => by !== 'asker' || yes === 1, {
+      message: 'who asked is one person: with `by: asker`, `yes` is 1',
+    }),
 };
 
 /** A layer of the policy, as an admin writes it: what is left out comes from the layer above. */

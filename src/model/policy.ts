@@ -42,6 +42,22 @@ export type Policy = {
   readonly control: 'asker' | 'anyone';
   /** Buttons below answers: where something went wrong, below each, or never. */
   readonly buttons: 'when-needed' | 'always' | 'never';
+  readonly tools: ToolPolicy;
+};
+
+/** What the model may have done, and who is asked before. */
+export type ToolPolicy = {
+  /** Names; `*` stands for any characters, so `wiki_*` is all of one server. */
+  readonly allow: readonly string[];
+  /** Writing tools that are done without asking, as long as nothing external was read. Names as in `allow`. */
+  readonly trust: readonly string[];
+  /** Who may allow what is asked for: who asked the question, anybody there, or these people (ids of the platform). */
+  readonly by: 'asker' | 'anyone' | 'people';
+  readonly people: readonly string[];
+  /** So many different people have to say yes; one no is enough for no. */
+  readonly yes: number;
+  /** For so long. */
+  readonly minutes: number;
 };
 
 export const DEFAULT_POLICY: Policy = {
@@ -58,6 +74,7 @@ export const DEFAULT_POLICY: Policy = {
   calls: 'nobody',
   control: 'anyone',
   buttons: 'when-needed',
+  tools: { allow: ['*'], trust: [], by: 'asker', people: [], yes: 1, minutes: 30 },
 };
 
 /** What one layer decides; what it does not name comes from the layer above. */

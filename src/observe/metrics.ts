@@ -11,6 +11,7 @@ export type Metrics = {
   readonly modelCalls: Counter<'provider' | 'outcome'>;
   readonly modelTokens: Counter<'provider' | 'direction'>;
   readonly modelCost: Counter<'provider'>;
+  readonly toolCalls: Counter<'outcome'>;
   readonly oldestWaiting: Gauge;
   readonly reachable: Gauge<'platform'>;
 };
@@ -67,6 +68,12 @@ export function openMetrics(): Metrics {
       name: 'switchboard_model_cost_usd_total',
       help: 'US dollars, where the price is known',
       labelNames: ['provider'],
+      registers,
+    }),
+    toolCalls: new Counter({
+      name: 'switchboard_tool_calls_total',
+      help: 'Calls of tools',
+      labelNames: ['outcome'],
       registers,
     }),
     oldestWaiting: new Gauge({

@@ -62,4 +62,7 @@ export async function openRoom(shelf: Shelf, options: TestHubOptions = SEEING, s
 }
 
 /** The question that was asked last. */
-export const lastOf = (room: Room): PromptMessage | undefined => room.asked.at(-1)?.at(-1);
+export function lastOf(room: Room): Extract<PromptMessage, { role: 'user' }> | undefined {
+  const last = room.asked.at(-1)?.at(-1);
+  return last?.role === 'user' ? last : undefined;
+}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFAULT_ORGANIZATION } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
+import { imagesOf } from '../../src/llm/images.ts';
 import type { Event } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { lockedPdf, pdfOf, PNG, pngOf } from '../kit/files.ts';
@@ -76,8 +77,8 @@ test('a file is fetched once: a later turn still sees it, and so does an answer 
     question?.text ?? '',
     /look\n\n\(attached image x\.png\)\n\n\(attached file x\.pdf\)\n```\nThe total is 42\./,
   );
-  assert.equal(question?.images?.length, 1);
-  assert.equal(next?.images, undefined);
+  assert.equal(question && imagesOf(question).length, 1);
+  assert.deepEqual(next && imagesOf(next), []);
   await again(room, first, 'look again');
   await until('it is answered again', () => room.asked.length === 3);
   await room.hub.settled();
@@ -124,7 +125,7 @@ test('a message that is deleted takes its files along, and nobody is shown them 
   await until('the files are gone', async () => (await kept(room.hub)) === 0);
   await room.say('what was it?');
   await until('answered', () => room.asked.length === 2);
-  assert.ok(room.asked[1]?.every(({ images }) => images === undefined));
+  assert.ok(room.asked[1]?.every((message) => imagesOf(message).length === 0));
 });
 
 test('where a page to sign in at comes in place of a file, the model is told that an admin has to add a permission', async () => {

@@ -6,7 +6,7 @@ export const noDeeds: Deeds = {
   again: () => Promise.resolve(false),
   forget: () => Promise.resolve(),
   used: () => Promise.reject(new Error('nothing is counted here')),
-  click: () => Promise.resolve({ kind: 'refused', reason: 'nothing can be clicked here' }),
+  press: () => Promise.resolve({ kind: 'refused', reason: 'nothing can be clicked here' }),
   grant: () => Promise.resolve('nothing is wished here'),
   reached: () => Promise.resolve(false),
   people: {

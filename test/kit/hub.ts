@@ -11,6 +11,7 @@ import { startWork } from '../../src/jobs/work.ts';
 import type { Route, RouteEvent, RouteRequest } from '../../src/llm/route.ts';
 import type { Delivery } from '../../src/model/event.ts';
 import type { PolicyLayer } from '../../src/model/policy.ts';
+import type { Tool } from '../../src/model/tool.ts';
 import { systemClock } from '../../src/observe/clock.ts';
 import { openMetrics } from '../../src/observe/metrics.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
@@ -45,6 +46,7 @@ export type TestHubOptions = {
   readonly policy?: PolicyLayer;
   /** What the model takes in beside words; default: nothing. */
   readonly senses?: Pick<Route, 'sees' | 'hear'>;
+  readonly tools?: readonly Tool[];
   /** How many work at the same threads; default: one. */
   readonly workers?: number;
   /** How a suspicious turn is run alone. Default: a program that does nothing. */
@@ -74,6 +76,9 @@ export async function openTestHub(
     persona: { name: 'Switchboard', instructions: '' },
     metrics,
     adapterOf: () => paper.adapter,
+    toolboxes: [
+      { name: 'test', tools: () => Promise.resolve(options.tools ?? []), [Symbol.asyncDispose]: async () => {} },
+    ],
     alone: false,
   });
   const alone = { command: options.alone ?? (['true'] as const), environment: {} };

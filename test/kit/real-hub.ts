@@ -72,6 +72,7 @@ export async function startRealHub(options: RealHubOptions): Promise<RealHub> {
     persona: { name: 'Switchboard', instructions: '' },
     metrics,
     adapterOf: (app) => apps.find((one) => one.app === app)?.adapter,
+    toolboxes: [],
     alone: false,
   });
   const alone = { command: ['true'] as const, environment: {} };

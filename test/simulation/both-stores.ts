@@ -62,6 +62,7 @@ export async function openBothStores(): Promise<BothStores> {
     persona: { name: 'Switchboard', instructions: '' },
     adapterOf: () => adapter,
     metrics: openMetrics(),
+    toolboxes: [],
     alone: false,
   });
   const real: RealStore = {

@@ -58,6 +58,7 @@ export function startSimulatedHub(around: Surroundings, host: Host): SimulatedHu
     persona: { name: 'Switchboard', instructions: '' },
     adapterOf: () => adapter,
     metrics,
+    toolboxes: [],
     alone: true,
   });
   const take: Take = (_organization, request) =>

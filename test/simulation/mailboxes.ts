@@ -190,6 +190,8 @@ function toRunning(
     waitMs: anew ? 0 : Math.max(0, (row.retryAt ?? now) - now),
     answer: anew ? undefined : (row.answer ?? undefined),
     card: undefined,
+    runs: row.runs + (anew ? 1 : 0),
+    journal: row.steps.map((step) => ({ kind: 'model', ...step, wanted: undefined })),
     messages: read.waiting.filter((message) => message.turn === row.id).map((message) => messageId(message.id)),
     posts: posts
       .toSorted((one, other) => one.ordinal - other.ordinal)
@@ -207,8 +209,9 @@ function toRunning(
 }
 
 /** As `beginTurns`. */
-export function beginTurn(tables: Tables, { turn: id, thread, messages, crashes }: TurnBegin): void {
+export function beginTurn(tables: Tables, { turn: id, thread, messages, crashes, step }: TurnBegin): void {
   const known = tables.get('turns', id);
+  const steps = claimed(known?.steps, step);
   const anew = {
     id,
     thread,
@@ -216,12 +219,15 @@ export function beginTurn(tables: Tables, { turn: id, thread, messages, crashes 
     attempts: 1,
     failures: 0,
     crashes,
+    runs: 0,
+    steps,
     retryAt: null,
     answer: null,
     error: null,
     startedAt: tables.moment(),
   };
-  const { answer = null, failures = 0 } = known?.state === 'running' ? known : {};
+  const isRunning = known?.state === 'running';
+  const { answer = null, failures = 0 } = isRunning ? known : {};
   const again = known && {
     ...known,
     state: 'running' as const,
@@ -229,6 +235,8 @@ export function beginTurn(tables: Tables, { turn: id, thread, messages, crashes 
     failures,
     attempts: known.attempts + 1,
     crashes,
+    runs: known.runs + (isRunning ? 0 : 1),
+    steps,
     retryAt: null,
     error: null,
   };
@@ -237,4 +245,9 @@ export function beginTurn(tables: Tables, { turn: id, thread, messages, crashes 
     const row = tables.get('messages', message);
     if (row?.state === 'waiting') tables.put('messages', message, { ...row, turn: id });
   }
+}
+
+/** The journal with a model's call that is claimed. */
+function claimed(steps: TurnRow['steps'] = [], step: TurnBegin['step']): TurnRow['steps'] {
+  return step === undefined ? steps : [...steps, { seq: step.seq, run: step.run }];
 }

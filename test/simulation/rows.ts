@@ -23,6 +23,8 @@ export type TurnRow = {
   readonly attempts: number;
   readonly failures: number;
   readonly crashes: number;
+  readonly runs: number;
+  readonly steps: readonly { readonly seq: number; readonly run: string }[];
   readonly retryAt: number | null;
   readonly answer: string | null;
   readonly error: string | null;

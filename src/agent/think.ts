@@ -1,0 +1,98 @@
+import type { StepWrite } from '../db/journal.ts';
+import type { ToolStep, Wanted } from '../db/step.ts';
+import type { Agent } from './agent.ts';
+import type { Question } from './ask.ts';
+import { generate, type Generated } from './generate.ts';
+import { isOpen, nextSeq, roundsOf, saidIn, toldOf, type Round } from './journal.ts';
+import { write, type Task } from './task.ts';
+import { useTools, type Used } from './use-tools.ts';
+
+/** What thinking came to: words (or the fault that ended them), or a question to a person that has to be waited for. */
+export type Thought =
+  | { readonly kind: 'said'; readonly generated: Generated }
+  | { readonly kind: 'asks'; readonly said: string; readonly question: Question }
+  | { readonly kind: 'cut'; readonly said: string };
+
+/** Rounds of one run, and calls of tools in all of them, that a model may take; then it has to answer. */
+const MOST_ROUNDS = 16;
+const MOST_CALLS = 48;
+/** Rounds after that in which a model that does not listen is told so again. */
+const MOST_DEAF = 2;
+
+/**
+ * Lets the model think, use tools, and answer. Each step is on the disk before the next one begins: whoever goes on after a
+ * crash asks no question twice and does nothing twice.
+ * @throws Failure `aborted` when the lease was lost.
+ */
+export async function think(task: Task): Promise<Thought> {
+  const { agent, context, run, prompt, signal, show } = task;
+  const journal = context.mailbox.turn?.journal ?? [];
+  let rounds = roundsOf(journal, run);
+  let seq = task.claimed ?? nextSeq(journal);
+  let claimed = task.claimed !== undefined;
+  let mine: ReadonlySet<number> = new Set();
+  for (;;) {
+    const used = await goThrough(task, rounds, mine);
+    const said = saidIn(rounds);
+    if (used.kind !== 'used') return { ...used, said };
+    rounds = used.rounds;
+    if (signal.aborted) return { kind: 'cut', said };
+    if (!claimed) await write(task, { steps: [claimOf(agent, seq)] });
+    const asked = { ...prompt, messages: [...prompt.messages, ...toldOf(rounds)] };
+    const generated = await generate(agent, asked, { seq, signal, show: (text) => show(together(said, text)) });
+    if (generated.calls.length === 0 || rounds.length >= MOST_ROUNDS + MOST_DEAF)
+      return { kind: 'said', generated: { ...generated, text: together(said, generated.text) } };
+    const round = await begin(task, rounds, seq, generated);
+    mine = new Set(round.tools.filter(({ state }) => state === 'started').map((step) => step.seq));
+    rounds = [...rounds, round];
+    seq += 1 + round.tools.length;
+    claimed = false;
+  }
+}
+
+/** Has done what the last round still wants. */
+async function goThrough(
+  task: Task,
+  rounds: readonly Round[],
+  mine: ReadonlySet<number>,
+): Promise<{ readonly kind: 'used'; readonly rounds: readonly Round[] } | Exclude<Used, { kind: 'used' }>> {
+  const last = rounds.at(-1);
+  if (last === undefined) return { kind: 'used', rounds };
+  task.acts();
+  if (!isOpen(last)) return { kind: 'used', rounds };
+  const used = await useTools(task, last.tools, mine);
+  return used.kind === 'used'
+    ? { kind: 'used', rounds: [...rounds.slice(0, -1), { ...last, tools: used.tools }] }
+    : used;
+}
+
+const together = (said: string, text: string): string => [said, text].filter((part) => part !== '').join('\n\n');
+
+const claimOf = ({ model }: Agent, seq: number): StepWrite => ({
+  kind: 'model',
+  seq,
+  provider: model.provider,
+  model: model.name,
+});
+
+/** Writes what the model wants and what becomes of each call, before any of it is done. */
+async function begin(task: Task, rounds: readonly Round[], seq: number, generated: Generated): Promise<Round> {
+  const { agent, context, tools, tainted } = task;
+  const { text, calls, carried } = generated;
+  const wanted: Wanted = { text, calls, carried };
+  const before = rounds.flatMap((round) => round.tools);
+  const left = rounds.length >= MOST_ROUNDS ? 0 : MOST_CALLS - before.length;
+  const isTainted = tainted || before.some(({ returned }) => returned?.origin === 'external');
+  const bench = { tools, policy: context.mailbox.policy.tools, tainted: isTainted };
+  const steps = calls.map((call, index) => agent.judge(call, seq + 1 + index, { ...bench, left: left - index }));
+  await write(task, { ended: { step: generated.step, wanted }, steps });
+  return {
+    wanted,
+    tools: steps.map((step): ToolStep => ({
+      ...step,
+      run: task.run,
+      returned: step.returned ?? undefined,
+      asked: undefined,
+    })),
+  };
+}

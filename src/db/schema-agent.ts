@@ -1,0 +1,63 @@
+/** Tables of what the agent thinks and has done. */
+import { index, integer, jsonb, numeric, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { isolated, moment, now, organization, switchboard } from './schema-ground.ts';
+
+/** The journal: one row per model or tool call, written before it runs and again before its outcome counts. */
+export const steps = switchboard.table(
+  'steps',
+  {
+    organizationId: organization(),
+    turnId: uuid('turn_id').notNull(),
+    seq: integer('seq').notNull(),
+    kind: text('kind', { enum: ['model', 'tool'] }).notNull(),
+    /** `waiting`: a person is asked whether it may be done. `unknown`: it may have been done, and nobody can tell. */
+    state: text('state', { enum: ['started', 'waiting', 'unknown', 'done', 'failed'] }).notNull(),
+    /** Names the question: what is changed or taken up anew has another one. Steps of other runs count no more. */
+    run: text('run').notNull().default(''),
+    provider: text('provider').notNull(),
+    model: text('model').notNull(),
+    /** Of a tool: `{id, name, arguments}` as the model wrote it, and where it comes from. */
+    input: jsonb('input'),
+    /** Of a model that calls tools: what it said and calls. Of a tool: what it returned. */
+    output: jsonb('output'),
+    /** Null until the call has ended; of a tool it names the call. */
+    inputHash: text('input_hash'),
+    /** Which targets were considered, and why this one was chosen. */
+    route: jsonb('route'),
+    usage: jsonb('usage'),
+    /** US dollars; null when the price is not known. */
+    cost: numeric('cost_usd'),
+    error: text('error'),
+    startedAt: now('started_at'),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.turnId, table.seq] }), isolated()],
+);
+
+/** What a person is asked about one call of a tool: whether it may be done, or whether it was. */
+export const approvals = switchboard.table(
+  'approvals',
+  {
+    organizationId: organization(),
+    id: uuid('id').notNull(),
+    turnId: uuid('turn_id').notNull(),
+    seq: integer('seq').notNull(),
+    kind: text('kind', { enum: ['may', 'was'] }).notNull(),
+    /** Names the tool and its exact arguments: for nothing else it counts. */
+    digest: text('digest').notNull(),
+    /** The platform's ids of those who may decide; null: anybody there. */
+    people: text('people').array(),
+    /** Different people that have to say yes. */
+    yes: integer('yes').notNull(),
+    /** `[{person, name, verdict}]`, in the order of coming. */
+    verdicts: jsonb('verdicts').notNull().default([]),
+    state: text('state', { enum: ['asked', 'granted', 'denied', 'done', 'used'] }).notNull(),
+    askedAt: now('asked_at'),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    index('approvals_by_step').on(table.organizationId, table.turnId, table.seq),
+    isolated(),
+  ],
+);

@@ -1,0 +1,71 @@
+import { threadId, type ThreadId, type TurnId } from '../model/ids.ts';
+import type { Wish } from '../model/policy.ts';
+import { enqueueDrains } from '../queue/enqueue.ts';
+import type { Transaction } from './database.ts';
+
+/** What somebody wishes of an answer. */
+export type Wished = {
+  readonly wish: Wish;
+  readonly turn: TurnId;
+  readonly thread: ThreadId;
+  /** The platform's id and the name of who wishes it. */
+  readonly person: string;
+  readonly by: string;
+  readonly comment: string | null;
+};
+
+/** Does what somebody wishes; what came of it, for the record. */
+export async function grantWish(tx: Transaction, { wish, turn, thread, person, by, comment }: Wished): Promise<string> {
+  if (wish === 'stop')
+    return (await stopThreads(tx, [thread], by)) > 0 ? 'the answer is stopped' : 'nothing ran any more';
+  if (wish === 'again')
+    return (await redoTurn(tx, turn)) ? 'answered again' : 'it is being answered, or nothing is left of it';
+  await giveFeedback(tx, { turn, person, verdict: wish, comment });
+  return `kept as ${wish}`;
+}
+
+/** Asks for the turns that run in these threads to be stopped; the threads in which one runs. */
+export async function stopThreads(tx: Transaction, threads: readonly ThreadId[], by: string): Promise<number> {
+  const stopped = await tx<{ id: string }[]>`
+    update switchboard.threads t set stop_by = ${by}
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = any(${[...threads]}::uuid[])
+      and exists (select 1 from switchboard.turns r where r.organization_id = t.organization_id and r.thread_id = t.id and r.state = 'running')
+    returning t.id`;
+  // One that waits for its next try is stopped without waiting any longer.
+  await enqueueDrains(
+    tx,
+    stopped.map((row) => ({ thread: threadId(row.id), inMs: 0 })),
+  );
+  return stopped.length;
+}
+
+/** Takes a turn up once more, with all its messages; false: it has none left, or is not over. */
+export async function redoTurn(tx: Transaction, turn: TurnId): Promise<boolean> {
+  const rows = await tx<{ thread_id: string }[]>`
+    update switchboard.messages m set state = 'waiting', reason = null from switchboard.turns t
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = ${turn}
+      and m.organization_id = t.organization_id and m.thread_id = t.thread_id and m.turn_id = t.id and m.state in ('answered', 'dead')
+      and (m.text <> '' or m.attachments <> '[]')
+    returning m.thread_id`;
+  const [row] = rows;
+  if (row === undefined) return false;
+  await enqueueDrains(tx, [{ thread: threadId(row.thread_id), inMs: 0 }]);
+  return true;
+}
+
+/** What somebody thinks of an answer; the last word counts. An undefined verdict takes it back. */
+export async function giveFeedback(
+  tx: Transaction,
+  opinion: { turn: TurnId; person: string; verdict: Extract<Wish, 'good' | 'bad'> | undefined; comment: string | null },
+): Promise<void> {
+  const { turn, person, verdict, comment } = opinion;
+  if (verdict === undefined) {
+    await tx`delete from switchboard.feedback
+      where organization_id = current_setting('switchboard.organization')::uuid and turn_id = ${turn} and person = ${person}`;
+    return;
+  }
+  await tx`insert into switchboard.feedback as f (organization_id, turn_id, person, verdict, comment)
+    values (current_setting('switchboard.organization')::uuid, ${turn}, ${person}, ${verdict}, ${comment})
+    on conflict (organization_id, turn_id, person) do update
+      set verdict = excluded.verdict, comment = coalesce(excluded.comment, f.comment), given_at = now()`;
+}
