@@ -13,7 +13,7 @@ export type Content = {
 };
 
 /** What a draft says, and the files that have to go with it. */
-export type Written = { readonly body: Content; readonly files: readonly OutFile[] };
+export type Written = { readonly body: Content; readonly files: readonly OutFile[]; readonly mark?: string };
 
 /** Docs, Create Message: "up to 2000 characters". */
 const MOST = 2_000;
@@ -64,6 +64,15 @@ export function bodyOf(content: string, draft: Pick<Draft, 'calls'>): Content {
   };
 }
 
-/** The names under which files go with a message. */
-export const attachmentsOf = (files: readonly OutFile[]): { id: number; filename: string }[] =>
-  files.map(({ name }, id) => ({ id, filename: name }));
+/** What goes with a message: its name, and what is known of it by those who read it back. */
+type Attached = { readonly id: number; readonly filename: string; readonly description?: string };
+
+/**
+ * The names under which files go with a message. A mark stands where a picture has its description (docs: Attachment
+ * Object): nobody sees it on other files, and it comes back with the message.
+ */
+export const attachmentsOf = (files: readonly OutFile[], mark?: string): readonly Attached[] =>
+  files.map(({ name, mediaType }, id) => {
+    const marked = mark !== undefined && !mediaType.startsWith('image/');
+    return { id, filename: name, ...(marked && { description: mark }) };
+  });

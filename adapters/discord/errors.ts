@@ -45,6 +45,7 @@ const CODES: ReadonlyMap<number, FailureCode> = new Map<number, FailureCode>([
   [10_015, 'refused'], // unknown webhook: an interaction's token whose time is over
   [10_062, 'refused'], // unknown interaction
   [30_010, 'refused'], // twenty kinds of reactions are there already
+  [30_046, 'closed'], // as many edits of a message older than an hour as there may be
   [40_001, 'unauthorized'],
   [40_005, 'too-large'], // request entity too large
   [40_067, 'refused'], // a post of this forum needs a tag

@@ -1,4 +1,5 @@
 import type { RESTOptions } from '@discordjs/rest';
+import { z } from 'zod';
 import { Failure } from '../../src/model/failure.ts';
 import { call } from '../kit/http.ts';
 import type { Answer } from '../kit/http.ts';
@@ -33,16 +34,26 @@ export function openFetch(invalid: InvalidCalls): RESTOptions['makeRequest'] {
             signal,
           ));
       invalid.count(answer.status, answer.headers);
-      return new Response(answer.status === 204 ? null : answer.text, {
-        status: answer.status,
-        headers: answer.status === 429 ? withExactWait(answer) : answer.headers,
-      });
+      return responseOf(answer);
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
       throw new Failure(thrown.code, withoutToken(thrown.message));
     }
   };
 }
+
+/** The answer as the library is to see it. */
+function responseOf(answer: Answer): Response {
+  const { status, headers, text } = answer;
+  if (status !== 429) return new Response(status === 204 ? null : text, { status, headers });
+  return new Response(text, { status: isOldEdit(answer) ? 400 : status, headers: withExactWait(answer) });
+}
+
+/**
+ * The edits of an old message are used up (docs: JSON Error Codes, 30046). It comes as a 429, of which the library would keep
+ * the time alone; but this is about one message, and other calls of the route go on.
+ */
+const isOldEdit = ({ text }: Answer): boolean => numberIn(text, 'code') === 30_046;
 
 /** A form as the bytes that carry it, and the type that names its boundary. */
 async function encoded(form: FormData): Promise<{ headers: Record<string, string>; body: Uint8Array }> {
@@ -53,17 +64,18 @@ async function encoded(form: FormData): Promise<{ headers: Record<string, string
 
 /** The body says the wait in fractions of a second, the header in whole ones; the library reads the header. */
 function withExactWait({ headers, text }: Answer): Headers {
-  const seconds = retryAfterIn(text);
+  const seconds = numberIn(text, 'retry_after');
   const exact = new Headers(headers);
   if (seconds !== undefined) exact.set('retry-after', String(seconds));
   return exact;
 }
 
-function retryAfterIn(text: string): number | undefined {
+const numbers = z.record(z.string(), z.unknown());
+
+function numberIn(text: string, name: string): number | undefined {
   try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body !== 'object' || body === null || !('retry_after' in body)) return undefined;
-    return typeof body.retry_after === 'number' && body.retry_after >= 0 ? body.retry_after : undefined;
+    const value = numbers.safeParse(JSON.parse(text)).data?.[name];
+    return typeof value === 'number' && value >= 0 ? value : undefined;
   } catch {
     return undefined;
   }

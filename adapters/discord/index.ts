@@ -29,14 +29,18 @@ const LIMITS: Limits = {
   // Undocumented; ours. The nonce covers what is not to be seen yet.
   readLagMs: 2_000,
   lateMs: 15_000,
+  // Ours: 40,000 characters and more are still posts.
+  mostPosts: 30,
+  // A call with a file ends within thirty seconds (fetch.ts).
+  shareLagMs: 32_000,
   // Docs, Trigger Typing Indicator: it "expires after 10 seconds".
   statusForMs: 10_000,
   // Docs, Rate Limits, "Global Rate Limit". The limits of routes are told by the headers of answers and kept by the client;
   // those of posts and edits have said five in five seconds per channel for years, and are shared by all processes here, so
   // that the ends of answers go before texts that grow.
   budgets: [
-    { calls: ['post', 'edit', 'find', 'show'], per: 'app', windows: [{ most: 50, everyMs: 1_000 }] },
-    { calls: ['post'], per: 'channel', windows: [{ most: 5, everyMs: 5_000 }] },
+    { calls: ['post', 'share', 'edit', 'find', 'show'], per: 'app', windows: [{ most: 50, everyMs: 1_000 }] },
+    { calls: ['post', 'share'], per: 'channel', windows: [{ most: 5, everyMs: 5_000 }] },
     { calls: ['edit'], per: 'channel', windows: [{ most: 5, everyMs: 5_000 }] },
   ],
 };

@@ -14,7 +14,7 @@ import { posted } from './payload.ts';
 export type Original = DiscordPost & { readonly empty: boolean; readonly ephemeral: boolean };
 
 /** A message to be said through an interaction. */
-export type Saying = { readonly body: Content; readonly files: readonly OutFile[] };
+export type Saying = { readonly body: Content; readonly files: readonly OutFile[]; readonly mark?: string };
 
 export type Interactions = {
   /** Fills the deferred answer when it is still empty, else adds a message after it. */
@@ -48,9 +48,9 @@ export function openInteractions(client: Client, bot: Bot): Interactions {
     client.request({ method: 'POST', route: base(interaction), body, files, anonymous: true }, signal);
   return {
     original,
-    async post(interaction, { body, files }, signal) {
+    async post(interaction, { body, files, mark }, signal) {
       const before = await original(interaction, signal);
-      const whole = { ...body, ...(files.length > 0 && { attachments: attachmentsOf(files) }) };
+      const whole = { ...body, ...(files.length > 0 && { attachments: attachmentsOf(files, mark) }) };
       const hidden = before?.ephemeral === true || interaction.private === true ? EPHEMERAL : 0;
       const answer = await (before?.empty === true
         ? client.request({ method: 'PATCH', route: first(interaction), body: whole, files, anonymous: true }, signal)

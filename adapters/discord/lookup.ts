@@ -6,7 +6,7 @@ import { addressOf, liveInteraction } from './address.ts';
 import type { Bot } from './bot.ts';
 import type { Client } from './client.ts';
 import { shaped } from './client.ts';
-import type { Interactions } from './interactions.ts';
+import type { Interactions, Original } from './interactions.ts';
 import { message } from './payload.ts';
 import type { DiscordMessage } from './payload.ts';
 import { authorOf, isSystemMessage, readMessage } from './read-message.ts';
@@ -40,16 +40,22 @@ export function openLookup(client: Client, interactions: Interactions, bot: Bot)
       if (interaction !== undefined) {
         const first = await interactions.original(interaction, signal).catch(unlessUnanswerable);
         if (first?.empty === true) return undefined;
-        if (first !== undefined && (isSame(first, body) || isBeginning(first.content, content)))
-          return { id: first.id };
+        const says = (one: Original): boolean =>
+          isMarked(one, draft.nonce) || isSame(one, body) || isBeginning(one.content, content);
+        if (first !== undefined && says(first)) return { id: first.id };
       }
       const later = await readForwards(client, address.channel, since, signal);
-      const ours = later.filter((one) => isOurAnswer(one, address, bot));
+      const ours = later.filter((one) => isOurAnswer(one, address, bot) && !isMarkedOtherwise(one, draft.nonce));
       // What has no nonce cannot be sent again, however new it is.
       const sentAgainBefore = interaction === undefined ? Date.now() - NONCE_LASTS_MS : Infinity;
-      const found =
-        ours.findLast((one) => isSame(one, body) || hasControls(one, body)) ??
-        ours.findLast((one) => isBeginning(one.content, content) && one.timestamp.getTime() < sentAgainBefore);
+      const begins = (one: DiscordMessage): boolean =>
+        isBeginning(one.content, content) && one.timestamp.getTime() < sentAgainBefore;
+      const ways = [
+        (one: DiscordMessage) => isMarked(one, draft.nonce),
+        (one: DiscordMessage) => isSame(one, body) || hasControls(one, body),
+        begins,
+      ];
+      const [found] = ways.flatMap((is) => ours.findLast(is) ?? []);
       return found && { id: found.id };
     },
   };
@@ -106,6 +112,16 @@ async function readPage(
   const answer = await client.request({ method: 'GET', route: `/channels/${channel}/messages`, query: asked }, signal);
   return shaped(z.array(message), answer, 'unavailable').toReversed();
 }
+
+type Marked = { readonly attachments: readonly { readonly description?: string | null | undefined }[] };
+
+/** Whether a file of this name hangs on it. */
+const isMarked = ({ attachments }: Marked, nonce: string): boolean =>
+  attachments.some(({ description }) => description === nonce);
+
+/** Files of two answers may go with the same words. */
+const isMarkedOtherwise = (one: Marked, nonce: string): boolean =>
+  !isMarked(one, nonce) && one.attachments.some(({ description }) => /^[\w-]{22}$/.test(description ?? ''));
 
 /** Such an answer is a message in the channel. */
 function unlessUnanswerable(thrown: unknown): undefined {

@@ -34,6 +34,7 @@ const named = z.object({ id, name: name.default('') });
 const attachment = z.object({
   id,
   filename: name,
+  description: optional(words),
   content_type: optional(name),
   size: optional(z.int().nonnegative()),
   url: words,
@@ -196,7 +197,7 @@ export const posted = z.object({
   id,
   content: z.string().default(''),
   flags: optional(z.int()),
-  attachments: list(z.object({ id, filename: words })),
+  attachments: list(z.object({ id, filename: words, description: optional(words) })),
   ...shown,
 });
 

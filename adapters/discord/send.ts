@@ -51,7 +51,8 @@ export function openSending(client: Client, interactions: Interactions, bot: Bot
       if (address.message === undefined && liveInteraction(address) !== undefined) return;
       await client.request({ method: 'POST', route: `/channels/${address.channel}/typing`, optional: true }, signal);
     },
-    share: (_access, draft, file, signal) => say(draft, { body: bodyOf(textOf(draft), draft), files: [file] }, signal),
+    share: (_access, draft, file, signal) =>
+      say(draft, { body: bodyOf(textOf(draft), draft), files: [file], mark: draft.nonce }, signal),
   };
 }
 
@@ -85,8 +86,13 @@ async function onPost(
 
 const isGone = (thrown: unknown): boolean => thrown instanceof Failure && thrown.code === 'gone';
 
-async function change(client: Client, target: Target, { body, files }: Written, signal: AbortSignal): Promise<void> {
-  const named = files.length > 0 && { attachments: attachmentsOf(files) };
+async function change(
+  client: Client,
+  target: Target,
+  { body, files, mark }: Written,
+  signal: AbortSignal,
+): Promise<void> {
+  const named = files.length > 0 && { attachments: attachmentsOf(files, mark) };
   const answer = await client.request({ method: 'PATCH', ...target, body: { ...body, ...named }, files }, signal);
   const kept = posted.safeParse(answer).data?.attachments ?? [];
   // The words of a card that is there no more; files that were shared stay.
@@ -104,7 +110,7 @@ type Posting = Written & { readonly draft: Draft };
 async function postMessage(
   client: Client,
   address: Address,
-  { draft, body, files }: Posting,
+  { draft, body, files, mark }: Posting,
   signal: AbortSignal,
 ): Promise<Posted> {
   const { channel, message } = address;
@@ -112,7 +118,7 @@ async function postMessage(
     ...body,
     nonce: draft.nonce,
     enforce_nonce: true,
-    ...(files.length > 0 && { attachments: attachmentsOf(files) }),
+    ...(files.length > 0 && { attachments: attachmentsOf(files, mark) }),
     ...(message !== undefined && { message_reference: { message_id: message, fail_if_not_exists: false } }),
     allowed_mentions: { ...body.allowed_mentions, replied_user: true },
   };
@@ -121,7 +127,7 @@ async function postMessage(
   const made = shaped(posted, answer, 'unknown-outcome');
   if (!isSame(made, body)) {
     const target = { route: `${route}/${messageIdOf(made.id)}`, anonymous: false } as const;
-    await change(client, target, { body, files }, signal);
+    await change(client, target, { body, files, ...(mark !== undefined && { mark }) }, signal);
   }
   return { id: made.id };
 }

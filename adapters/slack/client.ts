@@ -113,6 +113,7 @@ export const hasError = (thrown: unknown, ...errors: readonly string[]): boolean
 const CODES: readonly [FailureCode, readonly string[]][] = [
   ['rate-limited', ['ratelimited', 'rate_limited', 'message_limit_exceeded']],
   ['gone', ['message_not_found', 'file_not_found', 'file_deleted']],
+  ['closed', ['edit_window_closed']],
   [
     'refused',
     [

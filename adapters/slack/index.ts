@@ -13,7 +13,7 @@ import { openReact } from './react.ts';
 import { receive } from './receive.ts';
 import { render } from './render.ts';
 import { openSending } from './send.ts';
-import { openShare } from './share.ts';
+import { openShare, SHARE_BEGINS_WITHIN_MS } from './share.ts';
 import { openShow } from './show.ts';
 import { openStreaming } from './stream.ts';
 import { openWhisper } from './whisper.ts';
@@ -33,12 +33,18 @@ const LIMITS: Limits = {
   // Undocumented; ours, beyond the lags of up to 30 s that a look-up has to survive.
   readLagMs: 45_000,
   lateMs: 15_000,
+  // Ours: 40,000 characters and more are still posts.
+  mostPosts: 20,
+  // Ours: until the last call that shares a file has ended, and half a minute in which Slack looks through the file.
+  shareLagMs: SHARE_BEGINS_WITHIN_MS + 10_000 + 30_000,
   // docs: assistant.threads.setStatus, "A two minute timeout applies".
   statusForMs: 120_000,
   // Per method and workspace: Tier 3, 2 and 4 (docs: Rate limits). chat.postMessage has no tier: one a second in a channel,
   // and bursts are let pass, but not promised.
   budgets: [
-    { calls: ['post'], per: 'channel', windows: [{ most: 1, everyMs: 1_000 }] },
+    { calls: ['post', 'share'], per: 'channel', windows: [{ most: 1, everyMs: 1_000 }] },
+    // Its methods are Tier 4 (docs: files.getUploadURLExternal); files.info, of the same tier, is asked seven times at most.
+    { calls: ['share'], per: 'install', windows: [{ most: 14, everyMs: 60_000 }] },
     { calls: ['edit'], per: 'install', windows: [{ most: 50, everyMs: 60_000 }] },
     { calls: ['start'], per: 'install', windows: [{ most: 20, everyMs: 60_000 }] },
     { calls: ['append'], per: 'install', windows: [{ most: 100, everyMs: 60_000 }] },

@@ -11,8 +11,12 @@ import { addressAt, fileHosts } from './hosts.ts';
 import { fileAnswer, uploadAnswer } from './payload.ts';
 import { spotOf } from './place.ts';
 
-/** Ours; a file of many megabytes over a slow line. */
-const UPLOAD_WITHIN_MS = 60_000;
+/**
+ * Ours; ten megabytes over a slow line. Whoever comes after us takes a file for not shared once it could have been seen for
+ * long, so the call that shows it is not made later than that, whatever held this process up.
+ */
+export const SHARE_BEGINS_WITHIN_MS = 30_000;
+const UPLOAD_WITHIN_MS = 20_000;
 
 /** Milliseconds between looks at a file that was shared: its message comes later than the answer (python-slack-sdk#1277). */
 const LOOKS_MS = [0, 100, 300, 600, 1_000, 2_000, 3_000] as const;
@@ -27,6 +31,7 @@ export function openShare(client: Client): NonNullable<Adapter['share']> {
     const { channel, threadTs, respondAt } = spotOf(draft.place);
     if (respondAt !== '') throw new Failure('refused', 'a file cannot be shown to one person alone');
     const name = clean(file.name).trim() || 'file';
+    const begunAt = performance.now();
     const id = await upload(client, access, { ...file, name }, signal);
     const [first, ...others] = textBlocks(draft.text.trim() === '' ? name : draft.text, draft.calls);
     const args = {
@@ -35,6 +40,8 @@ export function openShare(client: Client): NonNullable<Adapter['share']> {
       ...(threadTs !== '' && { thread_ts: threadTs }),
       blocks: [...(first === undefined ? [] : [{ ...first, block_id: draft.nonce }]), ...others],
     };
+    if (performance.now() - begunAt > SHARE_BEGINS_WITHIN_MS)
+      throw new Failure('unavailable', 'upload: it took too long, and nothing was shared');
     await client.write(access, 'files.completeUploadExternal', args, signal);
     return { id: await messageOf(client, access, { id, channel }, signal) };
   };

@@ -17,6 +17,7 @@ import { appRoutes } from './routes-app.ts';
 import { channelRoutes } from './routes-channels.ts';
 import { guildRoutes } from './routes-guild.ts';
 import { messageRoutes, openNonces } from './routes-messages.ts';
+import type { OldEdits } from './routes-messages.ts';
 import { answering, BASE } from './server.ts';
 import { guildJson, userJson } from './shapes.ts';
 import { openSpeech } from './speech.ts';
@@ -39,6 +40,8 @@ export type DiscordSettings = {
   readonly heartbeatMs?: number;
   /** "The past few minutes" of nonces. Default 5 minutes. */
   readonly noncesKeptMs?: number;
+  /** A message that is older takes no more edits than these. Default: an hour; the number is not documented, here 5. */
+  readonly oldEdits?: OldEdits;
 };
 
 export type DiscordStandIn = StandIn &
@@ -100,7 +103,7 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
         ...appRoutes(world, () => gateway),
         ...guildRoutes(world),
         ...channelRoutes(world, speech),
-        ...messageRoutes(world, speech, openNonces(settings.noncesKeptMs ?? FIVE_MINUTES_MS)),
+        ...messageRoutes(world, speech, rulesOf(settings)),
         ...interactions.routes,
       ],
       token,
@@ -139,6 +142,13 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
 }
 
 const FIVE_MINUTES_MS = 5 * 60_000;
+
+const rulesOf = ({ noncesKeptMs = FIVE_MINUTES_MS, oldEdits = OLD_EDITS }: DiscordSettings) => ({
+  nonces: openNonces(noncesKeptMs),
+  oldEdits,
+});
+
+const OLD_EDITS: OldEdits = { afterMs: 3_600_000, most: 5 };
 
 type Around = { readonly world: World; readonly token: string; readonly portal: { readonly messageContent: boolean } };
 

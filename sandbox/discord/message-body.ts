@@ -24,10 +24,13 @@ const allowed = z
     params: { code: 'MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE' },
   });
 
-const attachment: z.ZodType<{ id: string; filename?: string | undefined }> = z.object({
-  id: z.union([z.string(), z.int()]).transform(String),
-  filename: z.string().max(1024).optional(),
-});
+const attachment: z.ZodType<{ id: string; filename?: string | undefined; description?: string | undefined }> = z.object(
+  {
+    id: z.union([z.string(), z.int()]).transform(String),
+    filename: z.string().max(1024).optional(),
+    description: z.string().max(1024).optional(),
+  },
+);
 
 export const creation = z.object({
   content: z.string().nullish(),
@@ -129,7 +132,12 @@ function attach(
     const name = one.filename ?? upload?.name ?? '';
     if (kept !== undefined) files.push(kept);
     else if (upload !== undefined)
-      files.push({ ...upload, name: name.replaceAll(/[^\p{L}\p{N}._-]/gu, '_'), id: world.nextId() });
+      files.push({
+        ...upload,
+        name: name.replaceAll(/[^\p{L}\p{N}._-]/gu, '_'),
+        description: one.description,
+        id: world.nextId(),
+      });
   }
   for (const file of files) world.files.set(file.id, file);
   return { files };

@@ -15,8 +15,13 @@ const MOST_NONCE = 25;
 /** Five in five seconds per channel: what the headers of these routes say. */
 const bucket = (name: string): Bucket => ({ name, calls: 5, perMs: 5_000 });
 
+/** How often a message may still be changed once it is so old. */
+export type OldEdits = { readonly afterMs: number; readonly most: number };
+
+type Rules = { readonly nonces: Nonces; readonly oldEdits: OldEdits };
+
 /** Messages of channels: write, read, change, take away; and what hangs on them. */
-export function messageRoutes(world: World, speech: Speech, nonces: Nonces): readonly Route[] {
+export function messageRoutes(world: World, speech: Speech, { nonces, oldEdits }: Rules): readonly Route[] {
   const inChannel: InChannel = (use) => (request) => withChannel(world, request, (channel) => use(channel, request));
   const onMessage: OnMessage = (use) =>
     inChannel((channel, request) => {
@@ -39,13 +44,17 @@ export function messageRoutes(world: World, speech: Speech, nonces: Nonces): rea
       bucket: bucket('typing'),
       handle: inChannel((channel) => ({ status: 204, about: channel.id })),
     },
-    ...oneMessageRoutes(world, speech, onMessage),
+    ...oneMessageRoutes(world, speech, { onMessage, oldEdits }),
   ];
 }
 
 const MESSAGES = '/channels/:c/messages';
 
-function oneMessageRoutes(world: World, speech: Speech, onMessage: OnMessage): readonly Route[] {
+function oneMessageRoutes(
+  world: World,
+  speech: Speech,
+  { onMessage, oldEdits }: { readonly onMessage: OnMessage; readonly oldEdits: OldEdits },
+): readonly Route[] {
   const pattern = `${MESSAGES}/:m`;
   return [
     { method: 'GET', pattern, handle: onMessage((message) => done(message, messageJson(world, message))) },
@@ -55,6 +64,10 @@ function oneMessageRoutes(world: World, speech: Speech, onMessage: OnMessage): r
       bucket: bucket('edit'),
       handle: onMessage((message, request) => {
         if (message.author !== world.bot) return refusal(403, 50_005, 'Cannot edit a message authored by another user');
+        const isOld = Date.now() - message.createdAt.getTime() > oldEdits.afterMs;
+        // discord/discord-api-docs#4413: a 429 with a number of its own.
+        if (isOld && message.edits >= oldEdits.most)
+          return refusal(429, 30_046, 'Maximum number of edits to messages older than 1 hour reached. Try again later');
         return edit(world, speech, message, request);
       }),
     },

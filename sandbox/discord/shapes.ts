@@ -70,9 +70,10 @@ export function channelJson(channel: Channel): Json {
 const hasOverwrites = (type: Channel['type']): boolean => type === CHANNEL_TYPE.text || type === CHANNEL_TYPE.forum;
 
 function fileJson(world: World, channel: Channel, file: File): Json {
-  const { id, name, mediaType, bytes } = file;
+  const { id, name, mediaType, description, bytes } = file;
   const url = `${world.url}/attachments/${channel.id}/${id}/${encodeURIComponent(name)}`;
-  return { id, filename: name, size: bytes.byteLength, content_type: mediaType, url, proxy_url: url };
+  const said = description === undefined ? {} : { description };
+  return { id, filename: name, ...said, size: bytes.byteLength, content_type: mediaType, url, proxy_url: url };
 }
 
 /** A message as it is read back: without its nonce. */

@@ -28,6 +28,7 @@ export type File = {
   readonly id: string;
   readonly name: string;
   readonly mediaType: string;
+  readonly description?: string | undefined;
   readonly bytes: Uint8Array;
 };
 

@@ -44,6 +44,8 @@ export type SlackSettings = {
   readonly readLagMs?: number;
   /** The file of `files.completeUploadExternal` is shown so much later. Default 0. */
   readonly shareLagMs?: number;
+  /** The workspace lets messages be edited for so long. Default: for ever. */
+  readonly editForMs?: number;
   /** What the app was granted. Default: all. */
   readonly scopes?: readonly string[];
   /** Channels beside the first, for loads that come from many. Default 0. */
@@ -94,6 +96,7 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
           readLagMs: settings.readLagMs ?? 0,
           mostObjects: settings.onePageEveryMs === undefined ? 999 : 15,
           shareLagMs: settings.shareLagMs ?? 0,
+          editForMs: settings.editForMs ?? Infinity,
           scopes: settings.scopes,
         },
       },

@@ -29,6 +29,8 @@ export type Settings = {
   readonly mostObjects: number;
   /** A file that was shared is shown so much later. */
   readonly shareLagMs: number;
+  /** The workspace lets messages be edited for so long. */
+  readonly editForMs: number;
   /** What the app was granted; undefined: all. */
   readonly scopes: readonly string[] | undefined;
 };

@@ -47,7 +47,7 @@ function hasBadMetadata(args: Args): boolean {
   return metadata === undefined || !('event_type' in metadata) || !('event_payload' in metadata);
 }
 
-const update: Method = (args, { world, tell }) => {
+const update: Method = (args, { world, tell, settings }) => {
   const found = ownMessage(args, world);
   if (typeof found === 'string') return failed(found);
   const { channel, held } = found;
@@ -58,6 +58,8 @@ const update: Method = (args, { world, tell }) => {
   if (text === '' && blocks.length === 0) return failed('no_text');
   if (text.length > UPDATE_FAILS_ABOVE) return failed('msg_too_long');
   if (isStreaming(held)) return failed('streaming_state_conflict');
+  // docs: chat.update, "The message cannot be edited due to the team message edit settings".
+  if (Date.now() - Number(held.ts) * 1000 > settings.editForMs) return failed('edit_window_closed');
   if (hasBadMetadata(args)) return failed('invalid_metadata_format');
   const before = held.text;
   held.text = text;

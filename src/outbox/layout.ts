@@ -26,8 +26,8 @@ export type Posts = ReadonlyMap<number, Shown>;
 export type Want = {
   readonly ordinal: number;
   readonly text: string;
-  /** The wanted text up to the end of what this post says of it. */
-  readonly upTo: string;
+  /** The wanted text up to the end of what this post says of it. Undefined: nobody knows. */
+  readonly upTo: string | undefined;
   readonly card: Card | undefined;
   /** The whole answer goes along as a file. */
   readonly file: boolean;
@@ -53,17 +53,13 @@ export function layoutOf(target: Target, posts: Posts, wanted: Wanted, { divide,
   const ground = groundOf(posts, wanted.text);
   const { closedTo, keepsClosed } = ground;
   const all = divide(wanted.text, ground.from);
-  const { mostPosts } = target.adapter.limits;
-  const mayShare = files && mostPosts !== undefined && target.adapter.share !== undefined;
-  const room = mayShare ? Math.max(0, mostPosts - ground.kept.length) : Infinity;
+  const room = files ? roomOf(target, ground) : Infinity;
   // What is visible of an answer that is too large stays; where nothing is, its beginning goes before the file.
   const most = wanted.complete && all.length > room ? visibleFrom(posts, ground, room) : room;
   const parts = all.slice(0, most);
   const cropped = parts.length < all.length;
   const wants = partWants(target, posts, wanted, { ground, parts, grows: !wanted.complete && !cropped });
-  if (wanted.complete && cropped) wants.push(fileWant(wanted.text));
-  if (wanted.complete && wanted.card !== undefined)
-    wants.push(cardWant(wanted.text, wanted.card, ground.first + parts.length));
+  if (wanted.complete) wants.push(...endWants(wanted, cropped, ground.first + parts.length));
   const end = cropped && !wanted.complete ? undefined : wants.at(-1)?.ordinal;
   const marked = wants.map((want) => ({ ...want, last: want.ordinal === end }));
   return { wants: [...keptWants(ground), ...marked], cropped, closedTo, keepsClosed };
@@ -98,6 +94,12 @@ function groundOf(posts: Posts, text: string): Ground {
   if (upTo === undefined || !text.startsWith(upTo)) return { ...ground, from: 0, keepsClosed: false, kept: [] };
   const kept = parts.filter(({ ordinal }) => ordinal <= closedTo);
   return { ...ground, from: upTo.length, keepsClosed: true, kept };
+}
+
+/** How many further posts there may be. */
+function roomOf({ adapter }: Target, { kept }: Ground): number {
+  const { mostPosts } = adapter.limits;
+  return mostPosts === undefined || adapter.share === undefined ? Infinity : Math.max(0, mostPosts - kept.length);
 }
 
 /** Of the posts that stay, those that an older change may still come over. */
@@ -144,20 +146,10 @@ export function streamsThere({ adapter, place }: Target): boolean {
   return adapter.limits.appendEveryMs !== undefined && adapter.stream?.fits?.(place) !== false;
 }
 
-const fileWant = (text: string): Want => ({
-  ordinal: fileOrdinal(text),
-  text: FILE_WORDS,
-  upTo: text,
-  card: undefined,
-  file: true,
-  last: false,
-});
-
-const cardWant = (text: string, card: Card, ordinal: number): Want => ({
-  ordinal,
-  text: cardText(card),
-  upTo: text,
-  card,
-  file: false,
-  last: false,
-});
+/** What comes below a whole text: itself as a file, where not all of it can be seen, and its card. */
+function endWants({ text, card }: Wanted, asFile: boolean, ordinal: number): readonly Want[] {
+  const rest = { upTo: text, last: false };
+  const file = { ordinal: fileOrdinal(text), text: FILE_WORDS, card: undefined, file: true, ...rest };
+  const below = card && { ordinal, text: cardText(card), card, file: false, ...rest };
+  return [...(asFile ? [file] : []), ...(below ? [below] : [])];
+}

@@ -53,13 +53,9 @@ export type Now = Ways & {
 
 /** The first thing that is not yet as it should be. Pure but for the clock. */
 export function nextStep(clock: Clock, target: Target, posts: Posts, now: Now): Step {
-  const { wanted, ageMs } = now;
-  if (!wanted.complete) {
-    // A platform whose posts cannot be edited (or should not be) gets the whole answer at once.
-    if (target.adapter.limits.editEveryMs === undefined || now.whole) return { kind: 'wait', ms: IDLE_MS, for: 'end' };
-    if (posts.size === 0 && ageMs < FIRST_POST_AFTER_MS)
-      return { kind: 'wait', ms: FIRST_POST_AFTER_MS - ageMs, for: 'time' };
-  }
+  const { wanted } = now;
+  const early = wanted.complete ? undefined : beforeFirst(target, posts, now);
+  if (early !== undefined) return early;
   const layout = layoutOf(target, posts, wanted, now);
   for (const want of layout.wants) {
     const post = posts.get(want.ordinal);
@@ -71,6 +67,14 @@ export function nextStep(clock: Clock, target: Target, posts: Posts, now: Now): 
   }
   if (wanted.complete) return tidying(posts, now.doubts, layout);
   return { kind: 'wait', ms: IDLE_MS, for: layout.cropped ? 'end' : 'text' };
+}
+
+/** What a text that still grows waits for before anything of it is shown. */
+function beforeFirst({ adapter }: Target, posts: Posts, { ageMs, whole }: Now): Step | undefined {
+  // A platform whose posts cannot be edited (or should not be) gets the whole answer at once.
+  if (adapter.limits.editEveryMs === undefined || whole) return { kind: 'wait', ms: IDLE_MS, for: 'end' };
+  if (posts.size > 0 || ageMs >= FIRST_POST_AFTER_MS) return undefined;
+  return { kind: 'wait', ms: FIRST_POST_AFTER_MS - ageMs, for: 'time' };
 }
 
 /** What is visible, or may be, and no part of the whole answer. */
@@ -89,19 +93,14 @@ function tidying(posts: Posts, doubts: readonly StoredPost[], { wants, closedTo,
 function creation(clock: Clock, target: Target, want: Want, { wanted, createAfter }: Now): Step {
   const left = createAfter - clock.now();
   if (!wanted.complete && left > 0) return { kind: 'wait', ms: left, for: 'time' };
-  const { limits } = target.adapter;
-  const small = !limits.findable && !want.file && want.text !== PLACEHOLDER;
+  const { findable } = target.adapter.limits;
   const streaming = streamsThere(target) && !wanted.complete && want.last;
+  if (findable || want.file)
+    return { kind: 'create', want, text: want.text, card: want.card, streaming, last: want.last };
+  const small = want.text !== PLACEHOLDER;
   // An empty stream is as small as a placeholder, and can go on with any text.
-  const begun = streaming ? '' : PLACEHOLDER;
-  return {
-    kind: 'create',
-    want,
-    text: limits.findable || (!small && !streaming) ? want.text : begun,
-    card: small ? undefined : want.card,
-    streaming,
-    last: want.last && !small,
-  };
+  const text = streaming ? '' : PLACEHOLDER;
+  return { kind: 'create', want, text, card: small ? undefined : want.card, streaming, last: want.last && !small };
 }
 
 type Correction = { readonly want: Want; readonly close: boolean; readonly final: boolean };
@@ -109,19 +108,28 @@ type Correction = { readonly want: Want; readonly close: boolean; readonly final
 function correction(clock: Clock, target: Target, post: Shown, { want, ...wish }: Correction): Step | undefined {
   // Another answer would be another file.
   if (isFile(post.ordinal)) return undefined;
-  const { limits } = target.adapter;
-  const overdue = post.streaming && clock.now() - post.madeAt > (limits.streamForMs ?? Infinity);
+  const overdue = isOverdue(clock, target, post);
   const close = wish.close || overdue;
   if (post.text === want.text && !(post.streaming && close))
     return wish.final ? setAgain(clock, post, want) : undefined;
   // The end of an answer waits for the platform's limits alone, not for the pace at which a text grows.
-  const everyMs = (post.streaming ? limits.appendEveryMs : limits.editEveryMs) ?? 0;
-  const due = wish.final ? -Infinity : Math.max(post.changedAt + everyMs, post.heldUntil);
-  const left = due - clock.now();
+  const left = wish.final ? 0 : growsAt(target, post) - clock.now();
   if (left > 0) return { kind: 'wait', ms: left, for: 'time' };
-  // Where there is room for one call at a time, an append before it would always take the place of the end.
-  const text = overdue && !wish.final ? (post.text ?? want.text) : want.text;
-  return { kind: 'update', post, want: { ...want, text }, close };
+  return { kind: 'update', post, want: overdue && !wish.final ? asItIs(post, want) : want, close };
+}
+
+function isOverdue(clock: Clock, { adapter }: Target, { streaming, madeAt }: Shown): boolean {
+  return streaming && clock.now() - madeAt > (adapter.limits.streamForMs ?? Infinity);
+}
+
+/** Where there is room for one call at a time, an append before it would always take the place of the end of a stream. */
+function asItIs({ text, upTo }: Shown, want: Want): Want {
+  return text === undefined ? want : { ...want, text, upTo };
+}
+
+function growsAt({ adapter }: Target, { streaming, changedAt, heldUntil }: Shown): number {
+  const everyMs = (streaming ? adapter.limits.appendEveryMs : adapter.limits.editEveryMs) ?? 0;
+  return Math.max(changedAt + everyMs, heldUntil);
 }
 
 /** A final text over which an older one may still come is set once more, when that can happen no longer. */

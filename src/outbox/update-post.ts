@@ -37,7 +37,7 @@ export type Shown = {
 export type Wish = {
   readonly text: string;
   /** The answer's text up to the end of this. */
-  readonly upTo: string;
+  readonly upTo: string | undefined;
   readonly card: Card | undefined;
   readonly calls: readonly Called[];
   /** A stream on it is ended. */
@@ -75,15 +75,8 @@ export async function updatePost(outbox: Outbox, target: Target, given: Shown, w
       tries = 0;
     } catch (thrown) {
       const failure = toFailure(thrown, 'unknown-outcome');
-      if (failure.code === 'gone') {
-        target.log.warn({ ordinal: post.ordinal, reason: failure.message }, 'a post of ours is gone');
-        return { ...said(post, wish), streaming: false, changedAt: outbox.clock.now() };
-      }
-      if (failure.code === 'closed') {
-        target.log.warn({ ordinal: post.ordinal, reason: failure.message }, 'a post of ours can be changed no more');
-        return { ...post, streaming: false, closed: true };
-      }
-      if (failure.code === 'stopped') return stoppedAt(target, given, wish);
+      const ended = endedBy(target, { given, post, wish }, failure);
+      if (ended !== undefined) return { ...ended, changedAt: outbox.clock.now() };
       await holdBack(outbox, target, call.kind, failure);
       // A text that grows goes without this change. Its end may come meanwhile, and has a greater right to wait.
       if (wish.priority !== 'final' && failure.code === 'rate-limited' && failure.retryInMs !== undefined)
@@ -98,6 +91,18 @@ export async function updatePost(outbox: Outbox, target: Target, given: Shown, w
 }
 
 const said = (post: Shown, { text, upTo, card }: Wish): Shown => ({ ...post, text, upTo, card });
+
+/** What a post is after a failure that will not pass; undefined: it may. */
+function endedBy(
+  target: Target,
+  { given, post, wish }: { readonly given: Shown; readonly post: Shown; readonly wish: Wish },
+  { code, message }: Failure,
+): Shown | undefined {
+  if (code === 'stopped') return stoppedAt(target, given, wish);
+  if (code !== 'gone' && code !== 'closed') return undefined;
+  target.log.warn({ ordinal: post.ordinal, reason: message }, `a post of ours is ${code}`);
+  return code === 'gone' ? { ...said(post, wish), streaming: false } : { ...post, streaming: false, closed: true };
+}
 
 function stoppedAt(target: Target, given: Shown, { text }: Wish): Shown {
   if (!given.streaming) return { ...given, stopped: 'before' };

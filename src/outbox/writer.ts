@@ -50,6 +50,8 @@ export type Earlier = {
   readonly settled: boolean;
 };
 
+const NOTHING: Wanted = { text: '', card: undefined, calls: [], complete: false, kept: true };
+
 /**
  * Starts writing. The same loop serves a new answer and one that an earlier worker left half-way: it compares the parts
  * that should be visible with the posts that are, and takes the first step that brings them closer.
@@ -57,12 +59,10 @@ export type Earlier = {
 export function openWriter(outbox: Outbox, target: Target, { posts: earlier, whole, settled }: Earlier): Writer {
   const { clock } = outbox;
   const startedAt = clock.now();
-  let wanted: Wanted = { text: '', card: undefined, calls: [], complete: false, kept: true };
+  let wanted: Wanted = NOTHING;
   let controls: readonly NewControl[] = [];
   let left = false;
-  const posts = adoptSent(clock, target, earlier, settled);
-  const open = new Map(earlier.map((post) => [post.ordinal, post]));
-  const progress: Progress = { posts, open, files: true, createAfter: -Infinity };
+  const progress = progressOf(clock, target, earlier, settled);
   let wake = Promise.withResolvers<void>();
   const divide = dividing(target.adapter.limits);
   /** During a wait for its time a longer text changes nothing: dividing it anew at every token would cost more than the model. */
@@ -78,16 +78,14 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
     let saved = false;
     for (;;) {
       wake = Promise.withResolvers();
-      if (left) return inOrder(posts);
+      if (left) return inOrder(progress.posts);
       const aim = { wanted, controls };
-      const { files, createAfter } = progress;
-      const ageMs = clock.now() - startedAt;
-      const doubts = doubtsIn(open);
-      const step = nextStep(clock, target, posts, { wanted, ageMs, whole, divide, doubts, files, createAfter });
+      const given = { wanted, whole, divide, ageMs: clock.now() - startedAt, doubts: doubtsIn(progress) };
+      const step = nextStep(clock, target, progress.posts, { ...given, ...progress });
       // A decided answer is on the disk before its end is shown: after a crash the model is not asked once more. The first
       // post takes it along by itself.
-      if (step.kind === 'done') return inOrder(posts);
-      const decided = wanted.complete && wanted.kept && !saved && posts.size > 0;
+      if (step.kind === 'done') return inOrder(progress.posts);
+      const decided = wanted.complete && wanted.kept && !saved && progress.posts.size > 0;
       if (decided) saved = await save(outbox, target, { text: wanted.text, card: wanted.card, controls });
       if (step.kind === 'wait') {
         onlyEndWakes = step.for !== 'text';
@@ -105,17 +103,17 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
   const delivered = run();
   delivered.catch(() => {});
   return {
-    write: (text) => set({ text, card: undefined, calls: [], complete: false, kept: true }),
+    write: (text) => set({ ...NOTHING, text }),
     finish(text, ending = {}) {
       controls = ending.controls ?? [];
       set({ text, card: ending.card, calls: ending.calls ?? [], complete: true, kept: ending.instead !== true });
     },
-    leave() {
+    async leave() {
       left = true;
       wake.resolve();
-      return delivered.then((all) => all.every(({ lateUntil = -Infinity }) => lateUntil < clock.now()));
+      return (await delivered).every(({ lateUntil = -Infinity }) => lateUntil < clock.now());
     },
-    isVisible: () => posts.size > 0,
+    isVisible: () => progress.posts.size > 0,
     delivered,
   };
 }
@@ -130,6 +128,11 @@ async function untilWokenOrLate(clock: Clock, woken: Promise<void>, ms: number, 
   inTime();
   signal.removeEventListener('abort', end);
   if (signal.aborted) throw new Failure('aborted', 'ended while waiting');
+}
+
+function progressOf(clock: Clock, target: Target, earlier: readonly StoredPost[], settled: boolean): Progress {
+  const open = new Map(earlier.map((post) => [post.ordinal, post]));
+  return { posts: adoptSent(clock, target, earlier, settled), open, files: true, createAfter: -Infinity };
 }
 
 function adoptSent(
@@ -159,6 +162,6 @@ async function save(outbox: Outbox, target: Target, answer: Decided): Promise<tr
   return true;
 }
 
-function doubtsIn(open: ReadonlyMap<number, StoredPost>): readonly StoredPost[] {
+function doubtsIn({ open }: Progress): readonly StoredPost[] {
   return [...open.values()].filter(isInDoubt);
 }

@@ -54,6 +54,7 @@ for (const [status, number, words, code] of [
   [403, 50_013, 'Missing Permissions', 'refused'],
   [404, 10_003, 'Unknown Channel', 'refused'],
   [404, 10_008, 'Unknown Message', 'gone'],
+  [429, 30_046, 'Maximum number of edits to messages older than 1 hour reached. Try again later', 'closed'],
   [403, 50_007, 'Cannot send messages to this user', 'refused'],
   [400, 50_083, 'Thread is archived', 'refused'],
   [401, 50_027, 'Invalid Webhook Token', 'refused'],

@@ -25,6 +25,7 @@ const errors: readonly [error: string, code: FailureCode][] = [
   ['account_inactive', 'unauthorized'],
   ['missing_scope', 'unauthorized'],
   ['ratelimited', 'rate-limited'],
+  ['edit_window_closed', 'closed'],
   ['msg_too_long', 'too-large'],
   ['internal_error', 'unknown-outcome'],
   ['fatal_error', 'unknown-outcome'],
