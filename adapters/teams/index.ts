@@ -7,6 +7,7 @@ import { openFetchAttachment } from './fetch-attachment.ts';
 import { openHosts } from './hosts.ts';
 import { openKeys } from './keys.ts';
 import { under } from './place.ts';
+import { openPrivately } from './private.ts';
 import { openReaching } from './reach.ts';
 import { receive } from './receive.ts';
 import { render } from './render.ts';
@@ -80,12 +81,15 @@ function open(credentials: Credentials): Adapter {
   const home = { bot: `28:${appId}`, serviceUrl: baseUrl(credentials, 'TEAMS_SERVICE_URL', SERVICE_URL) };
   // No `share`: a bot sends files to one person alone, and only after that person consents to each; in channels and group
   // chats they are uploaded with Microsoft Graph (docs: Send and receive files through a bot).
+  const sending = openSending(client);
+  const reaching = openReaching(client, home);
   return {
     platform: 'teams',
     limits: LIMITS,
     receive: (request) => receive(request, { keys, hosts, audience: { appId, tenant } }),
-    ...openSending(client),
-    ...openReaching(client, home),
+    ...sending,
+    ...reaching,
+    ...openPrivately({ ...sending, ...reaching }),
     stream: openStreaming(client),
     under,
     fetchAttachment: openFetchAttachment(tokens, hosts),

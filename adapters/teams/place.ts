@@ -44,6 +44,14 @@ export function placeOf(activity: Activity): Place | undefined {
   return { install, channel, thread, address: JSON.stringify(address) };
 }
 
+/** The same conversation, with answers that the writer alone sees. In a chat with one person there is nobody else. */
+export function privately(place: Place, person: string): Place {
+  const spot = spotOf(place);
+  if (!isGroup(spot.conversation) || spot.only !== undefined || person === '') return place;
+  // What is said to all has no preview above an answer to one.
+  return { ...place, address: JSON.stringify({ ...spot, replyTo: '', only: person }) };
+}
+
 /** Seen by its writer and the bot alone, in the middle of a group's conversation. */
 export const isTargeted = ({ recipient, from }: Activity): boolean => recipient.isTargeted && from.id !== '';
 

@@ -4,6 +4,7 @@ import { Failure } from '../../src/model/failure.ts';
 import type { Client } from './client.ts';
 import { messageOf } from './message.ts';
 import { conversationAnswer, memberAnswer } from './payload.ts';
+import { isRefusal } from './private.ts';
 import { isChannel, isGroup, spotOf } from './place.ts';
 import { activityCall, placeAt } from './send.ts';
 
@@ -52,11 +53,6 @@ export function openReaching(client: Client, home: Home): Reaching {
       return { id, name: name === '' ? id : name, locale: undefined, timeZone: undefined };
     },
   };
-}
-
-/** Surely not performed, and not for want of time. */
-function isRefusal(thrown: unknown): boolean {
-  return thrown instanceof Failure && (thrown.code === 'refused' || thrown.cause === 403);
 }
 
 /** The same chat each time: Teams has one for each person and bot. */
