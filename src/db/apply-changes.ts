@@ -140,6 +140,10 @@ async function redact(tx: Transaction, rows: readonly Row[], deletions: readonly
       order by m.sent_at limit ${MOST_QUOTING}) later
     where d.organization_id = current_setting('switchboard.organization')::uuid and d.app_id = r.app and d.delivery_id = later.id
       and position(convert_to(r.external, 'UTF8') in d.raw) > 0`;
+  // What the agent was told, asked for and got may quote it, too. A turn that runs still needs it.
+  await tx`update switchboard.steps s set input = null, output = null from switchboard.turns t
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.thread_id = any(${rows.map((row) => row.thread_id)}::uuid[])
+      and t.state <> 'running' and s.organization_id = t.organization_id and s.turn_id = t.id and (s.input is not null or s.output is not null)`;
   await tx`insert into switchboard.audit (organization_id, actor, what, subject)
     select current_setting('switchboard.organization')::uuid, 'its author', 'message.redacted', subject
     from json_to_recordset(${asJson(tx, messages)}) as r(subject text)`;
