@@ -87,7 +87,9 @@ export type ModelFault =
   | 'policy'
   | 'auth'
   | 'bad-request'
-  | 'aborted';
+  | 'aborted'
+  /** No target fits the request: the message says why, and what to change. Told by the router alone. */
+  | 'unroutable';
 
 /** The one event union of all protocols. A stream ends with exactly one `done` or `failed` and never throws. */
 export type ModelEvent =
