@@ -41,8 +41,8 @@ export type Layout = {
   readonly cropped: boolean;
   /** Posts up to this number were overtaken by one that can be changed no more; -1: none were. */
   readonly closedTo: number;
-  /** Those posts are the beginning of the text and stay. Else they are taken away, as far as the platform lets us. */
-  readonly keepsClosed: boolean;
+  /** Which of them are the beginning of the text, and stay. The others are taken away, as far as the platform lets us. */
+  readonly kept: ReadonlySet<number>;
 };
 
 /** How texts are divided, and whether files may be made of them. */
@@ -51,7 +51,6 @@ export type Ways = { readonly divide: Divide; readonly files: boolean };
 /** Which posts should be visible now. */
 export function layoutOf(target: Target, posts: Posts, wanted: Wanted, { divide, files }: Ways): Layout {
   const ground = groundOf(posts, wanted.text);
-  const { closedTo, keepsClosed } = ground;
   const all = divide(wanted.text, ground.from);
   const room = files ? roomOf(target, ground) : Infinity;
   // What is visible of an answer that is too large stays; where nothing is, its beginning goes before the file.
@@ -62,7 +61,8 @@ export function layoutOf(target: Target, posts: Posts, wanted: Wanted, { divide,
   if (wanted.complete) wants.push(...endWants(wanted, cropped, ground.first + parts.length));
   const end = cropped && !wanted.complete ? undefined : wants.at(-1)?.ordinal;
   const marked = wants.map((want) => ({ ...want, last: want.ordinal === end }));
-  return { wants: [...keptWants(ground), ...marked], cropped, closedTo, keepsClosed };
+  const kept = new Set(ground.kept.map(({ ordinal }) => ordinal));
+  return { wants: [...keptWants(ground), ...marked], cropped, closedTo: ground.closedTo, kept };
 }
 
 /** Where the posts begin that can still be made to say the text, and at which offset of it. */
@@ -70,7 +70,6 @@ type Ground = {
   readonly first: number;
   readonly from: number;
   readonly closedTo: number;
-  readonly keepsClosed: boolean;
   /** The posts that say what is before `from`. */
   readonly kept: readonly Shown[];
 };
@@ -81,19 +80,19 @@ type Ground = {
  */
 function groundOf(posts: Posts, text: string): Ground {
   const parts = [...posts.values()].filter(({ ordinal }) => !isFile(ordinal));
-  const closed = parts
-    .filter((post) => post.closed)
-    .toSorted((one, other) => one.ordinal - other.ordinal)
-    .at(-1);
-  if (closed === undefined) {
+  const closed = parts.filter((post) => post.closed).toSorted((one, other) => one.ordinal - other.ordinal);
+  const last = closed.at(-1);
+  if (last === undefined) {
     const first = parts.length === 0 ? 0 : Math.min(...parts.map(({ ordinal }) => ordinal));
-    return { first, from: 0, closedTo: -1, keepsClosed: false, kept: [] };
+    return { first, from: 0, closedTo: -1, kept: [] };
   }
-  const { ordinal: closedTo, upTo } = closed;
-  const ground = { first: closedTo + 1, closedTo };
-  if (upTo === undefined || !text.startsWith(upTo)) return { ...ground, from: 0, keepsClosed: false, kept: [] };
-  const kept = parts.filter(({ ordinal }) => ordinal <= closedTo);
-  return { ...ground, from: upTo.length, keepsClosed: true, kept };
+  const { ordinal: closedTo, upTo } = last;
+  const below = { first: closedTo + 1, closedTo };
+  if (upTo === undefined || !text.startsWith(upTo)) return { ...below, from: 0, kept: [] };
+  // What that text went on after; one before it may have been of another text, and this one began anew below.
+  const other = closed.findLast((post) => post.upTo === undefined || !upTo.startsWith(post.upTo))?.ordinal ?? -1;
+  const kept = parts.filter(({ ordinal }) => ordinal > other && ordinal <= closedTo);
+  return { ...below, from: upTo.length, kept };
 }
 
 /** How many further posts there may be. */

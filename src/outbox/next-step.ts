@@ -78,10 +78,9 @@ function beforeFirst({ adapter }: Target, posts: Posts, { ageMs, whole }: Now): 
 }
 
 /** What is visible, or may be, and no part of the whole answer. */
-function tidying(posts: Posts, doubts: readonly StoredPost[], { wants, closedTo, keepsClosed }: Layout): Step {
+function tidying(posts: Posts, doubts: readonly StoredPost[], { wants, closedTo, kept }: Layout): Step {
   const needed = new Set(wants.map(({ ordinal }) => ordinal));
-  const isSurplus = ({ ordinal }: { readonly ordinal: number }): boolean =>
-    !needed.has(ordinal) && !(keepsClosed && ordinal <= closedTo);
+  const isSurplus = ({ ordinal }: { readonly ordinal: number }): boolean => !needed.has(ordinal) && !kept.has(ordinal);
   const surplus = [...posts.values()].filter(isSurplus).toSorted((one, other) => one.ordinal - other.ordinal);
   // From the end. Of those that were overtaken the closed one goes last: as long as it is known, nobody goes on before it.
   const post = surplus.findLast(({ ordinal }) => ordinal > closedTo) ?? surplus[0];

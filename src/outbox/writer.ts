@@ -69,9 +69,8 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
   let onlyEndWakes = false;
 
   const set = (next: typeof wanted): void => {
-    const beganAnew = next.text.length < wanted.text.length;
+    if (next.complete || next.text.length < wanted.text.length || !onlyEndWakes) wake.resolve();
     wanted = next;
-    if (next.complete || beganAnew || !onlyEndWakes) wake.resolve();
   };
 
   const run = async (): Promise<readonly Shown[]> => {
