@@ -4,7 +4,7 @@ import { call, retryAfterMs } from '../kit/http.ts';
 import type { Answer } from '../kit/http.ts';
 import { parseJson } from './payload.ts';
 
-/** The app's own token for the Bot Connector. */
+/** The app's own token for the Bot Connector, or for Microsoft Graph. */
 export type AccessToken = {
   /** A token that is good for a while; asked for once for all who wait. Rejects with a Failure. */
   readonly get: (signal: AbortSignal) => Promise<string>;
@@ -12,10 +12,15 @@ export type AccessToken = {
   readonly drop: (token: string) => void;
 };
 
-export type App = { readonly tokenUrl: string; readonly appId: string; readonly password: string };
+export type App = {
+  readonly tokenUrl: string;
+  readonly appId: string;
+  readonly password: string;
+  readonly scope: string;
+};
 
 /** docs: Authentication with the Bot Connector API, "Bot to Connector". */
-const SCOPE = 'https://api.botframework.com/.default';
+export const CONNECTOR_SCOPE = 'https://api.botframework.com/.default';
 /** A token is not used in its last minutes: a call may be under way when it ends. */
 const EARLY_S = 5 * 60;
 
@@ -45,12 +50,12 @@ export function openAccessToken(app: App): AccessToken {
 }
 
 /** @throws Failure: never `unknown-outcome`, because without a token nothing was sent to Teams. */
-async function request({ tokenUrl, appId, password }: App): Promise<z.infer<typeof tokenAnswer>> {
+async function request({ tokenUrl, appId, password, scope }: App): Promise<z.infer<typeof tokenAnswer>> {
   const body = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: appId,
     client_secret: password,
-    scope: SCOPE,
+    scope,
   });
   const answer = await call({ method: 'POST', url: tokenUrl, body }, new AbortController().signal).catch(
     (thrown: unknown) => {

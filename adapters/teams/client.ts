@@ -13,6 +13,8 @@ export type ConnectorCall = {
   /** What it is about, for errors: `activity`. */
   readonly what: string;
   readonly serviceUrl: string;
+  /** What it is below; default: conversations. */
+  readonly under?: 'teams';
   /** The names that follow `v3/conversations`, as they are. */
   readonly path: readonly string[];
   /** Of messages that one person alone sees. */
@@ -67,11 +69,11 @@ export function openClient(tokens: AccessToken, hosts: Hosts): Client {
 }
 
 /** @throws Failure `refused`: the service URL is not one that our token may be sent to. */
-function urlOf({ serviceUrl, path, targeted }: ConnectorCall, hosts: Hosts): string {
+function urlOf({ serviceUrl, under, path, targeted }: ConnectorCall, hosts: Hosts): string {
   const base = URL.parse(serviceUrl);
   if (base === null || base.search !== '' || base.hash !== '')
     throw new Failure('refused', 'the service URL is no base');
   if (!hosts(base)) throw new Failure('refused', `${base.host} is not in TEAMS_ALLOWED_HOSTS: nothing was sent there`);
-  const names = ['v3', 'conversations', ...path.map(encodeURIComponent)].join('/');
+  const names = ['v3', under ?? 'conversations', ...path.map(encodeURIComponent)].join('/');
   return `${base.href.replace(/\/+$/, '')}/${names}${targeted === true ? '?isTargetedActivity=true' : ''}`;
 }

@@ -3,15 +3,10 @@ import { Failure } from '../../src/model/failure.ts';
 import { download } from '../kit/download.ts';
 import { refuseLoginPage } from '../kit/login-page.ts';
 import type { AccessToken } from './access-token.ts';
+import { FILE_HANDLE, IMAGE_HANDLE, PAGE_HANDLE } from './handles.ts';
+import { fetchShared, siteUrlOf } from './fetch-shared.ts';
+import type { Reader } from './lookup.ts';
 import type { Hosts } from './hosts.ts';
-
-/**
- * A handle is one of these and the address. A file's address opens it by itself, for minutes; a picture's does not. What
- * is not said to be a page is none: SharePoint answers with one to sign in at when an address has run out.
- */
-export const FILE_HANDLE = 'file:';
-export const PAGE_HANDLE = 'page:';
-export const IMAGE_HANDLE = 'image:';
 
 /** Files that people send to a bot are kept in their OneDrive or the team's site. */
 const SHAREPOINT = /\.sharepoint\.(?:com|us|cn|de)$/;
@@ -20,12 +15,17 @@ const SHAREPOINT = /\.sharepoint\.(?:com|us|cn|de)$/;
  * Reads files from SharePoint without any token, and pictures from the Connector with the app's, which goes to no other
  * host, not even by a redirect.
  */
-export function openFetchAttachment(tokens: AccessToken, hosts: Hosts): Adapter['fetchAttachment'] {
-  return async (_, handle, mostBytes, signal) => {
+export function openFetchAttachment(tokens: AccessToken, hosts: Hosts, reader: Reader): Adapter['fetchAttachment'] {
+  const allowed = (url: URL): boolean => isSharepoint(url) || hosts(url);
+  return async ({ install }, handle, mostBytes, signal) => {
+    const site = await siteUrlOf(reader, { tenant: install, handle }, signal);
+    if (site !== undefined) {
+      if (!URL.canParse(site) || !allowed(new URL(site))) throw new Failure('refused', 'the file is not in SharePoint');
+      return fetchShared(reader.graph, { tenant: install, site, mostBytes, allowed }, signal);
+    }
     const isPage = handle.startsWith(PAGE_HANDLE);
     if (isPage || handle.startsWith(FILE_HANDLE)) {
       const url = handle.slice(handle.indexOf(':') + 1);
-      const allowed = (url: URL): boolean => isSharepoint(url) || hosts(url);
       const fetched = await download({ url, mostBytes, allowed, headersFor: () => ({}) }, signal);
       return refuseLoginPage(fetched, { mediaType: isPage ? 'text/html' : undefined }, FILE_FIX);
     }

@@ -1,8 +1,10 @@
 import type { Adapter, Credentials, Limits } from '../../src/model/adapter.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { baseUrl, required } from '../kit/base-url.ts';
-import { openAccessToken } from './access-token.ts';
+import { CONNECTOR_SCOPE, openAccessToken } from './access-token.ts';
 import { openClient } from './client.ts';
+import { openGraph } from './graph.ts';
+import { openLookup } from './lookup.ts';
 import { openFetchAttachment } from './fetch-attachment.ts';
 import { openHosts } from './hosts.ts';
 import { openKeys } from './keys.ts';
@@ -26,9 +28,10 @@ const LIMITS: Limits = {
   // "Buffer the tokens from the model for 1.5 to two seconds", for two minutes at most (docs: Stream bot messages).
   appendEveryMs: 1500,
   streamForMs: 100_000,
-  // A bot cannot read a conversation without an admin's consent to Microsoft Graph.
+  // A bot reads a conversation only where its owners consented to that by Microsoft Graph, and no chat with one person.
   findable: false,
-  readLagMs: 0,
+  // Ours: Graph does not say when a message can be read that Teams has taken.
+  readLagMs: 15_000,
   lateMs: 15_000,
   // "Clients SHOULD display typing indicators for three seconds" (Bot Framework Activity, A6000).
   statusForMs: 3_000,
@@ -52,6 +55,8 @@ const LIMITS: Limits = {
 const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** Serves every region, for what begins with us (Agents SDK, TeamsServiceEndpoints); other clouds have others. */
 const SERVICE_URL = 'https://smba.trafficmanager.net/teams';
+const LOGIN_URL = 'https://login.microsoftonline.com';
+const GRAPH_URL = 'https://graph.microsoft.com';
 const METADATA = 'https://login.botframework.com/v1/.well-known/openidconfiguration';
 
 /**
@@ -74,13 +79,25 @@ function open(credentials: Credentials): Adapter {
   const password = required(credentials, 'MicrosoftAppPassword');
   const tenant = tenantOf(credentials);
   const authority = `https://login.microsoftonline.com/${tenant ?? 'botframework.com'}/oauth2/v2.0/token`;
-  const tokens = openAccessToken({ tokenUrl: baseUrl(credentials, 'TEAMS_TOKEN_URL', authority), appId, password });
+  const tokens = openAccessToken({
+    tokenUrl: baseUrl(credentials, 'TEAMS_TOKEN_URL', authority),
+    appId,
+    password,
+    scope: CONNECTOR_SCOPE,
+  });
   const hosts = openHosts(credentials);
   const keys = openKeys(baseUrl(credentials, 'TEAMS_OPENID_METADATA_URL', METADATA));
   const client = openClient(tokens, hosts);
   const home = { bot: `28:${appId}`, serviceUrl: baseUrl(credentials, 'TEAMS_SERVICE_URL', SERVICE_URL) };
   // No `share`: a bot sends files to one person alone, and only after that person consents to each; in channels and group
   // chats they are uploaded with Microsoft Graph (docs: Send and receive files through a bot).
+  const graph = openGraph({
+    appId,
+    password,
+    loginUrl: baseUrl(credentials, 'TEAMS_LOGIN_URL', LOGIN_URL),
+    graphUrl: baseUrl(credentials, 'TEAMS_GRAPH_URL', GRAPH_URL),
+  });
+  const reader = { graph, client, appId };
   const sending = openSending(client);
   const reaching = openReaching(client, home);
   return {
@@ -91,8 +108,9 @@ function open(credentials: Credentials): Adapter {
     ...reaching,
     ...openPrivately({ ...sending, ...reaching }),
     stream: openStreaming(client),
+    ...openLookup(reader),
     under,
-    fetchAttachment: openFetchAttachment(tokens, hosts),
+    fetchAttachment: openFetchAttachment(tokens, hosts, reader),
   };
 }
 

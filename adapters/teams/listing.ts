@@ -12,6 +12,8 @@ export const listing: AdapterListing = {
     'TEAMS_OPENID_METADATA_URL',
     'TEAMS_TOKEN_URL',
     'TEAMS_SERVICE_URL',
+    'TEAMS_LOGIN_URL',
+    'TEAMS_GRAPH_URL',
     'TEAMS_ALLOWED_HOSTS',
   ],
   // The messaging endpoint of every Bot Framework bot.

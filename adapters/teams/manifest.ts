@@ -37,6 +37,16 @@ export function manifest({ name, url, appId }: { name: string; url: string; appI
       },
     ],
     permissions: ['identity', 'messageTeamMembers'],
+    // Whoever installs the app in a team or a chat consents to it for that one: what was said there before can be read.
+    authorization: {
+      permissions: {
+        resourceSpecific: [
+          { type: 'Application', name: 'ChannelMessage.Read.Group' },
+          { type: 'Application', name: 'ChatMessage.Read.Chat' },
+        ],
+      },
+    },
+    webApplicationInfo: { id: appId, resource: url },
     validDomains: [],
   };
 }

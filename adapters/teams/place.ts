@@ -15,6 +15,8 @@ const spot = z.object({
   bot: z.string(),
   /** The one person who is spoken to, and nobody else sees it: a targeted message in a group's conversation. */
   only: z.string().optional(),
+  /** The team of a channel, where it was told. */
+  team: z.string().optional(),
   /** A channel in which nothing was said yet: what is posted begins a thread. */
   fresh: z.literal(true).optional(),
 });
@@ -32,17 +34,23 @@ export function placeOf(activity: Activity): Place | undefined {
   // The first message of a channel's thread may come without the thread's id, which is its own.
   const open = root === '' ? channel : `${channel}${ROOT}${root}`;
   const only = isTargeted(activity) ? activity.from.id : undefined;
+  const team = teamOf(activity);
   const address: Spot = {
     serviceUrl: activity.serviceUrl,
     conversation: open,
     replyTo: activity.type === 'message' || activity.replyToId === '' ? activity.id : activity.replyToId,
     bot: activity.recipient.id,
+    ...(team !== '' && { team }),
     ...(only !== undefined && { only }),
   };
   // What one person says to the bot alone is a conversation of its own: the others must not be answered with it.
   const thread = only === undefined ? open : `${open}|${only}`;
   return { install, channel, thread, address: JSON.stringify(address) };
 }
+
+/** Where a channel is; empty: it is none, or that was not told. */
+const teamOf = (activity: Activity): string =>
+  kindOf(activity) === 'channel' ? (activity.channelData.team?.id ?? '') : '';
 
 /** The same conversation, with answers that the writer alone sees. In a chat with one person there is nobody else. */
 export function privately(place: Place, person: string): Place {

@@ -3,16 +3,18 @@ import { escapeInline } from '../kit/commonmark.ts';
 import { isInstant, tellsOf } from '../kit/shape.ts';
 import { clean } from '../kit/text.ts';
 import type { Attachment, Author, Message } from '../../src/model/message.ts';
-import { FILE_HANDLE, IMAGE_HANDLE, PAGE_HANDLE } from './fetch-attachment.ts';
+import { FILE_HANDLE, IMAGE_HANDLE, PAGE_HANDLE, SHARED_HANDLE, STUB_HANDLE } from './handles.ts';
+import type { Stub } from './handles.ts';
 import type { Activity, TeamsAttachment } from './payload.ts';
 import { FILE_TYPE, fileContent } from './payload.ts';
+import { isGroup } from './place.ts';
 import { nameOf, readHtml } from './read-html.ts';
 import type { Names } from './read-html.ts';
 
 /** A message of Teams' in the form that all platforms share. */
 export function readMessage(activity: Activity, receivedAt: Date): Message {
   const text = textOf(activity);
-  const attachments = activity.attachments.flatMap(attachmentOf).slice(0, MOST_ATTACHMENTS);
+  const attachments = [...activity.attachments.flatMap(attachmentOf), ...stubsOf(activity)].slice(0, MOST_ATTACHMENTS);
   return {
     id: activity.id,
     version: versionOf(text, attachments),
@@ -84,7 +86,7 @@ const idOf = (tag: string, entities: Activity['entities']): string =>
   namedIn(entities).find(({ text }) => text === tag.trim())?.mentioned.id ?? '';
 
 /** The same for every delivery of the same text: retries come with another timestamp. */
-function versionOf(text: string, attachments: readonly Attachment[]): string {
+export function versionOf(text: string, attachments: readonly Attachment[]): string {
   const names = attachments.map(({ name }) => name);
   return createHash('sha256')
     .update(JSON.stringify([text, names]))
@@ -98,13 +100,40 @@ function sentAtOf({ id, timestamp }: Activity, receivedAt: Date): Date {
   return isInstant(time) ? time : receivedAt;
 }
 
-function attachmentOf({ contentType, contentUrl, name, content }: TeamsAttachment): readonly Attachment[] {
+const UNSAID = { mediaType: undefined, size: undefined } as const;
+const SHARED_NAME = 'shared file';
+
+/**
+ * Of files in channels and group chats a bot is told an id in the text and nothing else (docs: Send and receive files, "Teams
+ * bot APIs work only in the personal context"); Graph tells the rest.
+ */
+function stubsOf(activity: Activity): readonly Attachment[] {
+  const { conversation, id, serviceUrl, attachments, channelData } = activity;
+  if (!isGroup(conversation.id)) return [];
+  const html = attachments.find(({ contentType }) => contentType === 'text/html')?.content;
+  const ids = typeof html === 'string' ? [...html.matchAll(/<attachment id="([\w-]{1,100})"/g)] : [];
+  return ids.map(([, file = '']) => {
+    const stub: Stub = {
+      file,
+      message: id,
+      serviceUrl,
+      conversation: conversation.id,
+      team: channelData.team?.id ?? '',
+    };
+    return { handle: `${STUB_HANDLE}${JSON.stringify(stub)}`, name: SHARED_NAME, ...UNSAID };
+  });
+}
+
+export function attachmentOf({ contentType, contentUrl, name, content }: TeamsAttachment): readonly Attachment[] {
   if (contentType === FILE_TYPE) {
     const file = fileContent.safeParse(content);
     if (!file.success) return [];
     const shown = name === '' ? `file.${file.data.fileType}` : name;
     const kind = /\.x?html?$/i.test(shown) ? PAGE_HANDLE : FILE_HANDLE;
     return [{ handle: `${kind}${file.data.downloadUrl}`, name: shown, mediaType: undefined, size: undefined }];
+  }
+  if (contentType === 'reference' && contentUrl !== '') {
+    return [{ handle: `${SHARED_HANDLE}${contentUrl}`, name: name === '' ? SHARED_NAME : name, ...UNSAID }];
   }
   if (!contentType.startsWith('image/') || contentUrl === '') return [];
   const mediaType = contentType === 'image/*' ? undefined : contentType;

@@ -35,7 +35,7 @@ export function around(world: World, where: Pick<Held, 'conversation' | 'root'>,
 }
 
 /** Of letters, so that one person keeps one id. */
-const guidOf = (id: string): string =>
+export const guidOf = (id: string): string =>
   Buffer.from(id.padEnd(16, '-').slice(-16))
     .toString('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
@@ -48,6 +48,8 @@ export function messageActivity(world: World, held: Held): Activity {
   const tag = `<at>${name}</at>`;
   const span = `<span itemtype="http://schema.skype.com/Mention" itemscope="" itemid="0">${name}</span>&nbsp;`;
   const html = escape(held.text).replaceAll('\n', '<br>');
+  // Outside of chats with one person a bot is told of files by their ids alone.
+  const stubs = held.files.filter(({ picture }) => !picture && held.conversation.kind !== 'personal');
   return {
     ...around(world, held, held.from),
     ...(held.only !== undefined && { recipient: { id: world.bot.id, name, isTargeted: true } }),
@@ -56,8 +58,8 @@ export function messageActivity(world: World, held: Held): Activity {
     textFormat: 'plain',
     text: held.named ? `${tag} ${held.text}` : held.text,
     attachments: [
-      { contentType: 'text/html', content: `<p>${held.named ? span : ''}${html}</p>` },
-      ...held.files.map((file) => attachmentOf(world, file)),
+      { contentType: 'text/html', content: `<p>${held.named ? span : ''}${html}</p>${stubs.map(stubOf).join('')}` },
+      ...held.files.filter((file) => !stubs.includes(file)).map((file) => attachmentOf(world, file)),
     ],
     entities: [
       ...(held.named ? [{ mentioned: { id: world.bot.id, name }, text: tag, type: 'mention' }] : []),
@@ -66,6 +68,8 @@ export function messageActivity(world: World, held: Held): Activity {
     locale: 'en-US',
   };
 }
+
+const stubOf = ({ id }: SharedFile): string => `<attachment id="${id}"></attachment>`;
 
 function attachmentOf(world: World, file: SharedFile): object {
   if (file.picture) {

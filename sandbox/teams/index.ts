@@ -12,6 +12,7 @@ import type { LimitSetting } from './limits.ts';
 import { openLimits, openReactionLimits } from './limits.ts';
 import type { Outcome } from './route.ts';
 import { failed } from './route.ts';
+import { graphRoutes } from './routes-graph.ts';
 import { connectorRoutes } from './routes-connector.ts';
 import { reactionRoutes } from './routes-reactions.ts';
 import { loginRoutes, openTokens } from './routes-login.ts';
@@ -38,6 +39,8 @@ export type TeamsSettings = {
   readonly tokensForS?: number;
   /** How long a message may be streamed. Default: as Teams, two minutes. */
   readonly streamForMs?: number;
+  /** Milliseconds until Graph shows what was said. Default 0. */
+  readonly graphLagMs?: number;
   /** The channels that the signing key is endorsed for. Default: the Bot Framework's, Teams among them. */
   readonly endorsements?: readonly string[];
 };
@@ -64,6 +67,8 @@ export type TeamsStandIn = StandIn &
     readonly signing: Signing;
     /** The next call of this name is refused with the Connector's own name of an error. */
     readonly refuseWith: (call: string, status: number, code: string) => void;
+    /** What the app may read by Microsoft Graph is consented to; nothing is at first. Or that is taken back. */
+    readonly consent: (to: 'channels' | 'group chat' | 'files', given?: boolean) => void;
     /** The reader presses the button below a message that is streamed. */
     readonly stopStream: (messageId: string) => void;
     /** From now on the addresses of files lead to a page to sign in at. */
@@ -78,23 +83,18 @@ export type TeamsStandIn = StandIn &
 
 const ENDORSEMENTS = ['msteams', 'webchat', 'directline', 'emulator'];
 const DAY_S = 86_399;
-/** docs: Stream bot messages: "the strict time limit of two minutes". */
-const TWO_MINUTES_MS = 120_000;
 
 /** Teams on 127.0.0.1: one tenant, whose bot is in a channel, in a group chat, and with one person alone. */
 export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<TeamsStandIn> {
   await using closers = new AsyncDisposableStack();
   const server = closers.use(await openServer(settings.port));
   const app = { id: crypto.randomUUID(), password: randomBytes(24).toString('base64url') };
-  const streams = openStreams({
-    limits: settings.limits ?? 'real',
-    streamForMs: settings.streamForMs ?? TWO_MINUTES_MS,
-  });
+  const streams = openStreams(settings);
   const world = createWorld(server.url, app);
   const signing = await openSigning(app.id, settings.endorsements ?? ENDORSEMENTS);
   const deliveries = closers.use(openDeliveries({ ...PATIENCE, ...settings.patience }));
   const speech = openSpeech(world, deliveries, signing);
-  const tokens = openTokens(settings.tokensForS ?? DAY_S);
+  const [tokens, graph] = [openTokens(settings.tokensForS ?? DAY_S), openTokens(DAY_S)];
   const tenantPath = settings.appType === 'SingleTenant' ? world.tenant : 'botframework.com';
   const [ledger, faults] = [openLedger(), openFaults()];
   const refusals = openPlanned<{ call: string; outcome: Outcome }>();
@@ -102,7 +102,12 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
     answering({
       world,
       tokens,
-      routes: [...connectorRoutes(streams), ...reactionRoutes, ...loginRoutes(signing, tokens, tenantPath)],
+      routes: [
+        ...connectorRoutes(streams),
+        ...reactionRoutes,
+        ...loginRoutes(signing, { tokens, graph }, tenantPath),
+        ...graphRoutes({ tokens: graph, lagMs: settings.graphLagMs ?? 0 }),
+      ],
       limits: openLimits(settings.limits ?? 'real'),
       reactionLimits: openReactionLimits(settings.limits ?? 'real'),
       faults,
@@ -122,12 +127,7 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
     attempts: deliveries.attempts,
     settled: deliveries.settled,
     ...speech,
-    visible: (thread) => visibleIn(world, (held) => held.only === undefined && isIn(held, thread)),
-    whispered: (name) => visibleIn(world, (held) => held.only !== undefined && held.only === world.people.get(name)),
-    card: (messageId) => findMessage(world, messageId).card,
-    told: (messageId) => findMessage(world, messageId),
-    reactionsOn: (messageId) => [...findMessage(world, messageId).reactions],
-    reactionsBy: (name, messageId) => [...(findMessage(world, messageId).reactedBy.get(personOf(world, name)) ?? [])],
+    ...openSight(world),
     tenant: world.tenant,
     serviceUrl: world.serviceUrl,
     channel: world.channel.id,
@@ -136,10 +136,24 @@ export async function openTeamsStandIn(settings: TeamsSettings = {}): Promise<Te
     bot: world.bot.id,
     signing,
     refuseWith: (call, status, code) => refusals.plan({ call, outcome: failed(status, code) }),
+    consent: (to, given = true) => void (given ? world.consents.add(to) : world.consents.delete(to)),
     stopStream: (messageId) => cancelStream(findMessage(world, messageId)),
     runOutLinks: () => void (world.linksRunOut = true),
     revokeTokens: tokens.revoke,
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
+  };
+}
+
+type Sight = Pick<TeamsStandIn, 'visible' | 'whispered' | 'card' | 'told' | 'reactionsOn' | 'reactionsBy'>;
+
+function openSight(world: World): Sight {
+  return {
+    visible: (thread) => visibleIn(world, (held) => held.only === undefined && isIn(held, thread)),
+    whispered: (name) => visibleIn(world, (held) => held.only !== undefined && held.only === world.people.get(name)),
+    card: (messageId) => findMessage(world, messageId).card,
+    told: (messageId) => findMessage(world, messageId),
+    reactionsOn: (messageId) => [...findMessage(world, messageId).reactions],
+    reactionsBy: (name, messageId) => [...(findMessage(world, messageId).reactedBy.get(personOf(world, name)) ?? [])],
   };
 }
 
@@ -151,6 +165,8 @@ function environmentOf({ address, app, tenant }: World, type: string, tenantPath
     MicrosoftAppTenantId: tenant,
     TEAMS_OPENID_METADATA_URL: `${address}/v1/.well-known/openidconfiguration`,
     TEAMS_SERVICE_URL: `${address}/teams`,
+    TEAMS_LOGIN_URL: address,
+    TEAMS_GRAPH_URL: address,
     TEAMS_TOKEN_URL: `${address}/${tenantPath}/oauth2/v2.0/token`,
     TEAMS_ALLOWED_HOSTS: new URL(address).host,
   };

@@ -26,17 +26,30 @@ export function openTokens(goodForS: number): Tokens {
 
 const SCOPE = 'https://api.botframework.com/.default';
 
+export type AllTokens = { readonly tokens: Tokens; readonly graph: Tokens };
+
+const nameOfToken = ({ body }: Asked): string =>
+  new URLSearchParams(body).get('scope') === SCOPE ? 'token' : 'graphToken';
+
+const tokenOf = ({ token, expiresInS }: ReturnType<Tokens['issue']>, about: string): Outcome => ({
+  status: 200,
+  json: { token_type: 'Bearer', expires_in: expiresInS, access_token: token },
+  about,
+});
+
 /** Where tokens come from, in both directions, and SharePoint, whose addresses open by themselves. */
-export function loginRoutes(signing: Signing, tokens: Tokens, tenantPath: string): readonly Route[] {
-  const token = ({ world, body }: Asked): Outcome => {
+export function loginRoutes(signing: Signing, { tokens, graph }: AllTokens, tenantPath: string): readonly Route[] {
+  const token = ({ world, body, request }: Asked): Outcome => {
     const form = new URLSearchParams(body);
     if (form.get('grant_type') !== 'client_credentials') return refused(400, 'unsupported_grant_type');
     const known = form.get('client_id') === world.app.id && form.get('client_secret') === world.app.password;
     if (!known) return refused(401, 'invalid_client');
-    if (form.get('scope') !== SCOPE) return refused(400, 'invalid_scope');
-    const issued = tokens.issue();
-    const json = { token_type: 'Bearer', expires_in: issued.expiresInS, access_token: issued.token };
-    return { status: 200, json, about: world.app.id };
+    const audience = form.get('scope');
+    // Only the organization itself gives tokens for what is its own.
+    const isTheirs = request.url === `/${world.tenant}/oauth2/v2.0/token`;
+    if (audience === `${world.address}/.default` && isTheirs) return tokenOf(graph.issue(), world.app.id);
+    if (audience !== SCOPE || !request.url?.startsWith(`/${tenantPath}/`)) return refused(400, 'invalid_scope');
+    return tokenOf(tokens.issue(), world.app.id);
   };
   const metadata = ({ world }: Asked): Outcome => ({
     status: 200,
@@ -50,7 +63,7 @@ export function loginRoutes(signing: Signing, tokens: Tokens, tenantPath: string
   });
   const open = { guarded: false, limited: false } as const;
   return [
-    { ...open, method: 'POST', pattern: new RegExp(`^/${tenantPath}/oauth2/v2.0/token$`), call: 'token', run: token },
+    { ...open, method: 'POST', pattern: /^\/[\w.-]+\/oauth2\/v2\.0\/token$/, call: nameOfToken, run: token },
     { ...open, method: 'GET', pattern: /^\/v1\/\.well-known\/openidconfiguration$/, call: 'metadata', run: metadata },
     {
       ...open,

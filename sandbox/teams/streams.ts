@@ -19,7 +19,10 @@ export type Streams = {
 
 export type StreamRequest = { readonly info: StreamInfo; readonly text: string; readonly last: boolean };
 
-export type StreamSettings = { readonly limits: LimitSetting; readonly streamForMs: number };
+export type StreamSettings = { readonly limits?: LimitSetting; readonly streamForMs?: number };
+
+/** docs: Stream bot messages: "the strict time limit of two minutes". */
+const TWO_MINUTES_MS = 120_000;
 
 /** docs: Stream bot messages: "The throttling limit is 1 request per second". */
 const THROTTLE = [{ most: 1, withinMs: 1_000 }];
@@ -30,7 +33,7 @@ const OVER_TIME = 'Content stream finished due to exceeded streaming time.';
 const COMPLETED = 'Content stream is not allowed on an already completed streamed message';
 const OTHER_TEXT = 'Request streamed content should contain the previously streamed content';
 
-export function openStreams({ limits, streamForMs }: StreamSettings): Streams {
+export function openStreams({ limits = 'real', streamForMs = TWO_MINUTES_MS }: StreamSettings): Streams {
   const throttle = openLimits(limits === 'real' ? THROTTLE : limits);
   const isOver = ({ startedAt }: Streamed): boolean => performance.now() - startedAt > streamForMs;
   const isOpen = ({ stream }: Held): boolean => stream?.state === 'open' && !isOver(stream);

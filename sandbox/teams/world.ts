@@ -73,6 +73,8 @@ export type World = {
   readonly files: Map<string, SharedFile>;
   /** Addresses of files open nothing any more. */
   linksRunOut: boolean;
+  /** What the app may read by Microsoft Graph. */
+  readonly consents: Set<'channels' | 'group chat' | 'files'>;
   /** Ids of people by name, and names by id. */
   readonly people: Map<string, string>;
   readonly names: Map<string, string>;
@@ -104,6 +106,7 @@ export function createWorld(address: string, app: World['app']): World {
     group,
     files: new Map(),
     linksRunOut: false,
+    consents: new Set(),
     people: new Map(),
     names: new Map([[bot.id, bot.name]]),
     nextId() {

@@ -158,7 +158,7 @@ test('no token is asked for or sent for an address that is not allowed', async (
 test('files are read without the app’s token, pictures with it, and both are cut where asked', async () => {
   for (const picture of [false, true]) {
     const bytes = Buffer.from('0123456789');
-    await teams.say({ text: 'see', file: { name: 'a.txt', mediaType: 'text/plain', bytes, picture } });
+    await teams.say({ text: 'see', to: 'personal', file: { name: 'a.txt', mediaType: 'text/plain', bytes, picture } });
     const [event] = lastEvents();
     assert.ok(event?.kind === 'message');
     const handle = event.message.attachments[0]?.handle ?? '';

@@ -233,7 +233,8 @@ test('the command list of the manifest has every listed command, as its schema t
 test('a file whose address has run out is unauthorized with the fix, and never the page; a page that was sent is read', async () => {
   await using talk = await openTalk();
   const handleOf = async (name: string): Promise<string> => {
-    await talk.teams.say({ text: 'x', file: { name, mediaType: 'text/plain', bytes: Buffer.from('<html>data') } });
+    const file = { name, mediaType: 'text/plain', bytes: Buffer.from('<html>data') };
+    await talk.teams.say({ text: 'x', to: 'personal', file });
     const [event] = talk.lastEvents();
     assert.ok(event?.kind === 'message');
     return event.message.attachments[0]?.handle ?? '';

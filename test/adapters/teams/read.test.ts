@@ -238,7 +238,7 @@ test('other bots are bots, and this one is itself', async () => {
 
 test('files and pictures are attachments, cards and HTML are not', async () => {
   const bytes = Buffer.from('a,b');
-  await teams.say({ text: 'see', file: { name: 'plan.csv', mediaType: 'text/csv', bytes } });
+  await teams.say({ text: 'see', to: 'personal', file: { name: 'plan.csv', mediaType: 'text/csv', bytes } });
   const [file, ...none] = lastMessage().message.attachments;
   assert.deepEqual([file?.name, file?.mediaType, none.length], ['plan.csv', undefined, 0]);
   await teams.say({ text: 'see', file: { name: 'p.png', mediaType: 'image/png', bytes, picture: true } });

@@ -6,16 +6,11 @@ import { openTeamsStandIn } from '../../../sandbox/teams/index.ts';
 import { buttonsOf, choicesOf, wordsOf } from '../../../sandbox/teams/cards.ts';
 import { claimsOf, openSigning } from '../../../sandbox/teams/signing.ts';
 import { openInbox } from '../inbox.ts';
-import type { Clicks, Lack, People, Sight, Subject, Talk } from '../subject.ts';
+import type { Clicks, People, Sight, Subject, Talk } from '../subject.ts';
 import { absent } from '../subject.ts';
 import { soon } from '../tools.ts';
 
 const LEARN = 'https://learn.microsoft.com/microsoftteams/platform/bots';
-
-const UNREAD: Lack = {
-  notYet: 'a bot reads no conversation without an admin’s consent to Microsoft Graph',
-  source: 'https://learn.microsoft.com/microsoftteams/platform/graph-api/rsc/resource-specific-consent',
-};
 
 export const teams: Subject = {
   platform: 'teams',
@@ -32,11 +27,12 @@ export const teams: Subject = {
       notSupported: 'Teams does not send a bot what other bots wrote',
       source: `${LEARN}/how-to/conversations/channel-and-group-conversations`,
     },
-    marks: UNREAD,
-    'look-up': UNREAD,
-    history: UNREAD,
+    marks: {
+      notSupported: 'what a bot sets on a message and Graph tells of it is what it says: a post is known by that',
+      source: 'https://learn.microsoft.com/graph/api/resources/chatmessage',
+    },
     sharing: {
-      notYet: 'a bot sends files in chats with one person alone, who has to consent to each; elsewhere there is no way',
+      notSupported: 'a bot’s files go to one person alone, and only once that person has consented to each',
       source: `${LEARN}/how-to/bots-filesv4`,
     },
   },
@@ -47,6 +43,7 @@ async function open(): Promise<Talk> {
   await using closers = new AsyncDisposableStack();
   const standIn = closers.use(await openTeamsStandIn({ limits: 'off', patience: { retriesMs: [] } }));
   const { environment, serviceUrl, signing } = standIn;
+  standIn.consent('channels');
   const adapter = await listing.open(environment, soon());
   const inbox = closers.use(await openInbox(adapter));
   standIn.deliverTo(inbox.url);
@@ -110,9 +107,9 @@ function peopleOf(standIn: TeamsStandIn): People {
     followUp: (thread, text) => standIn.say({ text, thread, plain: true }),
     direct: (text) => standIn.say({ text, to: 'personal' }),
     command: absent,
-    share: (text, file) => standIn.say({ text, file }),
+    share: (text, file) => standIn.say({ text, file, to: 'personal' }),
     async shareHidden(text, file) {
-      await standIn.say({ text, file });
+      await standIn.say({ text, file, to: 'personal' });
       standIn.runOutLinks();
     },
     edit: standIn.edit,

@@ -276,7 +276,7 @@ test('files open by their whole address alone, pictures with the bot’s token a
   await using teams = await opened();
   teams.deliverTo(hub.url);
   const bytes = Buffer.from('data');
-  await teams.say({ text: 'f', file: { name: 'f.txt', mediaType: 'text/plain', bytes } });
+  await teams.say({ text: 'f', to: 'personal', file: { name: 'f.txt', mediaType: 'text/plain', bytes } });
   await teams.say({ text: 'p', file: { name: 'p.png', mediaType: 'image/png', bytes, picture: true } });
   const [file, picture] = activities(hub.got).map(({ attachments }) => attachments[1]);
   const { downloadUrl } = file.content;
