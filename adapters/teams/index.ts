@@ -10,6 +10,7 @@ import { openHosts } from './hosts.ts';
 import { openKeys } from './keys.ts';
 import { under } from './place.ts';
 import { openPrivately } from './private.ts';
+import { openMissed } from './missed.ts';
 import { openReaching } from './reach.ts';
 import { receive } from './receive.ts';
 import { render } from './render.ts';
@@ -109,6 +110,7 @@ function open(credentials: Credentials): Adapter {
     ...openPrivately({ ...sending, ...reaching }),
     stream: openStreaming(client),
     ...openLookup(reader),
+    missed: openMissed(reader),
     under,
     fetchAttachment: openFetchAttachment(tokens, hosts, reader),
   };

@@ -19,8 +19,8 @@ const PER_PAGE = 50;
 /** 1,000 messages of one conversation: a limit of ours. */
 const MOST_PAGES = 20;
 
-const CHANNEL_CONSENT = 'ChannelMessage.Read.Group, which an owner of the team consents to with the app';
-const CHAT_CONSENT = 'ChatMessage.Read.Chat, which somebody in the chat consents to with the app';
+export const CHANNEL_CONSENT = 'ChannelMessage.Read.Group, which an owner of the team consents to with the app';
+export const CHAT_CONSENT = 'ChatMessage.Read.Chat, which somebody in the chat consents to with the app';
 
 /**
  * Conversations read back by Microsoft Graph, where a team's owners or somebody in a chat consented to it with the app
@@ -137,7 +137,7 @@ async function whereOf(
 const teamAnswer = z.object({ aadGroupId: z.guid() });
 
 /** Graph names a team by its group (docs: Get team details). */
-async function groupOf({ client }: Reader, { serviceUrl, team }: Spot, signal: AbortSignal): Promise<string> {
+export async function groupOf({ client }: Reader, { serviceUrl, team }: Spot, signal: AbortSignal): Promise<string> {
   if (team === undefined) throw new Failure('unauthorized', 'Graph: the team of this channel is not known here');
   const answer = await client.call({ method: 'GET', what: 'team', serviceUrl, under: 'teams', path: [team] }, signal);
   const parsed = teamAnswer.safeParse(answer);

@@ -11,6 +11,7 @@ const who = z.object({ id: text, displayName: text }).nullish().catch(undefined)
 export const chatMessage = z.object({
   id: z.string().regex(/^\d{1,20}$/),
   messageType: text,
+  replyToId: z.string().nullish().catch(undefined),
   createdDateTime: text,
   lastModifiedDateTime: text,
   deletedDateTime: z.string().nullish().catch(undefined),
@@ -21,8 +22,10 @@ export const chatMessage = z.object({
 });
 export type ChatMessage = z.infer<typeof chatMessage>;
 
+const thread = chatMessage.extend({ replies: z.array(chatMessage).catch([]) });
+
 export const page = z.object({
-  value: z.array(chatMessage.or(z.unknown().transform(() => undefined))),
+  value: z.array(thread.or(z.unknown().transform(() => undefined))),
   '@odata.nextLink': z.string().optional(),
 });
 
@@ -59,9 +62,15 @@ function authorOf(one: ChatMessage, appId: string): Author {
   return { id, name: displayName === '' ? id : displayName, kind: 'human' };
 }
 
+export const isMentioning = ({ mentions }: ChatMessage, appId: string): boolean =>
+  mentions.some(({ mentioned }) => isApp(mentioned.application, appId));
+
+const isApp = (application: { readonly id: string } | null | undefined, appId: string): boolean =>
+  application?.id.toLowerCase() === appId.toLowerCase();
+
 /** What is said in it, as CommonMark, with the bot's own name taken out. */
 function wordsOf({ body, mentions }: ChatMessage, appId: string): string {
-  const ours = mentions.filter(({ mentioned }) => mentioned.application?.id.toLowerCase() === appId.toLowerCase());
+  const ours = mentions.filter(({ mentioned }) => isApp(mentioned.application, appId));
   const names = new Set(ours.map(({ mentionText }) => mentionText));
   const html = body.contentType === 'html' ? body.content : `<pre>${body.content}</pre>`;
   const said = readHtml(html, names);

@@ -1,8 +1,8 @@
-import { commandOf, readCommand } from '../../src/model/commands.ts';
 import type { Event, Place, Why } from '../../src/model/event.ts';
 import type { Hosts } from './hosts.ts';
 import type { Activity } from './payload.ts';
 import { isReply, isTargeted, kindOf, placeOf, privately, tenantOf } from './place.ts';
+import { isPrivate } from './is-private.ts';
 import { emojiOf } from './reaction.ts';
 import { invokeOf, readDialog, readExecuted, readFetch, readSubmitted } from './read-click.ts';
 import { authorOf, isMentioned, readMessage } from './read-message.ts';
@@ -38,12 +38,6 @@ const readWritten: Reader = ({ activity, place, receivedAt }) => {
   const where = isPrivate(message.text) ? privately(place, message.author.id) : place;
   return [{ kind: 'message', place: where, why: whyOf(activity), message, hasPast }];
 };
-
-/** A command that is answered to its author alone: in Teams it is a message like any other. One that nobody knows is, too. */
-function isPrivate(text: string): boolean {
-  const call = readCommand(text);
-  return call !== undefined && commandOf(call.name)?.private !== false;
-}
 
 const isThreaded = (activity: Activity): boolean => kindOf(activity) === 'channel' && isReply(activity);
 

@@ -1,5 +1,5 @@
 import { objectIn } from '../kit/json.ts';
-import { SOMEBODY } from './activities.ts';
+import { guidOf, SOMEBODY } from './activities.ts';
 import { isObject } from './cards.ts';
 import { wantedIn, wantedOf } from './message-body.ts';
 import type { Wanted } from './message-body.ts';
@@ -122,9 +122,10 @@ const getMember = ({ world, parts }: Asked): Outcome => {
   const [conversation = '', id = ''] = parts;
   const found = reach(world, conversation);
   if ('status' in found) return found;
-  const name = world.names.get(id);
-  if (name === undefined) return failed(404, 'MemberNotFoundInConversation', 'Member not found in conversation.');
-  return { status: 200, json: memberOf(world, id, name), about: id };
+  // A person is known by the id in the organization as well.
+  const member = [...world.names].find(([one]) => one === id || guidOf(one) === id);
+  if (member === undefined) return failed(404, 'MemberNotFoundInConversation', 'Member not found in conversation.');
+  return { status: 200, json: memberOf(world, ...member), about: id };
 };
 
 const memberOf = ({ tenant }: World, id: string, name: string): object => ({

@@ -11,6 +11,8 @@ export type GraphSettings = {
   readonly lagMs: number;
 };
 
+const open = { guarded: false, limited: false, method: 'GET' } as const;
+
 /** docs: chatMessage resource, List replies: fifty at once at most. */
 const MOST_PER_PAGE = 50;
 
@@ -23,9 +25,14 @@ export function graphRoutes({ tokens, lagMs }: GraphSettings): readonly Route[] 
         ? run(asked)
         : failed(401, 'InvalidAuthenticationToken', 'Access token is empty or not valid.');
   const visible = (held: Held): boolean => held.only === undefined && Date.now() - held.at.getTime() >= lagMs;
-  const open = { guarded: false, limited: false, method: 'GET' } as const;
   const replies = guarded((asked) => listOf(asked, (held) => visible(held) && held.id !== asked.parts[2]));
   return [
+    {
+      ...open,
+      pattern: /^\/v1\.0\/teams\/([^/]+)\/channels\/([^/]+)\/messages$/,
+      call: 'graphChannel',
+      run: guarded((asked) => channelOf(asked, visible)),
+    },
     {
       ...open,
       pattern: /^\/v1\.0\/teams\/([^/]+)\/channels\/([^/]+)\/messages\/([^/]+)\/replies$/,
@@ -64,13 +71,7 @@ export function graphRoutes({ tokens, lagMs }: GraphSettings): readonly Route[] 
         return 'status' in chat ? chat : pageOf(asked, chat.filter(visible).toReversed());
       }),
     },
-    {
-      ...open,
-      pattern: /^\/v1\.0\/shares\/u!([\w-]+)\/driveItem\/content$/,
-      call: 'graphFile',
-      run: guarded(contentOf),
-    },
-    { ...open, guarded: true, pattern: at('teams/([^/]+)'), call: 'getTeam', run: getTeam },
+    ...besideMessages(guarded),
   ];
 }
 
@@ -80,6 +81,18 @@ function oneOf({ world }: Asked, all: readonly Held[] | Outcome, id: string | un
   return held === undefined ? missing() : { status: 200, json: shapeOf(world, held), about: held.id };
 }
 
+type Guard = (run: (asked: Asked) => Outcome) => (asked: Asked) => Outcome;
+
+const besideMessages = (guarded: Guard): readonly Route[] => [
+  {
+    ...open,
+    pattern: /^\/v1\.0\/shares\/u!([\w-]+)\/driveItem\/content$/,
+    call: 'graphFile',
+    run: guarded(contentOf),
+  },
+  { ...open, guarded: true, pattern: at('teams/([^/]+)'), call: 'getTeam', run: getTeam },
+];
+
 const missing = (): Outcome => failed(404, 'NotFound', 'NotFound');
 const forbidden = (): Outcome => failed(403, 'Forbidden', 'Missing role permissions on the request.');
 
@@ -87,6 +100,25 @@ const getTeam = ({ world, parts }: Asked): Outcome => {
   if (parts[0] !== world.team) return failed(404, 'NotFound', 'Team not found.');
   return { status: 200, json: { id: world.team, name: 'Sandbox', aadGroupId: guidOf(world.team) }, about: world.team };
 };
+
+/** docs: List channel messages, `$expand`: replies are told with what they are to. */
+function channelOf(asked: Asked, shows: (held: Held) => boolean): Outcome {
+  const thread = threadIn(asked);
+  if ('status' in thread) return thread;
+  const { world, query } = asked;
+  const all = [...world.channel.messages.values()].filter(shows);
+  const roots = all.filter(({ id, root }) => id === root).toReversed();
+  const page = pageOf(asked, roots);
+  if (query.get('$expand') !== 'replies' || page.json === undefined || !('value' in page.json)) return page;
+  const value = roots
+    .slice(Number(query.get('$skiptoken') ?? 0))
+    .slice(0, Array.isArray(page.json.value) ? page.json.value.length : 0)
+    .map((root) => {
+      const replies = all.filter((one) => one.root === root.id && one.id !== root.id);
+      return { ...shapeOf(world, root), replies: replies.map((one) => shapeOf(world, one)) };
+    });
+  return { ...page, json: { ...page.json, value } };
+}
 
 function threadIn({ world, parts }: Asked): readonly Held[] | Outcome {
   const [group, channel, root = ''] = parts;

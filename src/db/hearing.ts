@@ -1,3 +1,4 @@
+import type { Place } from '../model/event.ts';
 import type { AppId } from '../model/ids.ts';
 import type { Transaction } from './database.ts';
 
@@ -84,6 +85,27 @@ export async function activeInstalls(tx: Transaction, app: AppId): Promise<reado
     where organization_id = current_setting('switchboard.organization')::uuid and app_id = ${app} and state = 'active'
     order by external_id`;
   return rows.map((row) => row.external_id);
+}
+
+/** More channels than these of one app are not looked through. */
+const MOST_PLACES = 500;
+
+/** Where something was said, in one thread of each channel: its newest. */
+export async function knownPlaces(tx: Transaction, app: AppId): Promise<readonly Place[]> {
+  return tx<Place[]>`
+    select newest.install, newest.channel, newest.thread, said.address
+    from (
+      select distinct on (i.external_id, t.channel) i.external_id as install, t.channel, t.external_id as thread, t.organization_id, t.id, t.created_at
+      from switchboard.threads t
+      join switchboard.installs i on i.organization_id = t.organization_id and i.id = t.install_id
+      where t.organization_id = current_setting('switchboard.organization')::uuid and i.app_id = ${app} and i.state = 'active'
+      order by i.external_id, t.channel, t.created_at desc
+    ) newest
+    cross join lateral (
+      select m.address from switchboard.messages m
+      where m.organization_id = newest.organization_id and m.thread_id = newest.id and m.address <> '' order by m.received_at desc limit 1
+    ) said
+    order by newest.created_at desc limit ${MOST_PLACES}`;
 }
 
 /** Of these messages those that are stored: why they were taken to be meant for the bot, and why they are not answered. */

@@ -1,6 +1,6 @@
 import { inOrganization, type Database } from '../db/database.ts';
 import { EDITED_EARLY } from '../db/deliveries.ts';
-import { activeInstalls, storedMessages } from '../db/hearing.ts';
+import { activeInstalls, knownPlaces, storedMessages } from '../db/hearing.ts';
 import type { Delivery } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Log } from '../observe/log.ts';
@@ -36,8 +36,14 @@ export async function searchMissed(
   const { db, accept, metrics } = options;
   const { missed, platform } = app.adapter;
   if (missed === undefined) return 0;
-  const installs = await inOrganization(db, app.organization, (tx) => activeInstalls(tx, app.app));
-  const access = installs.map((install) => ({ install, secret: undefined }));
+  const [installs, known] = await inOrganization(db, app.organization, (tx) =>
+    Promise.all([activeInstalls(tx, app.app), knownPlaces(tx, app.app)]),
+  );
+  const access = installs.map((install) => ({
+    install,
+    secret: undefined,
+    places: known.filter((place) => place.install === install),
+  }));
   const since = new Date(Date.now() - Math.min(agoMs, FURTHEST_MS));
   let found = 0;
   for await (const delivery of missed(access, since, signal)) {

@@ -53,6 +53,9 @@ export type Heard = {
 /** A workspace, guild, tenant or installation, and its own token where it has one apart from the app's. */
 export type Access = { readonly install: string; readonly secret: string | undefined };
 
+/** An install with places in it that the hub knows, one for each channel, for platforms that list none to an app. */
+export type Present = Access & { readonly places?: readonly Place[] };
+
 /** What a platform can take, as data. Sources stand where an adapter gives its numbers. */
 export type Limits = {
   /** Largest size of one part, in the unit of `measure`. */
@@ -195,7 +198,7 @@ export type Adapter = {
    * come: their messages have the same ids as when they are delivered, so what we know already changes nothing. A
    * platform that delivers again by itself when it is asked to is asked, and yields nothing.
    */
-  readonly missed?: (installs: readonly Access[], since: Date, signal: AbortSignal) => AsyncIterable<Delivery>;
+  readonly missed?: (installs: readonly Present[], since: Date, signal: AbortSignal) => AsyncIterable<Delivery>;
   /**
    * A genuine, signed delivery that means nothing (a ping), as the platform would send it: for asking ourselves whether
    * deliveries arrive. Absent where only the platform can sign.
