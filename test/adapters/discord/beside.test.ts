@@ -158,6 +158,34 @@ test('a file is posted with words beside it, once, in a channel and in answer to
   assert.equal(talk.discord.visible(command.thread).length, 1);
 });
 
+test('a file whose answer was lost is found by its own mark, however many go with the same words', async () => {
+  const { place } = await asked(talk);
+  const file = { name: 'answer.md', mediaType: 'text/markdown', bytes: new TextEncoder().encode('all of it') };
+  const draft = (name: string) => ({ place, text: 'in this file', nonce: nonce(name) });
+  const since = new Date(Date.now() - 60_000);
+  const [first, second] = [draft('one'), draft('two')];
+  const { id } = await talk.adapter.share(talk.access, first, file, soon());
+  assert.equal(await talk.adapter.findPost(talk.access, second, since, soon()), undefined);
+  talk.discord.faults.plan({ call: 'POST /channels/:c/messages', kind: 'perform-then-reset' });
+  await assert.rejects(talk.adapter.share(talk.access, second, file, soon()), { code: 'unknown-outcome' });
+  const other = talk.discord.visible(place.thread).at(-1)?.id;
+  assert.deepEqual(await talk.adapter.findPost(talk.access, second, since, soon()), { id: other });
+  assert.deepEqual(await talk.adapter.findPost(talk.access, first, since, soon()), { id });
+});
+
+test('an old message whose edits are used up is closed, and can be taken away', async () => {
+  await using old = await openTalk({ oldEdits: { afterMs: 0, most: 1 } });
+  const { place } = await asked(old);
+  const draft = { place, text: 'x', nonce: nonce('o') };
+  const { id } = await old.adapter.post(old.access, draft, soon());
+  await old.adapter.edit(old.access, id, { ...draft, text: 'y' }, soon());
+  await assert.rejects(old.adapter.edit(old.access, id, { ...draft, text: 'z' }, soon()), { code: 'closed' });
+  assert.equal(texts(old.discord.visible(place.thread)).at(-1), 'y');
+  const other = await old.adapter.post(old.access, { ...draft, nonce: nonce('p') }, soon());
+  await old.adapter.edit(old.access, other.id, { ...draft, text: 'y' }, soon());
+  await old.adapter.remove(old.access, id, place, soon());
+});
+
 test('a file that is too large is refused as such', async () => {
   const { place } = await asked(talk);
   const file = { name: 'x.bin', mediaType: 'application/octet-stream', bytes: new Uint8Array(10_485_761) };

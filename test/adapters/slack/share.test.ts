@@ -93,6 +93,25 @@ test('a shared file that may not be looked at, or whose sharing is ended, is tol
   await assert.rejects(share(access, draft(place, 'x'), file, AbortSignal.timeout(30)), { code: 'aborted' });
 });
 
+test('a file that took too long on its way is not shown any more, because somebody may have looked for it', async (context) => {
+  const place = await newPlace();
+  let now = 0;
+  context.mock.method(performance, 'now', () => (now += 31_000));
+  await assert.rejects(share(access, draft(place, 'x'), file, never), { code: 'unavailable' });
+  assert.ok(!slack.ledger.entries.some(({ call }) => call === 'files.completeUploadExternal'));
+});
+
+test('a message whose time for edits is over is closed, and can be taken away', async () => {
+  await using strict = await openSlackStandIn({ echoes: false, editForMs: 0 });
+  const { post, edit, remove } = await openSlack(strict.environment, never);
+  const place = await newPlace();
+  const there = { ...place, channel: strict.channel, address: place.address.replaceAll(place.channel, strict.channel) };
+  const one = draft(there, 'x');
+  const { id } = await post(access, one, never);
+  await assert.rejects(edit(access, id, { ...one, text: 'y' }, never), { code: 'closed' });
+  await remove(access, id, there, never);
+});
+
 test('an empty file, and one for a single person, are refused before anything is sent', async () => {
   const place = await newPlace();
   const empty = { ...file, bytes: new Uint8Array() };
