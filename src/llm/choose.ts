@@ -33,6 +33,8 @@ export type Picked = { readonly target: Target; readonly verdict: Verdict };
 
 type Candidate = {
   readonly target: Target;
+  /** US dollars of an answer as most are, where that is what decides. */
+  readonly usual: number;
   readonly verdict: Verdict;
   readonly state: BreakerState;
   readonly obstacle: Obstacle | undefined;
@@ -44,7 +46,8 @@ export function choose(targets: readonly Target[], facts: Facts): Choice {
     const state = facts.breakers[keyOf(target)] ?? CLOSED;
     const claimed = facts.probedByOthers.has(keyOf(target));
     const verdict = claimed ? 'probed' : verdictOf(state, facts.now);
-    return { target, state, verdict, obstacle: obstacleOf(target, facts) };
+    const usual = facts.request.prefer === 'cost' ? usualCost(target, facts) : 0;
+    return { target, usual, state, verdict, obstacle: obstacleOf(target, facts) };
   });
   const fitting = candidates.filter(({ obstacle }) => obstacle === undefined);
   const closed = ranked(fitting.filter(isUsable), facts);
@@ -90,7 +93,7 @@ type Measure = (candidate: Candidate, facts: Facts) => number;
 
 const MEASURES: Readonly<Record<'order' | 'cost' | 'latency' | 'quality', Measure>> = {
   order: () => 0,
-  cost: ({ target }, facts) => usualCost(target, facts),
+  cost: ({ usual }) => usual,
   // Who was not measured comes first, and then is.
   latency: ({ target }, { latencyOf }) => latencyOf(keyOf(target)) ?? 0,
   quality: ({ target }, { request }) => -qualityOf(target, request.task),
@@ -135,10 +138,11 @@ function usualCost(target: Target, { request, inputTokens }: Facts): number {
   return (target.price && costOf(target.price, usage)) ?? Infinity;
 }
 
-function reasonOf({ target, verdict }: Candidate, facts: Facts): string {
+function reasonOf(candidate: Candidate, facts: Facts): string {
+  const { target, verdict } = candidate;
   const { request, again } = facts;
   const notes = [
-    keyOf(target) === again?.key ? again.reason : rankReason(target, facts),
+    keyOf(target) === again?.key ? again.reason : rankReason(candidate, facts),
     ...(isBlindFor(target, facts) ? ['it cannot see: the images are told in words'] : []),
     ...(isSlowFor(target, facts) ? [`it is slower than ${request.mostMs} ms`] : []),
     ...(verdict === 'half-open' ? ['it failed of late, and this is the try whether it is well again'] : []),
@@ -146,9 +150,9 @@ function reasonOf({ target, verdict }: Candidate, facts: Facts): string {
   return notes.join('; ');
 }
 
-function rankReason(target: Target, facts: Facts): string {
+function rankReason({ target, usual }: Candidate, facts: Facts): string {
   const { prefer = 'order', task } = facts.request;
-  if (prefer === 'cost') return `by cost: about ${dollars(usualCost(target, facts))}`;
+  if (prefer === 'cost') return `by cost: about ${dollars(usual)}`;
   if (prefer === 'quality') return `by quality: ${qualityOf(target, task)}${task === undefined ? '' : ` for ${task}`}`;
   if (prefer === 'order') return 'by order';
   const ms = facts.latencyOf(keyOf(target));
