@@ -42,7 +42,8 @@ export function openLookup(reader: Reader): Lookup {
       const { only } = spotOf(draft.place);
       // Graph shows an app no targeted message.
       if (only !== undefined) throw new Failure('unauthorized', 'no app may read targeted messages');
-      const found = await readBack(reader, draft.place, { after: since, most: Infinity }, signal);
+      const range = { after: since, most: Infinity };
+      const found = await readBack(reader, draft.place, range, signal).catch(unlessClosed);
       const wanted = lettersOf(render(draft.text, draft.calls) || '…');
       const post = found.findLast(
         (one) => isOurs(one, reader.appId) && lettersOf(readChatMessage(one, reader.appId).text) === wanted,
@@ -50,6 +51,12 @@ export function openLookup(reader: Reader): Lookup {
       return post && { id: post.id };
     },
   };
+}
+
+/** A conversation that Graph does not show (its first message is gone, it is of another kind) tells nothing of a post in it. */
+function unlessClosed(thrown: unknown): never {
+  const closed = thrown instanceof Failure && (thrown.code === 'gone' || thrown.code === 'refused');
+  throw closed ? new Failure('unauthorized', thrown.message, { cause: thrown }) : thrown;
 }
 
 /** A text without marks and blanks: Teams sets both anew when it makes HTML of what it was sent. */

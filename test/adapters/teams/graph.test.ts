@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Adapter } from '../../../src/model/adapter.ts';
 import type { Event, Place } from '../../../src/model/event.ts';
 import type { TeamsSettings } from '../../../sandbox/teams/index.ts';
+import { manifest } from '../../../adapters/teams/manifest.ts';
 import { never, openTalk } from './talk.ts';
 import type { Talk } from './talk.ts';
 
@@ -179,4 +180,20 @@ test('a shared file that the app may not read is unauthorized, and the permissio
   await assert.rejects(read(), { code: 'unauthorized', message: /Files\.Read\.All/ });
   const foreign = `shared:https://169.254.169.254/latest`;
   await assert.rejects(talk.adapter.fetchAttachment(talk.access, foreign, 100, never), { code: 'refused' });
+});
+
+test('a thread that Graph does not show tells nothing of a post in it', async () => {
+  await using reading = await openReading();
+  const { talk, hear, find } = reading;
+  const { place, message } = await hear({ text: 'question' });
+  await talk.teams.remove(message.id);
+  await assert.rejects(find(place, '…'), { code: 'unauthorized' });
+});
+
+test('the manifest asks for the consent that reading takes, for the app itself', () => {
+  const appId = crypto.randomUUID();
+  const text = JSON.stringify(manifest({ name: 'Hub', url: 'https://hub.example', appId }));
+  for (const name of ['ChannelMessage.Read.Group', 'ChatMessage.Read.Chat'])
+    assert.ok(text.includes(`{"type":"Application","name":"${name}"}`));
+  assert.ok(text.includes(`"webApplicationInfo":{"id":"${appId}"`));
 });
