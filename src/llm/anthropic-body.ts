@@ -45,7 +45,9 @@ function messagesOf(
     if (last?.role === 'user' && role === 'user' && last.tools) last.content.push(...content);
     else merged.push({ role, content, tools: message.role === 'tool' });
   }
-  return merged.map(({ role, content }) => ({ role, content: plain(content) }));
+  return merged
+    .filter(({ content }) => content.length > 0)
+    .map(({ role, content }) => ({ role, content: plain(content) }));
 }
 
 /** A text alone goes as a text. */

@@ -55,7 +55,9 @@ export function piecesOf(
     else if (sealed !== undefined) pieces.push({ kind: 'sealed', item: sealed.sealed });
   }
   say();
-  return [...pieces, ...open.calls.map((call): Piece => ({ kind: 'call', call }))];
+  pieces.push(...open.calls.map((call): Piece => ({ kind: 'call', call })));
+  // What they led to was not kept, and servers refuse thoughts that lead to nothing.
+  return pieces.slice(0, pieces.findLastIndex(({ kind }) => kind !== 'sealed') + 1);
 }
 
 /** The call of that id, taken out. */

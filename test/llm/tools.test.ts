@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reply } from '../../sandbox/llm/answer.ts';
 import { openLlmStandIn } from '../../sandbox/llm/index.ts';
+import { piecesOf } from '../../src/llm/carried.ts';
 import type { ModelEvent, ModelRequest, PromptMessage, ToolSpec } from '../../src/llm/provider.ts';
 import { PROTOCOLS, REQUEST, askOnce, collect, connect, never, textOf } from './harness.ts';
 
@@ -177,6 +178,18 @@ for (const protocol of ['openai-responses', 'anthropic'] as const) {
     assert.ok(body.indexOf(protocol === 'anthropic' ? '"thinking"' : '"reasoning"') < body.indexOf('Let me look.'));
   });
 }
+
+test('thoughts that led to nothing that was kept are not given back', () => {
+  const to = { provider: 'p', model: 'm' };
+  const carried = { ...to, items: [{ sealed: 1 }, { place: 'text' }, { sealed: 2 }, { place: 'call', id: 'gone' }] };
+  const said = { role: 'assistant', text: 'Yes.', carried } as const;
+  assert.deepEqual(piecesOf(said, to), [
+    { kind: 'sealed', item: 1 },
+    { kind: 'text', text: 'Yes.' },
+  ]);
+  assert.deepEqual(piecesOf(said, { ...to, model: 'other' }), [{ kind: 'text', text: 'Yes.' }]);
+  assert.deepEqual(piecesOf({ ...said, text: '' }, to), []);
+});
 
 test('openai-responses: thoughts are asked for sealed, and not again of a model that has none', async () => {
   await using standIn = await openLlmStandIn({ script: 'Yes.' });
