@@ -92,7 +92,7 @@ export async function recordFailed(agent: Agent, context: TurnContext, failed: F
     return end(agent, context, { ...known, outcome: 'deferred', failed: !limited, retryInMs });
   }
   context.log.error({ turn, reason: failure.message }, 'a turn is given up');
-  if (failed.tellable) await tellPerson(failed.writer, failed.again);
+  if (failed.tellable) await tellPerson(agent, context, failed);
   return end(agent, context, { ...known, outcome: 'dead', failed: true, retryInMs: 0 });
 }
 
@@ -119,7 +119,11 @@ function askedToWait(failure: Failure | ModelFailed): number {
 const APOLOGY = 'I could not answer this. An admin of this bot can see the reason and try again.';
 
 /** What the person sees instead of silence. That it could not be shown either is no second failure. */
-async function tellPerson(writer: Writer, again: Pick<Spoken, 'card' | 'controls'>): Promise<void> {
+async function tellPerson(agent: Agent, context: TurnContext, { turn, writer, again }: Failed): Promise<void> {
+  const { organization, mailbox } = context;
+  const { controls = [] } = again;
+  // Written before it can be seen: with a whole answer its buttons are saved by the writer, and this is none.
+  if (controls.length > 0) await agent.store.offer(organization, { lease: mailbox.lease, turn, controls });
   writer.finish(APOLOGY, { ...again, instead: true });
   await Promise.allSettled([writer.delivered]);
 }

@@ -93,7 +93,31 @@ async function decideAnswers(
   await tx`update switchboard.turns t set answer = r.text, card = r.card from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, text text, card jsonb)
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.turn
       and t.id = any(${rows.map((row) => row.turn)}::uuid[])`;
-  const controls = rows.flatMap(({ turn, controls: own }) => own.map((control) => ({ turn, ...control })));
+  await insertControls(tx, rows);
+}
+
+/** What can be clicked below something that is no answer. */
+export type ControlsOffered = {
+  readonly lease: Lease;
+  readonly turn: TurnId;
+  readonly controls: readonly NewControl[];
+};
+
+/** Writes what can be clicked, before it can be seen. */
+export async function offerControls(tx: Transaction, items: readonly ControlsOffered[]): Promise<readonly boolean[]> {
+  const live = await lockLive(tx, items);
+  await insertControls(
+    tx,
+    items.filter((_item, index) => live[index]),
+  );
+  return live;
+}
+
+async function insertControls(
+  tx: Transaction,
+  items: readonly { readonly turn: TurnId; readonly controls: readonly NewControl[] }[],
+): Promise<void> {
+  const controls = items.flatMap(({ turn, controls: own }) => own.map((control) => ({ turn, ...control })));
   if (controls.length === 0) return;
   await tx`insert into switchboard.controls (organization_id, id, turn_id, wish, person, form, expires_at)
     select current_setting('switchboard.organization')::uuid, id, turn, wish, person, form, now() + make_interval(secs => "forMs" / 1000)

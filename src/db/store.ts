@@ -10,10 +10,12 @@ import type { Lease } from './mailbox.ts';
 import { grantCalls, holdCalls, type Hold } from './pace.ts';
 import {
   attemptPosts,
+  offerControls,
   saveAnswers,
   settlePosts,
   type AnswerDecided,
   type Attempted,
+  type ControlsOffered,
   type PostAttempt,
   type PostOutcome,
 } from './posts.ts';
@@ -34,6 +36,7 @@ export type Store = {
   readonly attempt: GroupCommit<PostAttempt, Attempted>;
   readonly settle: GroupCommit<PostOutcome, true>;
   readonly saveAnswer: GroupCommit<AnswerDecided, boolean>;
+  readonly offer: GroupCommit<ControlsOffered, boolean>;
   readonly grant: GroupCommit<Toll, Grant>;
   readonly hold: GroupCommit<Hold, true>;
   readonly files: Files;
@@ -54,6 +57,7 @@ export function openStore(db: Database): Store {
     attempt: groupCommit(db, attemptPosts),
     settle: groupCommit(db, settlePosts),
     saveAnswer: groupCommit(db, saveAnswers),
+    offer: groupCommit(db, offerControls),
     grant: groupCommit(db, grantCalls, 'soon'),
     hold: groupCommit(db, holdCalls),
     files: openFiles(db),

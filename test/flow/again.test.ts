@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { RouteEvent } from '../../src/llm/route.ts';
 import { openTestHub } from '../kit/hub.ts';
 import { openPaperPlatform, paperDelivery, paperMessage } from '../kit/paper-platform.ts';
 import { until } from '../kit/until.ts';
@@ -32,3 +33,21 @@ test('a reaction that asks for it gives the answer again, in its place, and taki
   });
   assert.deepEqual([asked, paper.posts.map(({ text }) => text)], [2, ['the second answer']]);
 });
+
+test('the button below an apology has the answer given after all', async () => {
+  const paper = openPaperPlatform();
+  let asked = 0;
+  await using hub = await openTestHub(paper, () => ((asked += 1) === 1 ? refusing() : 'the answer'));
+  const { place, message } = paperMessage('well?');
+  await hub.accept(paperDelivery({ kind: 'message', place, why: 'mention', hasPast: false, message }));
+  await hub.settled();
+  const button = paper.posts.flatMap(({ card }) => card?.controls ?? [])[0];
+  assert.equal(button?.label, 'Try again');
+  const click = { kind: 'action', place, author: message.author, value: '', messageId: undefined } as const;
+  await hub.accept(paperDelivery({ ...click, action: button?.id ?? '' }));
+  await until('it is answered', () => paper.posts[0]?.text === 'the answer');
+});
+
+async function* refusing(): AsyncGenerator<RouteEvent> {
+  yield { kind: 'failed', fault: 'bad-request', message: 'no such model', retryInMs: undefined };
+}

@@ -27,6 +27,7 @@ export function openSimulatedStore(database: SimulatedDatabase, host: Host): Sto
     attempt: write('attempt', attempt, true),
     settle: write('settle', settle, true),
     saveAnswer: write('saveAnswer', saveAnswer, true),
+    offer: write('offer', () => true, true),
     grant: write('grant', grant, false),
     hold: write('hold', hold, true),
     files: noFiles,
