@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Grown } from '../../../src/model/adapter.ts';
 import { Failure } from '../../../src/model/failure.ts';
 import { openSlack } from '../../../adapters/slack/index.ts';
 import { placeOf } from '../../../adapters/slack/place.ts';
@@ -13,7 +12,7 @@ import { openTalk, partsOf } from './talk.ts';
 const talk = await openTalk();
 const { slack, adapter, access, draft, newPlace, placeIn, shownIn } = talk;
 const { stream, history, findPost, show, remove } = partsOf(adapter);
-const grown = (more: string): Grown => ({ text: more, more });
+const grown = (more: string) => ({ text: more, more });
 after(() => talk[Symbol.asyncDispose]());
 beforeEach(() => slack.ledger.clear());
 
@@ -96,8 +95,7 @@ test('a stream is started, grows, ends, and can be edited then', async () => {
   const post = { place, id: (await stream.start(access, one, never)).id };
   await stream.append(access, post, grown('rld**'), never);
   assert.deepEqual(shownIn(place), ['Hello **world**']);
-  await stream.stop(access, post, '', never);
-  await stream.stop(access, post, '', never);
+  for (let times = 0; times < 2; times += 1) await stream.stop(access, post, '', never);
   await adapter.edit(access, post.id, { ...one, text: '**done**' }, never);
   assert.deepEqual(shownIn(place), ['*done*']);
 });
