@@ -52,6 +52,28 @@ export function openMetrics(): Metrics {
       labelNames: ['platform', 'outcome'],
       registers,
     }),
+    ...thinking(registers),
+    oldestWaiting: new Gauge({
+      name: 'switchboard_oldest_waiting_seconds',
+      help: 'Age of the oldest unanswered message',
+      registers,
+    }),
+    reachable: reachable(registers),
+  };
+}
+
+function reachable(registers: Registry[]): Gauge<'platform'> {
+  return new Gauge({
+    name: 'switchboard_reachable',
+    help: 'Whether a delivery that the hub sends to its own address arrives: 1 or 0; told by one process',
+    labelNames: ['platform'],
+    registers,
+  });
+}
+
+/** What models and their tools did. */
+function thinking(registers: Registry[]): Pick<Metrics, 'modelCalls' | 'modelTokens' | 'modelCost' | 'toolCalls'> {
+  return {
     modelCalls: new Counter({
       name: 'switchboard_model_calls_total',
       help: 'Model calls',
@@ -76,20 +98,5 @@ export function openMetrics(): Metrics {
       labelNames: ['outcome'],
       registers,
     }),
-    oldestWaiting: new Gauge({
-      name: 'switchboard_oldest_waiting_seconds',
-      help: 'Age of the oldest unanswered message',
-      registers,
-    }),
-    reachable: reachable(registers),
   };
-}
-
-function reachable(registers: Registry[]): Gauge<'platform'> {
-  return new Gauge({
-    name: 'switchboard_reachable',
-    help: 'Whether a delivery that the hub sends to its own address arrives: 1 or 0; told by one process',
-    labelNames: ['platform'],
-    registers,
-  });
 }
