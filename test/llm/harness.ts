@@ -8,6 +8,9 @@ export const PROTOCOLS: readonly Protocol[] = ['openai-chat', 'openai-responses'
 
 export const QUICK: Deadlines = { firstTokenMs: 600, idleMs: 400, totalMs: 2500 };
 
+/** For what is not about deadlines: a busy machine is not to meet them. */
+export const PATIENT: Deadlines = { firstTokenMs: 4000, idleMs: 1000, totalMs: 6000 };
+
 export const REQUEST: ModelRequest = {
   model: 'some-model',
   system: 'Be short.',
@@ -40,10 +43,11 @@ export async function askOnce(
   protocol: Protocol,
   prepare: (standIn: LlmStandIn) => void,
   request = REQUEST,
+  deadlines = PATIENT,
 ): Promise<ModelEvent[]> {
   await using standIn = await openLlmStandIn();
   prepare(standIn);
-  const provider = await connect(standIn, protocol);
+  const provider = await connect(standIn, protocol, deadlines);
   // Awaited here: the stand-in closes when this function ends.
   return await collect(provider.stream(request, never()));
 }
