@@ -35,13 +35,14 @@ const MOST_TRIES = 4;
  * an image, inline code, a mention, an address, a comment or a grapheme that does. An empty text has no parts.
  *
  * @param from where to begin: what is before was said already, as it was. Blanks alone are no part then.
+ * @param parse as `parseMarkdown`.
  * @throws RangeError when a single character is larger than a part: such a limit is a mistake.
  */
-export function split(text: string, limits: PartLimits, from = 0): readonly Part[] {
+export function split(text: string, limits: PartLimits, from = 0, parse = parseMarkdown): readonly Part[] {
   if (text === '' || (from > 0 && text.slice(from).trim() === '')) return [];
   // Most answers: nothing to divide, and no fence that might be left open.
   if (from === 0 && !FENCE_MARK.test(text) && limits.measure(text) <= limits.part) return [{ source: text, text }];
-  const outline = outlineOf(text, parseMarkdown(text));
+  const outline = outlineOf(text, parse(text));
   const work: Work = { text, outline, part: limits.part, measure: limits.measure };
   const parts: Part[] = [];
   let perCharacter = 1;
