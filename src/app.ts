@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import { openAgent, type Agent } from './agent/agent.ts';
+import { openModels } from './agent/models.ts';
+import type { ModelConfig } from './config-models.ts';
 import { processEnvironment, type Config } from './config.ts';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from './db/apps.ts';
 import { inOrganization, openDatabase, type Database } from './db/database.ts';
+import { openBreakers } from './db/breakers.ts';
 import { openDeeds } from './db/deeds.ts';
 import { savePolicies } from './db/policies.ts';
 import { migrate } from './db/migrate.ts';
 import { openServer } from './db/server.ts';
 import { openStore } from './db/store.ts';
+import { saveFileTargets, type StoredTarget } from './db/targets.ts';
 import { openHealth, type Health } from './http/health.ts';
 import { serveHttp } from './http/server.ts';
 import { openAccept } from './intake/accept.ts';
@@ -21,13 +25,14 @@ import { openLeaseKeeper } from './jobs/leases.ts';
 import { openTake } from './jobs/take.ts';
 import { startWork } from './jobs/work.ts';
 import { openProvider } from './llm/open.ts';
-import { openRoute } from './llm/route.ts';
+import { openRouter } from './llm/router.ts';
 import { Failure } from './model/failure.ts';
 import type { OrganizationId, ThreadId } from './model/ids.ts';
 import { systemClock } from './observe/clock.ts';
 import { openLog, type Log } from './observe/log.ts';
 import { openMetrics, type Metrics } from './observe/metrics.ts';
 import { migrateQueue } from './queue/worker.ts';
+import { openKeyRing, type KeyRing } from './vault/keys.ts';
 
 /** What this process does: receive (`web`), answer (`worker`), or both. */
 export type Role = 'all' | 'web' | 'worker';
@@ -142,12 +147,10 @@ async function openGround(config: Config, url: string, log: Log): Promise<Ground
 
 async function agentOf(
   config: Config,
-  { db, connected, metrics }: Ground,
+  { db, connected, metrics, log }: Ground,
   { alone }: { alone: boolean },
 ): Promise<Agent> {
-  const provider = await openProvider({ ...config.model, deadlines: DEADLINES });
-  const model = { provider: provider.name, name: config.model.model };
-  const route = openRoute({ targets: [{ provider, model: model.name }], totalMs: DEADLINES.totalMs });
+  const routeOf = await openRoutes(config, db, log);
   const adapters = new Map(connected.map((app) => [app.app, app.adapter]));
   const adapterOf: Agent['adapterOf'] = (app) => adapters.get(app);
   const { persona } = config;
@@ -155,8 +158,7 @@ async function agentOf(
     store: openStore(db),
     deeds: openDeeds(db),
     clock: systemClock,
-    route,
-    model,
+    routeOf,
     persona,
     toolboxes: [],
     metrics,
@@ -165,12 +167,29 @@ async function agentOf(
   });
 }
 
+/** What asks models. A model of the configuration that cannot be opened stops the start: somebody is there to mend it. */
+async function openRoutes(config: Config, db: Database, log: Log): Promise<Agent['routeOf']> {
+  for (const model of config.models) await openProvider({ ...model, deadlines: DEADLINES });
+  const router = openRouter({ breakers: openBreakers(db, systemClock), totalMs: DEADLINES.totalMs });
+  const configured = new Map(config.models.map(({ name, apiKey, demoAnswer }) => [name, { apiKey, demoAnswer }]));
+  let ring: Promise<KeyRing> | undefined;
+  const keys = (): Promise<KeyRing> => (ring ??= openKeyRing(config.vaultKeys, config.dataFolder));
+  return openModels({ db, router, clock: systemClock, log, configured, deadlines: DEADLINES, keys });
+}
+
+/** As a row: without its key, which every process has from the configuration. */
+function storedOf({ apiKey: _key, demoAnswer: _answer, ...model }: ModelConfig): StoredTarget {
+  const { baseUrl = null, hearingModel = null, region = null, price = null } = model;
+  return { ...model, baseUrl, hearingModel, region, price, origin: 'file', sealedKey: null };
+}
+
 async function connectApps(config: Config, db: Database): Promise<readonly ConnectedApp[]> {
   const platforms = config.apps.map((app) => app.listing.platform);
   const rows = config.places.map(({ platform, ...place }) => ({ app: environmentApp(platform), ...place }));
   await inOrganization(db, DEFAULT_ORGANIZATION, async (tx) => {
     await registerEnvironmentApps(tx, platforms, config.inDoubt);
     await savePolicies(tx, config.policy, rows);
+    await saveFileTargets(tx, config.models.map(storedOf));
   });
   const signal = AbortSignal.timeout(OPEN_WITHIN_MS);
   return Promise.all(

@@ -79,11 +79,13 @@ async function workAlone(config: Config, [organization = '', thread = '']: reado
 
 /** What is connected, what is missing and how to add it; the model first. Never a value of a credential. */
 function introduction(config: Config): string {
-  const { model, apps, missing } = config;
+  const { models, apps, missing } = config;
+  const [model, ...more] = models;
+  const behind = more.length === 0 ? '' : `; when it fails, ${more.map(({ name }) => name).join(', ')}`;
   const first =
-    model.protocol === 'demo'
+    model.protocol === 'demo' && more.length === 0
       ? 'switchboard: no model is connected, so the demo model answers. Set OPENAI_API_KEY, ANTHROPIC_API_KEY or OPENAI_BASE_URL (Ollama, vLLM).'
-      : `switchboard: ${model.model} answers (${model.protocol}${model.baseUrl === undefined ? '' : ` at ${new URL(model.baseUrl).host}`}).`;
+      : `switchboard: ${model.model} answers (${model.protocol}${model.baseUrl === undefined ? '' : ` at ${new URL(model.baseUrl).host}`})${behind}.`;
   const width = Math.max(...[...apps, ...missing].map((app) => app.listing.title.length));
   const lines = [
     ...apps.map(

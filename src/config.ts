@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { modelShape, modelsOf, modelVariables, type ModelConfig } from './config-models.ts';
 import type { AdapterListing, Credentials } from './model/adapter.ts';
 import { Failure } from './model/failure.ts';
 import type { Platform } from './model/platform.ts';
@@ -31,19 +32,6 @@ export type PlacePolicy = {
   readonly policy: PolicyLayer;
 };
 
-export type ModelConfig = {
-  readonly protocol: 'openai-chat' | 'openai-responses' | 'anthropic' | 'demo';
-  readonly model: string;
-  readonly apiKey: string | undefined;
-  readonly baseUrl: string | undefined;
-  /** Whether the model is shown images, where somebody has said so. */
-  readonly sees: boolean | undefined;
-  /** The model that hears recordings, where somebody has named one. */
-  readonly hearingModel?: string | undefined;
-  /** What the demo model says to every question, for measurements. */
-  readonly demoAnswer?: string | undefined;
-};
-
 export type Config = {
   readonly host: string;
   readonly port: number;
@@ -59,7 +47,10 @@ export type Config = {
   readonly logLevel: string;
   /** Turns at once in one worker process. */
   readonly concurrency: number;
-  readonly model: ModelConfig;
+  /** In the order in which they are tried. */
+  readonly models: readonly [ModelConfig, ...ModelConfig[]];
+  /** Keys that seal tenants' secrets, newest first; undefined: one of this machine's own. */
+  readonly vaultKeys: string | undefined;
   readonly persona: { readonly name: string; readonly instructions: string };
   /** Where nobody can tell whether a post was made: it may be doubled, or the answer may be missing. */
   readonly inDoubt: 'repeat' | 'leave';
@@ -85,16 +76,8 @@ const Variables = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
     .optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: z.url().optional(),
-  OPENAI_MODEL: z.string().optional(),
-  OPENAI_PROTOCOL: z.enum(['chat', 'responses']).optional(),
-  ANTHROPIC_API_KEY: z.string().optional(),
-  ANTHROPIC_BASE_URL: z.url().optional(),
-  ANTHROPIC_MODEL: z.string().optional(),
-  SWITCHBOARD_MODEL_SEES: z.enum(['yes', 'no']).optional(),
-  OPENAI_HEARING_MODEL: z.string().optional(),
-  SWITCHBOARD_DEMO_ANSWER: z.string().optional(),
+  SWITCHBOARD_SECRET: z.string().optional(),
+  ...modelVariables,
 });
 
 const File = z.strictObject({
@@ -102,13 +85,12 @@ const File = z.strictObject({
   instructions: z.string().max(20_000).default(''),
   /** Where nobody can tell whether a post was made: make it again, or leave it and say so. */
   inDoubt: z.enum(['repeat', 'leave']).default('repeat'),
+  models: z.array(modelShape).max(100).default([]),
   policy: policyShape.default({}),
   places: z.array(placeShape).max(10_000).default([]),
 });
 
 const DEFAULT_FILE = 'switchboard.config.yaml';
-const DEFAULT_OPENAI_MODEL = 'gpt-5-mini';
-const DEFAULT_ANTHROPIC_MODEL = 'claude-sonnet-4-5';
 
 /**
  * Everything that can be set, read once. Blank variables count as unset.
@@ -129,7 +111,8 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
     listing,
     credentials: pick(environment, [...listing.required, ...listing.optional]),
   }));
-  const { inDoubt, policy, places, ...persona } = readFile(variables.SWITCHBOARD_CONFIG, folder);
+  const { inDoubt, policy, places, models: inFile, ...persona } = readFile(variables.SWITCHBOARD_CONFIG, folder);
+  const models = modelsOf(inFile, variables, environment);
   const lacking = ({ listing, credentials }: ConfiguredApp): string[] =>
     listing.required.filter((name) => credentials[name] === undefined);
   const config: Config = {
@@ -142,7 +125,8 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
     databaseUrl: variables.DATABASE_URL,
     logLevel: variables.LOG_LEVEL,
     concurrency: variables.SWITCHBOARD_CONCURRENCY,
-    model: chooseModel(variables),
+    models,
+    vaultKeys: variables.SWITCHBOARD_SECRET,
     persona,
     inDoubt,
     policy: layerOf(policy),
@@ -160,7 +144,7 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
         partly: lacking(app).length < app.listing.required.length,
       }))
       .filter((app) => app.missing.length > 0),
-    secrets: secretsOf(variables, apps),
+    secrets: secretsOf(variables, apps, models),
   };
   return Object.freeze(config);
 }
@@ -174,38 +158,6 @@ function pick(environment: Environment, names: readonly string[]): Credentials {
   return Object.fromEntries(
     names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
   );
-}
-
-function chooseModel(variables: z.infer<typeof Variables>): ModelConfig {
-  const { OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_PROTOCOL, ANTHROPIC_API_KEY } = variables;
-  const said = variables.SWITCHBOARD_MODEL_SEES;
-  const sees = said === undefined ? undefined : said === 'yes';
-  if (OPENAI_API_KEY !== undefined || OPENAI_BASE_URL !== undefined) {
-    // A server that merely speaks OpenAI's protocol knows Chat Completions; Responses only if it is said to.
-    const responses =
-      OPENAI_PROTOCOL === 'responses' || (OPENAI_PROTOCOL === undefined && OPENAI_BASE_URL === undefined);
-    const model = variables.OPENAI_MODEL ?? DEFAULT_OPENAI_MODEL;
-    return {
-      protocol: responses ? 'openai-responses' : 'openai-chat',
-      model,
-      apiKey: OPENAI_API_KEY,
-      baseUrl: OPENAI_BASE_URL,
-      sees,
-      hearingModel: variables.OPENAI_HEARING_MODEL,
-    };
-  }
-  if (ANTHROPIC_API_KEY !== undefined) {
-    const model = variables.ANTHROPIC_MODEL ?? DEFAULT_ANTHROPIC_MODEL;
-    return {
-      protocol: 'anthropic',
-      model,
-      apiKey: ANTHROPIC_API_KEY,
-      baseUrl: variables.ANTHROPIC_BASE_URL,
-      sees,
-    };
-  }
-  const demoAnswer = variables.SWITCHBOARD_DEMO_ANSWER;
-  return { protocol: 'demo', model: 'demo', apiKey: undefined, baseUrl: undefined, sees: undefined, demoAnswer };
 }
 
 function readFile(name: string | undefined, folder: string): z.infer<typeof File> {
@@ -224,10 +176,15 @@ function readFile(name: string | undefined, folder: string): z.infer<typeof File
 }
 
 /** Addresses are no secrets, and useful in a log; every other credential is. */
-function secretsOf(variables: z.infer<typeof Variables>, apps: readonly ConfiguredApp[]): readonly string[] {
+function secretsOf(
+  variables: z.infer<typeof Variables>,
+  apps: readonly ConfiguredApp[],
+  models: readonly ModelConfig[],
+): readonly string[] {
   const given = apps.flatMap(({ listing, credentials }) => listing.required.map((name) => credentials[name]));
   const password =
     variables.DATABASE_URL === undefined ? undefined : decodeURIComponent(new URL(variables.DATABASE_URL).password);
-  const all = [...given, variables.OPENAI_API_KEY, variables.ANTHROPIC_API_KEY, password];
-  return all.flatMap((value) => (value === undefined || value === '' ? [] : [value]));
+  const keys = [...models.map(({ apiKey }) => apiKey), ...(variables.SWITCHBOARD_SECRET?.split(',') ?? [])];
+  const all = [...given, variables.OPENAI_API_KEY, variables.ANTHROPIC_API_KEY, ...keys, password];
+  return [...new Set(all.flatMap((value) => (value === undefined || value === '' ? [] : [value])))];
 }

@@ -26,7 +26,7 @@ const read = (environment: Record<string, string>) => readConfig(environment, [L
 test('without anything set, the demo model answers and every platform is named as missing', () => {
   const config = read({});
   assert.deepEqual(
-    [config.model.protocol, config.port, config.host, config.databaseUrl],
+    [config.models[0].protocol, config.port, config.host, config.databaseUrl],
     ['demo', 3000, '127.0.0.1', undefined],
   );
   assert.deepEqual(
@@ -45,19 +45,21 @@ test('a platform is connected when all its variables are set; a blank one counts
 });
 
 test('the model follows from the key or the address that is there', () => {
-  assert.equal(read({ OPENAI_API_KEY: 'k' }).model.protocol, 'openai-responses');
-  assert.equal(read({ OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' }).model.protocol, 'openai-chat');
-  assert.equal(read({ OPENAI_API_KEY: 'k', OPENAI_PROTOCOL: 'chat' }).model.protocol, 'openai-chat');
-  assert.equal(read({ ANTHROPIC_API_KEY: 'k' }).model.protocol, 'anthropic');
+  assert.equal(read({ OPENAI_API_KEY: 'k' }).models[0].protocol, 'openai-responses');
+  assert.equal(read({ OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' }).models[0].protocol, 'openai-chat');
+  assert.equal(read({ OPENAI_API_KEY: 'k', OPENAI_PROTOCOL: 'chat' }).models[0].protocol, 'openai-chat');
+  assert.equal(read({ ANTHROPIC_API_KEY: 'k' }).models[0].protocol, 'anthropic');
 });
 
-test('whether the model sees, and which one hears, is left open unless it is said', () => {
-  const open = read({ OPENAI_API_KEY: 'k' }).model;
-  assert.deepEqual([open.sees, open.hearingModel], [undefined, undefined]);
+test('a vendor’s own model sees, another one does not, unless it is said; which one hears is left open', () => {
+  const open = read({ OPENAI_API_KEY: 'k' }).models[0];
+  assert.deepEqual([open.sees, open.hearingModel], [true, undefined]);
+  assert.equal(read({ OPENAI_BASE_URL: 'https://api.openai.com/v1' }).models[0].sees, true);
+  assert.equal(read({ OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' }).models[0].sees, false);
   const local = { OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1', OPENAI_HEARING_MODEL: 'whisper-1' };
-  const said = read({ ...local, SWITCHBOARD_MODEL_SEES: 'yes' }).model;
+  const said = read({ ...local, SWITCHBOARD_MODEL_SEES: 'yes' }).models[0];
   assert.deepEqual([said.sees, said.hearingModel], [true, 'whisper-1']);
-  assert.equal(read({ ANTHROPIC_API_KEY: 'k', SWITCHBOARD_MODEL_SEES: 'no' }).model.sees, false);
+  assert.equal(read({ ANTHROPIC_API_KEY: 'k', SWITCHBOARD_MODEL_SEES: 'no' }).models[0].sees, false);
   assert.throws(() => read({ SWITCHBOARD_MODEL_SEES: 'maybe' }), { message: /SWITCHBOARD_MODEL_SEES/ });
 });
 
@@ -85,4 +87,42 @@ test('the configuration file is read, and a word in it that nobody knows is refu
   await writeFile(join(folder, 'other.yaml'), 'nmae: Ada\n');
   assert.throws(() => read({ SWITCHBOARD_CONFIG: 'other.yaml' }), /other\.yaml.*nmae/s);
   assert.throws(() => read({ SWITCHBOARD_CONFIG: 'none.yaml' }), /not there/);
+});
+
+const withFile = async (text: string, environment: Record<string, string> = {}) => {
+  const path = join(folder, 'models.yaml');
+  await writeFile(path, text);
+  return read({ SWITCHBOARD_CONFIG: path, ...environment });
+};
+
+test('models come from the file in their order, each with its key from a variable of its own', async () => {
+  const file = `
+models:
+  - { name: main, protocol: anthropic, model: claude-sonnet-4-5, key: MAIN_KEY, region: eu, retention: none }
+  - { name: cheap, protocol: openai-chat, model: llama, baseUrl: "http://127.0.0.1:11434/v1", window: 32000 }
+  - { name: paid, protocol: openai-chat, model: x, baseUrl: "https://models.example/v1", price: { input: 1, cachedInput: 0.1, cacheWrite: 1.25, output: 4 } }
+`;
+  const { models, secrets } = await withFile(file, { MAIN_KEY: 'sk-main' });
+  assert.deepEqual(
+    models.map(({ name, apiKey, region, windowTokens, price }) => [name, apiKey, region, windowTokens, price?.output]),
+    [
+      ['main', 'sk-main', 'eu', 128_000, undefined],
+      ['cheap', undefined, undefined, 32_000, 0],
+      ['paid', undefined, undefined, 128_000, 4],
+    ],
+  );
+  assert.ok(secrets.includes('sk-main'));
+});
+
+test('a model whose key is not set, or whose name is taken, is refused by name', async () => {
+  const one = '{ name: main, protocol: anthropic, model: m, key: MAIN_KEY }';
+  await assert.rejects(withFile(`models: [${one}]`), { message: /main has its key in MAIN_KEY, which is not set/ });
+  await assert.rejects(withFile(`models: [${one}, ${one}]`, { MAIN_KEY: 'k' }), { message: /two are called main/ });
+  await assert.rejects(
+    withFile('models: [{ name: main, protocol: anthropic, model: m, key: sk-secret-1 }]'),
+    (error: Error) => {
+      assert.doesNotMatch(error.message, /sk-secret-1/);
+      return /name of an environment variable/.test(error.message);
+    },
+  );
 });

@@ -32,12 +32,11 @@ export type Agent = {
   readonly deeds: Deeds;
   readonly clock: Clock;
   readonly outbox: Outbox;
-  readonly route: Route;
+  /** An organization's models. */
+  readonly routeOf: (organization: OrganizationId) => Promise<Route>;
   readonly readPdf: ReadPdf;
   /** For what turns hold of files. */
   readonly room: Room;
-  /** Whom the route asks, for the journal and the price. */
-  readonly model: { readonly provider: string; readonly name: string };
   readonly persona: Persona;
   readonly judge: Judge;
   /** What may be used, of all that there is, in the order in which it was opened. */
@@ -55,6 +54,7 @@ export type TurnContext = {
   readonly mailbox: Mailbox;
   readonly adapter: Adapter;
   readonly access: Access;
+  readonly route: Route;
   /** Aborts when the lease is lost or the process hands its threads over. */
   readonly signal: AbortSignal;
   /** Milliseconds that the lease surely lasts. */

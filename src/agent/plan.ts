@@ -53,7 +53,7 @@ export function plan(agent: Agent, mailbox: Mailbox): Plan {
   const { answer, ignored } = admit(mailbox, new Date(agent.clock.wall()));
   // First what is not answered is written down; what is left is looked at again.
   if (ignored.length > 0) return { kind: 'leave', ignored, againInMs: 0 };
-  return turn === undefined ? next(agent, mailbox, answer) : goOn(agent, mailbox, turn, answer);
+  return turn === undefined ? next(mailbox, answer) : goOn(agent, mailbox, turn, answer);
 }
 
 /** A person is asked something that a question brought up which has been edited since. */
@@ -65,15 +65,15 @@ function waitsInVain({ id, journal, runs }: RunningTurn, waiting: readonly Store
 }
 
 /** The turn after the last one. A command is a turn of its own. */
-function next(agent: Agent, mailbox: Mailbox, answer: readonly StoredMessage[]): Plan {
+function next(mailbox: Mailbox, answer: readonly StoredMessage[]): Plan {
   const [first] = answer;
   if (first === undefined) return leave();
-  const scheduled = bySchedule(agent, mailbox, [first]);
+  const scheduled = bySchedule(mailbox, [first]);
   if (scheduled !== undefined) return scheduled;
-  const obeyed = byCommand(agent, mailbox, [first]);
+  const obeyed = byCommand(mailbox, [first]);
   if (obeyed !== undefined) return obeyed;
   const together = mailbox.policy.overlap === 'queue' ? answer.slice(0, 1) : untilCommand(answer);
-  return { kind: 'say', ...begin(agent, mailbox, together, { asks: true }) };
+  return { kind: 'say', ...begin(mailbox, together, { asks: true }) };
 }
 
 /** A turn that began before, or is to be answered anew. */
@@ -81,40 +81,40 @@ function goOn(agent: Agent, mailbox: Mailbox, turn: RunningTurn, answer: readonl
   const own = new Set(turn.messages);
   const asked = answer.filter((message) => own.has(message.id));
   const { crashes } = turn;
-  const begun = (): Begun => begin(agent, mailbox, asked, {});
+  const begun = (): Begun => begin(mailbox, asked, {});
   if (asked.length === 0) return { kind: 'withdraw', ...begun() };
   if (crashes >= BURIED_AFTER) return { kind: 'bury', crashes, ...begun() };
   if (crashes >= ISOLATED_AFTER && !agent.alone) return { kind: 'isolate', ...begun() };
   if (turn.answer !== undefined) return { kind: 'deliver', text: turn.answer, card: turn.card, ...begun() };
-  const scheduled = bySchedule(agent, mailbox, asked);
+  const scheduled = bySchedule(mailbox, asked);
   if (scheduled !== undefined) return scheduled;
-  const obeyed = byCommand(agent, mailbox, asked);
+  const obeyed = byCommand(mailbox, asked);
   if (obeyed !== undefined) return obeyed;
   if (mailbox.stopBy !== undefined) return { kind: 'stop', by: mailbox.stopBy, ...begun() };
   // A turn that is begun again takes in what came since, unless something was done for its question already.
   const takesMore = !turn.anew && mailbox.policy.overlap !== 'queue' && !hasActed(turn, asked);
   const fresh = takesMore ? untilCommand(answer.filter((message) => message.turn === undefined)) : [];
-  return { kind: 'say', ...begin(agent, mailbox, [...asked, ...fresh], { asks: true }) };
+  return { kind: 'say', ...begin(mailbox, [...asked, ...fresh], { asks: true }) };
 }
 
 const hasActed = ({ journal, runs }: RunningTurn, asked: readonly StoredMessage[]): boolean =>
   roundsOf(journal, runOf(asked, runs)).length > 0;
 
 /** What is said by itself needs a place first, and no model where its words are there already. */
-function bySchedule(agent: Agent, mailbox: Mailbox, asked: readonly StoredMessage[]): Plan | undefined {
+function bySchedule(mailbox: Mailbox, asked: readonly StoredMessage[]): Plan | undefined {
   const [first] = asked;
   if (first?.why !== SCHEDULED) return undefined;
   const template = first.command === undefined ? TEMPLATE : SCHEDULED;
-  const begun = (): Begun => begin(agent, mailbox, asked, { template });
+  const begun = (): Begun => begin(mailbox, asked, { template });
   if (lacksPlace(mailbox, asked)) return { kind: 'reach', ...begun() };
   return first.command === undefined ? undefined : { kind: 'deliver', text: first.text, card: undefined, ...begun() };
 }
 
 /** A command is obeyed, alone. */
-function byCommand(agent: Agent, mailbox: Mailbox, asked: readonly StoredMessage[]): Plan | undefined {
+function byCommand(mailbox: Mailbox, asked: readonly StoredMessage[]): Plan | undefined {
   const command = asked[0]?.command;
   if (command === undefined) return undefined;
-  return { kind: 'obey', command, ...begin(agent, mailbox, asked, { template: templateOf(command) }) };
+  return { kind: 'obey', command, ...begin(mailbox, asked, { template: templateOf(command) }) };
 }
 
 function untilCommand(messages: readonly StoredMessage[]): readonly StoredMessage[] {
@@ -123,13 +123,12 @@ function untilCommand(messages: readonly StoredMessage[]): readonly StoredMessag
 }
 
 function begin(
-  agent: Agent,
   { lease, turn }: Mailbox,
   asked: readonly StoredMessage[],
   { asks = false, template = TEMPLATE }: { asks?: boolean; template?: string },
 ): Begun {
   const id = turn?.id ?? turnOf(asked);
-  const step = asks ? claim(agent, turn, asked) : undefined;
+  const step = asks ? claim(turn, asked) : undefined;
   const messages = asked.map((message) => message.id);
   return {
     turn: id,
@@ -139,15 +138,11 @@ function begin(
 }
 
 /** The model's call that comes next; undefined while tools are at work for it. */
-function claim(
-  { model: { provider, name: model } }: Agent,
-  turn: RunningTurn | undefined,
-  asked: readonly StoredMessage[],
-): TurnBegin['step'] {
+function claim(turn: RunningTurn | undefined, asked: readonly StoredMessage[]): TurnBegin['step'] {
   const { journal, runs } = turn ?? { journal: [], runs: 0 };
   const run = runOf(asked, runs);
   const last = roundsOf(journal, run).at(-1);
-  return last !== undefined && isOpen(last) ? undefined : { seq: nextSeq(journal), run, provider, model };
+  return last !== undefined && isOpen(last) ? undefined : { seq: nextSeq(journal), run };
 }
 
 const templateOf = ({ name }: CommandCall): string => `command:${commandOf(name)?.name ?? 'unknown'}`;

@@ -147,10 +147,7 @@ async function listen(
   const recording = { name: `recording.${ending}`, mediaType, bytes };
   const heard = await hear?.(recording, signal);
   if (heard === undefined) return nothing(UNSENSED.recording);
-  agent.metrics.modelCalls.inc({
-    provider: agent.model.provider,
-    outcome: heard.kind === 'text' ? 'done' : heard.fault,
-  });
+  agent.metrics.modelCalls.inc({ provider: 'hearing', outcome: heard.kind === 'text' ? 'done' : heard.fault });
   if (heard.kind === 'failed') {
     context.log.warn({ reason: heard.message }, 'a recording could not be heard');
     return nothing(refused(wanted, `could not be heard (${heard.fault})`).refusal);

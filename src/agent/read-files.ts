@@ -28,7 +28,7 @@ export async function readFiles(
   const attached = [...about.asked, ...about.history].some((message) => message.attachments.length > 0);
   if (!attached) return NOTHING;
   const signal = AbortSignal.any([stop, AbortSignal.timeout(FILE_POLICY.withinMs)]);
-  const { sees = false, hear } = agent.route;
+  const { sees = false, hear } = context.route;
   const senses = { sees, hears: hear !== undefined };
   const chosen = await choosing(agent, context, about, senses);
   const wanted = chosen.reduce((sum, one) => sum + (one.refusal === undefined ? one.size : 0), 0);

@@ -2,7 +2,7 @@ import type { Told } from '../db/leases.ts';
 import type { StoredMessage } from '../db/mailbox.ts';
 import { Failure } from '../model/failure.ts';
 import type { TurnId } from '../model/ids.ts';
-import type { Policy } from '../model/policy.ts';
+import type { ModelPolicy, Policy } from '../model/policy.ts';
 import type { Called } from '../model/reply.ts';
 import type { Tool } from '../model/tool.ts';
 import type { Writer } from '../outbox/writer.ts';
@@ -103,12 +103,35 @@ function cutShort(
   return stopped(policy, { by, text, asker: askerOf(asked) }, isSaid ? [thought.generated.step] : []);
 }
 
-function promptOf(agent: Agent, { organization }: TurnContext, material: Material, tools: readonly Tool[]): Prompt {
+function promptOf(
+  agent: Agent,
+  { organization, mailbox }: TurnContext,
+  material: Material,
+  tools: readonly Tool[],
+): Prompt {
   return {
     system: template.render(agent.persona),
     messages: compose(material),
     tools: tools.map(({ name, description, parameters }) => ({ name, description, parameters })),
     askedBy: `${organization}/${askerOf(material.asked)}`,
+    wants: wantsOf(mailbox.policy.models, material),
+  };
+}
+
+/** What the place wants of a model. */
+function wantsOf(
+  { prefer, only, regions, retention, seconds }: ModelPolicy,
+  { asked, files }: Material,
+): Prompt['wants'] {
+  return {
+    needs: {
+      ...(only.length > 0 && { only }),
+      ...(regions.length > 0 && { region: regions }),
+      retention,
+    },
+    prefer,
+    task: asked.some(({ anchor }) => anchor !== undefined) ? 'review' : files.length > 0 ? 'files' : 'chat',
+    mostMs: seconds * 1_000,
   };
 }
 

@@ -1,6 +1,4 @@
-import type { StepWrite } from '../db/journal.ts';
 import type { ToolStep, Wanted } from '../db/step.ts';
-import type { Agent } from './agent.ts';
 import type { Question } from './ask.ts';
 import { generate, type Generated } from './generate.ts';
 import { isOpen, nextSeq, roundsOf, saidIn, toldOf, type Round } from './journal.ts';
@@ -37,9 +35,14 @@ export async function think(task: Task): Promise<Thought> {
     if (used.kind !== 'used') return { ...used, said };
     rounds = used.rounds;
     if (signal.aborted) return { kind: 'cut', said };
-    if (!claimed) await write(task, { steps: [claimOf(agent, seq)] });
+    if (!claimed) await write(task, { steps: [{ kind: 'model', seq }] });
     const asked = { ...prompt, messages: [...prompt.messages, ...toldOf(rounds)] };
-    const generated = await generate(agent, asked, { seq, signal, show: (text) => show(together(said, text)) });
+    const generated = await generate(agent, asked, {
+      route: context.route,
+      seq,
+      signal,
+      show: (text) => show(together(said, text)),
+    });
     if (generated.calls.length === 0 || rounds.length >= MOST_ROUNDS + MOST_DEAF)
       return { kind: 'said', generated: { ...generated, text: together(said, generated.text) } };
     const round = await begin(task, rounds, seq, generated);
@@ -67,13 +70,6 @@ async function goThrough(
 }
 
 const together = (said: string, text: string): string => [said, text].filter((part) => part !== '').join('\n\n');
-
-const claimOf = ({ model }: Agent, seq: number): StepWrite => ({
-  kind: 'model',
-  seq,
-  provider: model.provider,
-  model: model.name,
-});
 
 /** Writes what the model wants and what becomes of each call, before any of it is done. */
 async function begin(task: Task, rounds: readonly Round[], seq: number, generated: Generated): Promise<Round> {

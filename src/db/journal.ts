@@ -9,7 +9,7 @@ import type { StepEnd } from './turns.ts';
 
 /** A step that begins, or comes to another state. */
 export type StepWrite =
-  | { readonly kind: 'model'; readonly seq: number; readonly provider: string; readonly model: string }
+  | { readonly kind: 'model'; readonly seq: number }
   | {
       readonly kind: 'tool';
       readonly seq: number;
@@ -81,9 +81,9 @@ async function endModelSteps(tx: Transaction, items: readonly JournalWrite[]): P
   );
   if (rows.length === 0) return;
   await tx`
-    update switchboard.steps s set state = r.state, input_hash = r."inputHash", output = r.output, route = r.route, usage = r.usage, cost_usd = r.cost,
+    update switchboard.steps s set state = r.state, provider = r.provider, model = r.model, input_hash = r."inputHash", output = r.output, route = r.route, usage = r.usage, cost_usd = r.cost,
       error = r.error, ended_at = now()
-    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, seq int, state text, "inputHash" text, output jsonb, route jsonb, usage jsonb, cost numeric, error text)
+    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, seq int, state text, provider text, model text, "inputHash" text, output jsonb, route jsonb, usage jsonb, cost numeric, error text)
     where s.organization_id = current_setting('switchboard.organization')::uuid and s.turn_id = r.turn and s.seq = r.seq`;
 }
 
@@ -100,7 +100,8 @@ async function writeSteps(tx: Transaction, items: readonly JournalWrite[]): Prom
 }
 
 function rowOf(step: StepWrite): object {
-  if (step.kind === 'model') return { ...step, state: 'started', input: null, digest: null, output: null };
+  if (step.kind === 'model')
+    return { ...step, state: 'started', provider: '', model: '', input: null, digest: null, output: null };
   const { seq, kind, state, call, digest, returned } = step;
   return { seq, kind, state, provider: '', model: '', input: call, digest, output: returned };
 }

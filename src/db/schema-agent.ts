@@ -1,6 +1,50 @@
 /** Tables of what the agent thinks and has done. */
-import { index, integer, jsonb, numeric, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, doublePrecision, index, integer, jsonb, numeric, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { isolated, moment, now, organization, switchboard } from './schema-ground.ts';
+
+/** Where an organization's requests can go: its models, in its order. */
+export const targets = switchboard.table(
+  'targets',
+  {
+    organizationId: organization(),
+    name: text('name').notNull(),
+    position: integer('position').notNull(),
+    /** `file`: it is in the configuration, and goes when it goes from there. */
+    origin: text('origin', { enum: ['file', 'console'] }).notNull(),
+    protocol: text('protocol').notNull(),
+    model: text('model').notNull(),
+    baseUrl: text('base_url'),
+    /** The key to the server, sealed for this target alone; null: it asks for none. */
+    sealedKey: text('sealed_key'),
+    hearingModel: text('hearing_model'),
+    tools: boolean('tools').notNull(),
+    sees: boolean('sees').notNull(),
+    windowTokens: integer('window_tokens').notNull(),
+    maxOutputTokens: integer('max_output_tokens').notNull(),
+    region: text('region'),
+    retention: text('retention', { enum: ['none', 'kept', 'trains'] }).notNull(),
+    /** As an organization set it; null: as the catalogue has it. */
+    price: jsonb('price'),
+    quality: doublePrecision('quality').notNull().default(0.5),
+    qualityFor: jsonb('quality_for').notNull().default({}),
+    paused: boolean('paused').notNull().default(false),
+    changedAt: now('changed_at'),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.name] }), isolated()],
+);
+
+/** How targets did of late, for all processes. */
+export const breakers = switchboard.table(
+  'breakers',
+  {
+    organizationId: organization(),
+    target: text('target').notNull(),
+    /** A `BreakerState`; its times are the database's, in milliseconds since 1970. */
+    state: jsonb('state').notNull(),
+    updatedAt: now('updated_at'),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.target] }), isolated()],
+);
 
 /** The journal: one row per model or tool call, written before it runs and again before its outcome counts. */
 export const steps = switchboard.table(

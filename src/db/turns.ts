@@ -22,8 +22,6 @@ export type ModelBegin = {
   readonly seq: number;
   /** Names the question: see `Step.run`. */
   readonly run: string;
-  readonly provider: string;
-  readonly model: string;
 };
 
 /** Writes that turns begin. Only in the transaction that took their threads' leases: whose they are is not asked again. */
@@ -45,8 +43,8 @@ export async function beginTurns(tx: Transaction, items: readonly TurnBegin[]): 
       where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.message and m.state = 'waiting'
         and m.id = any(${taken.map((row) => row.message)}::uuid[])`,
     tx`insert into switchboard.steps (organization_id, turn_id, seq, run, kind, state, provider, model)
-      select current_setting('switchboard.organization')::uuid, turn, seq, run, 'model', 'started', provider, model
-      from json_to_recordset(${asJson(tx, steps)}) as r(turn uuid, seq int, run text, provider text, model text)
+      select current_setting('switchboard.organization')::uuid, turn, seq, run, 'model', 'started', '', ''
+      from json_to_recordset(${asJson(tx, steps)}) as r(turn uuid, seq int, run text)
       on conflict do nothing`,
   ]);
 }
@@ -57,6 +55,9 @@ export type StepEnd = {
   /** Names what the model was asked: the same for the same prompt. */
   readonly inputHash: string;
   readonly state: 'done' | 'failed';
+  /** Of the last attempt; empty where nobody was asked. */
+  readonly provider: string;
+  readonly model: string;
   /** Which targets were considered, and why. */
   readonly route: unknown;
   readonly usage: unknown;
@@ -119,8 +120,8 @@ async function endSteps(tx: Transaction, items: readonly TurnEnd[]): Promise<voi
   const rows = items.flatMap((item) => item.steps.map((step) => ({ turn: item.turn, ...step })));
   if (rows.length === 0) return;
   await tx`
-    update switchboard.steps s set state = r.state, input_hash = r."inputHash", route = r.route, usage = r.usage, cost_usd = r.cost, error = r.error, ended_at = now()
-    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, seq int, state text, "inputHash" text, route jsonb, usage jsonb, cost numeric, error text)
+    update switchboard.steps s set state = r.state, provider = r.provider, model = r.model, input_hash = r."inputHash", route = r.route, usage = r.usage, cost_usd = r.cost, error = r.error, ended_at = now()
+    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, seq int, state text, provider text, model text, "inputHash" text, route jsonb, usage jsonb, cost numeric, error text)
     where s.organization_id = current_setting('switchboard.organization')::uuid and s.turn_id = r.turn and s.seq = r.seq
       and s.turn_id = any(${rows.map((row) => row.turn)}::uuid[])`;
 }

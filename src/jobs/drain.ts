@@ -85,7 +85,12 @@ async function runOne(
   try {
     const access = { install: mailbox.install, secret: undefined };
     const { signal, leftMs: leaseLeftMs, watch } = held;
-    return await answer(agent, { organization, mailbox, adapter, access, signal, leaseLeftMs, watch, log }, plan);
+    const route = await agent.routeOf(organization);
+    return await answer(
+      agent,
+      { organization, mailbox, adapter, access, route, signal, leaseLeftMs, watch, log },
+      plan,
+    );
   } catch (thrown) {
     const failure = toFailure(thrown, 'unavailable');
     if (failure.code !== 'aborted') throw thrown;

@@ -4,8 +4,10 @@ import { openDemo, type DemoSettings } from './demo.ts';
 import { providerUrl } from './provider-url.ts';
 import type { Deadlines, Provider } from './provider.ts';
 
+export const PROTOCOLS = ['openai-chat', 'openai-responses', 'anthropic', 'demo'] as const;
+
 export type ProviderSettings = {
-  readonly protocol: 'openai-chat' | 'openai-responses' | 'anthropic' | 'demo';
+  readonly protocol: (typeof PROTOCOLS)[number];
   /** For records and prices; absent: `openai`, `anthropic` or `demo` at the vendor's own address, else the host's name. */
   readonly name?: string | undefined;
   /** With the version where the protocol has one (`https://api.openai.com/v1`); absent: the vendor's own. */

@@ -12,6 +12,7 @@ const zone = z.string().refine(isTimeZone, 'must be a time zone, as Europe/Vienn
 const toolNames = z
   .array(z.string().regex(/^[a-z0-9_*]{1,64}$/, 'must be a tool’s name; * stands for any characters'))
   .max(200);
+const names = z.array(z.string().min(1).max(80)).max(200);
 const sign = z.string().max(40).default('');
 
 const policy = {
@@ -32,6 +33,13 @@ const policy = {
   calls: z.enum(['nobody', 'asker']),
   control: z.enum(['asker', 'anyone']),
   buttons: z.enum(['when-needed', 'always', 'never']),
+  models: z.strictObject({
+    prefer: z.enum(['order', 'cost', 'latency', 'quality']).default('order'),
+    only: names.default([]),
+    regions: names.default([]),
+    retention: z.enum(['none', 'kept', 'trains']).default('trains'),
+    seconds: z.int().min(1).max(7_200).default(7_200),
+  }),
   tools: z
     .strictObject({
       allow: toolNames.default(['*']),

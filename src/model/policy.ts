@@ -43,6 +43,21 @@ export type Policy = {
   /** Buttons below answers: where something went wrong, below each, or never. */
   readonly buttons: 'when-needed' | 'always' | 'never';
   readonly tools: ToolPolicy;
+  readonly models: ModelPolicy;
+};
+
+/** Which of the organization's models answer here. */
+export type ModelPolicy = {
+  /** What decides among those that fit: the organization's order, the price, the time to the first word, the quality. */
+  readonly prefer: 'order' | 'cost' | 'latency' | 'quality';
+  /** Their names; nobody: all of them. */
+  readonly only: readonly string[];
+  /** Where their servers may stand; empty: anywhere. */
+  readonly regions: readonly string[];
+  /** The worst that may become of what they are sent. */
+  readonly retention: 'none' | 'kept' | 'trains';
+  /** For all attempts at one call together. */
+  readonly seconds: number;
 };
 
 /** What the model may have done, and who is asked before. */
@@ -75,6 +90,7 @@ export const DEFAULT_POLICY: Policy = {
   control: 'anyone',
   buttons: 'when-needed',
   tools: { allow: ['*'], trust: [], by: 'asker', people: [], yes: 1, minutes: 30 },
+  models: { prefer: 'order', only: [], regions: [], retention: 'trains', seconds: 7_200 },
 };
 
 /** What one layer decides; what it does not name comes from the layer above. */

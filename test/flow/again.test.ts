@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RouteEvent } from '../../src/llm/route.ts';
+import type { RouterEvent } from '../../src/llm/route-request.ts';
 import { openTestHub } from '../kit/hub.ts';
 import { openPaperPlatform, paperDelivery, paperMessage } from '../kit/paper-platform.ts';
 import { until } from '../kit/until.ts';
@@ -48,6 +48,6 @@ test('the button below an apology has the answer given after all', async () => {
   await until('it is answered', () => paper.posts[0]?.text === 'the answer');
 });
 
-async function* refusing(): AsyncGenerator<RouteEvent> {
+async function* refusing(): AsyncGenerator<RouterEvent> {
   yield { kind: 'failed', fault: 'bad-request', message: 'no such model', retryInMs: undefined };
 }

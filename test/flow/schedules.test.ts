@@ -12,7 +12,7 @@ import {
   type Schedule,
 } from '../../src/db/schedules.ts';
 import { takeDue } from '../../src/db/take-due.ts';
-import type { RouteRequest } from '../../src/llm/route.ts';
+import type { RouteRequest } from '../../src/llm/route-request.ts';
 import { Failure } from '../../src/model/failure.ts';
 import type { PolicyLayer } from '../../src/model/policy.ts';
 import { inPieces, openTestHub, type TestHub } from '../kit/hub.ts';

@@ -12,10 +12,10 @@ import { openLlmStandIn, type LlmStandIn } from '../../sandbox/llm/index.ts';
 import { openSlackStandIn } from '../../sandbox/slack/index.ts';
 import { openTeamsStandIn } from '../../sandbox/teams/index.ts';
 import { openProvider } from '../../src/llm/open.ts';
-import { openRoute } from '../../src/llm/route.ts';
 import type { AdapterListing } from '../../src/model/adapter.ts';
 import { openTestDatabase, type TestDatabase } from '../kit/database.ts';
 import { startRealHub } from '../kit/real-hub.ts';
+import { routeTo } from '../kit/route.ts';
 import { until } from '../kit/until.ts';
 
 // What people do with a question, at each moment of its life, on each platform: real adapters, stand-ins and model requests.
@@ -56,7 +56,7 @@ for (const [name, listing, open] of stages) {
         apiKey: model.apiKey,
         deadlines: DEADLINES,
       });
-      const answer = openRoute({ targets: [{ provider, model: 'standin' }], totalMs: DEADLINES.totalMs });
+      const answer = routeTo(provider, DEADLINES.totalMs);
       const platforms = [[listing, stage]] as const;
       closers.use(await startRealHub({ database, platforms, answer, policy: { overlap: 'queue' } }));
     });

@@ -4,10 +4,10 @@ import { listing as teams } from '../../adapters/teams/listing.ts';
 import { openLlmStandIn, type LlmStandIn } from '../../sandbox/llm/index.ts';
 import { openTeamsStandIn, type TeamsStandIn } from '../../sandbox/teams/index.ts';
 import { openProvider } from '../../src/llm/open.ts';
-import { openRoute } from '../../src/llm/route.ts';
 import type { AdapterListing, Limits } from '../../src/model/adapter.ts';
 import { openTestDatabase } from '../kit/database.ts';
 import { startRealHub } from '../kit/real-hub.ts';
+import { routeTo } from '../kit/route.ts';
 import { until } from '../kit/until.ts';
 
 // A chat with one person, streamed by the real adapter under Teams' own limits.
@@ -42,7 +42,7 @@ async function openChat(limits: Partial<Limits> = {}, answer: () => string = () 
       return { ...adapter, limits: { ...adapter.limits, ...limits } };
     },
   };
-  const route = openRoute({ targets: [{ provider, model: 'standin' }], totalMs: 60_000 });
+  const route = routeTo(provider);
   closers.use(await startRealHub({ database, platforms: [[listing, stage]], answer: route }));
   const moved = closers.move();
   return {

@@ -8,7 +8,8 @@ import { savePolicies } from '../../src/db/policies.ts';
 import { openStore } from '../../src/db/store.ts';
 import { openAccept, type Recipient } from '../../src/intake/accept.ts';
 import { startWork } from '../../src/jobs/work.ts';
-import type { Route, RouteEvent, RouteRequest } from '../../src/llm/route.ts';
+import type { RouteRequest, RouterEvent } from '../../src/llm/route-request.ts';
+import type { Route } from '../../src/llm/route.ts';
 import type { Delivery } from '../../src/model/event.ts';
 import type { PolicyLayer } from '../../src/model/policy.ts';
 import type { Tool } from '../../src/model/tool.ts';
@@ -38,7 +39,7 @@ export type TestHub = {
 };
 
 /** A model's answer: text at once, pieces over time, or events of its own making. */
-export type Script = (request: RouteRequest, signal: AbortSignal) => AsyncIterable<RouteEvent> | string;
+export type Script = (request: RouteRequest, signal: AbortSignal) => AsyncIterable<RouterEvent> | string;
 
 /** What a test may want otherwise. */
 export type TestHubOptions = {
@@ -71,8 +72,7 @@ export async function openTestHub(
     store: openStore(db),
     deeds: openDeeds(db),
     clock: systemClock,
-    route,
-    model: { provider: 'test', name: 'test' },
+    routeOf: () => Promise.resolve(route),
     persona: { name: 'Switchboard', instructions: '' },
     metrics,
     adapterOf: () => paper.adapter,
@@ -115,7 +115,7 @@ export async function openTestHub(
   };
 }
 
-async function* play(script: AsyncIterable<RouteEvent> | string): AsyncIterable<RouteEvent> {
+async function* play(script: AsyncIterable<RouterEvent> | string): AsyncIterable<RouterEvent> {
   if (typeof script !== 'string') {
     yield* script;
     return;
@@ -123,6 +123,8 @@ async function* play(script: AsyncIterable<RouteEvent> | string): AsyncIterable<
   yield { kind: 'text', text: script };
   yield {
     kind: 'usage',
+    target: 'test',
+    cost: undefined,
     usage: { inputTokens: 1, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 1, reasoningTokens: 0 },
   };
   yield { kind: 'done', reason: 'stop' };
@@ -133,7 +135,7 @@ export async function* inPieces(
   pieces: readonly string[],
   everyMs: number,
   signal: AbortSignal,
-): AsyncIterable<RouteEvent> {
+): AsyncIterable<RouterEvent> {
   for (const text of pieces) {
     await sleep(everyMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) break;

@@ -63,12 +63,12 @@ export async function startRealHub(options: RealHubOptions): Promise<RealHub> {
   );
   const accept = options.accepting?.(openAccept(db)) ?? openAccept(db);
   const intake = { db, accept, apps, log, metrics };
+  const route = typeof options.answer === 'string' ? constant(options.answer) : options.answer;
   const agent = openAgent({
     store: openStore(db),
     deeds: openDeeds(db),
     clock: systemClock,
-    route: typeof options.answer === 'string' ? constant(options.answer) : options.answer,
-    model: { provider: 'test', name: 'test' },
+    routeOf: () => Promise.resolve(route),
     persona: { name: 'Switchboard', instructions: '' },
     metrics,
     adapterOf: (app) => apps.find((one) => one.app === app)?.adapter,

@@ -1,4 +1,4 @@
-import type { RouteEvent } from '../../src/llm/route.ts';
+import type { RouterEvent } from '../../src/llm/route-request.ts';
 import type { Tool, ToolUse } from '../../src/model/tool.ts';
 
 /** A tool that notes how it was called. */
@@ -29,7 +29,7 @@ export function notedTool(
 export async function* calling(
   calls: readonly (readonly [name: string, args: unknown])[],
   text = '',
-): AsyncGenerator<RouteEvent> {
+): AsyncGenerator<RouterEvent> {
   if (text !== '') yield { kind: 'text', text };
   for (const [index, [name, args]] of calls.entries())
     yield { kind: 'call', call: { id: `c${index}`, name, arguments: JSON.stringify(args) } };

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { openLlmStandIn, type LlmStandIn } from '../../sandbox/llm/index.ts';
 import { openProvider } from '../../src/llm/open.ts';
 import type { Hear } from '../../src/llm/provider.ts';
-import { openRoute } from '../../src/llm/route.ts';
+import { routeOver } from '../kit/route.ts';
 import { never, QUICK } from './harness.ts';
 
 const RECORDING = { name: 'recording.mp3', mediaType: 'audio/mpeg', bytes: Buffer.from('ID3 and so on') };
@@ -17,7 +17,7 @@ async function hearing(standIn: LlmStandIn, apiKey = standIn.apiKey): Promise<He
     deadlines: QUICK,
     hearingModel: 'whisper',
   });
-  const { hear } = openRoute({ targets: [{ provider, model: 'm' }], totalMs: 1_000 });
+  const { hear } = routeOver([{ provider, model: 'm' }], 1_000);
   assert.ok(hear);
   return hear;
 }

@@ -5,7 +5,8 @@ import { openLlmStandIn } from '../../sandbox/llm/index.ts';
 import { UNSEEN } from '../../src/llm/images.ts';
 import { openProvider } from '../../src/llm/open.ts';
 import type { ModelRequest, PromptImage } from '../../src/llm/provider.ts';
-import { openRoute, type RouteRequest } from '../../src/llm/route.ts';
+import type { RouteRequest } from '../../src/llm/route-request.ts';
+import { routeOver } from '../kit/route.ts';
 import { PNG } from '../kit/files.ts';
 import { collect, never, PROTOCOLS, QUICK, REQUEST, textOf } from './harness.ts';
 
@@ -32,7 +33,7 @@ for (const protocol of PROTOCOLS) {
   };
   const routed = async (sees?: boolean) => {
     const { standIn, provider } = await opened(sees);
-    return { standIn, route: openRoute({ targets: [{ provider, model: 'm' }], totalMs: 3_000 }) };
+    return { standIn, route: routeOver([{ provider, model: 'm' }], 3_000) };
   };
   const { model: _, ...request } = ASKED;
   const sent: RouteRequest = request;

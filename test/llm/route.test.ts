@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openLlmStandIn } from '../../sandbox/llm/index.ts';
 import { openDemo } from '../../src/llm/demo.ts';
-import { openRoute } from '../../src/llm/route.ts';
+import { routeOver } from '../kit/route.ts';
 import { REQUEST, collect, connect, never, textOf } from './harness.ts';
 
 const TEXT = 'one two three four five six';
@@ -11,7 +11,7 @@ test('an attempt that fails in mid-stream is started over, after a reset', async
   await using standIn = await openLlmStandIn({ script: TEXT });
   standIn.faults.plan({ kind: 'cut' });
   const provider = await connect(standIn, 'openai-chat');
-  const route = openRoute({ targets: [{ provider, model: 'm' }], totalMs: 5000 });
+  const route = routeOver([{ provider, model: 'm' }], 5000);
   const events = await collect(route.stream(REQUEST, never()));
   const reset = events.findIndex(({ kind }) => kind === 'reset');
   assert.deepEqual(events[reset], { kind: 'reset', after: 'connection' });
@@ -24,9 +24,7 @@ test('an attempt that said nothing is made again without a reset', async () => {
   await using standIn = await openLlmStandIn({ script: TEXT });
   standIn.faults.plan({ kind: 'status', status: 429, retryAfter: '0.01' });
   const provider = await connect(standIn, 'anthropic');
-  const events = await collect(
-    openRoute({ targets: [{ provider, model: 'm' }], totalMs: 5000 }).stream(REQUEST, never()),
-  );
+  const events = await collect(routeOver([{ provider, model: 'm' }], 5000).stream(REQUEST, never()));
   assert.ok(events.every(({ kind }) => kind !== 'reset'));
   assert.equal(textOf(events), TEXT);
   assert.equal(standIn.asks.length, 2);
@@ -35,7 +33,7 @@ test('an attempt that said nothing is made again without a reset', async () => {
 test('one target is asked twice at most, and never when it asks for a long wait', async () => {
   await using standIn = await openLlmStandIn({ script: TEXT });
   const provider = await connect(standIn, 'openai-chat');
-  const route = openRoute({ targets: [{ provider, model: 'm' }], totalMs: 5000 });
+  const route = routeOver([{ provider, model: 'm' }], 5000);
   standIn.faults.plan({ kind: 'status', status: 500, retryAfter: '0.01', times: 9 });
   const twice = await collect(route.stream(REQUEST, never()));
   assert.equal(standIn.asks.length, 2);
@@ -52,9 +50,7 @@ test('a wait that goes beyond the total is not waited', async () => {
   await using standIn = await openLlmStandIn();
   standIn.faults.plan({ kind: 'status', status: 503, retryAfter: '2' });
   const provider = await connect(standIn, 'openai-chat');
-  const events = await collect(
-    openRoute({ targets: [{ provider, model: 'm' }], totalMs: 1000 }).stream(REQUEST, never()),
-  );
+  const events = await collect(routeOver([{ provider, model: 'm' }], 1000).stream(REQUEST, never()));
   assert.equal(events.at(-1)?.kind, 'failed');
   assert.equal(standIn.asks.length, 1);
 });
@@ -63,7 +59,7 @@ test('garbage goes to the next target at once; what a provider refuses goes nowh
   await using standIn = await openLlmStandIn({ script: TEXT });
   const provider = await connect(standIn, 'openai-responses');
   const demo = { provider: openDemo({ tokensPerSecond: 0 }), model: 'demo' };
-  const route = openRoute({ targets: [{ provider, model: 'm' }, demo], totalMs: 5000 });
+  const route = routeOver([{ provider, model: 'm' }, demo], 5000);
   standIn.faults.plan({ kind: 'html' });
   assert.match(textOf(await collect(route.stream(REQUEST, never()))), /demo model/);
   standIn.faults.plan({ kind: 'policy' });
@@ -75,7 +71,7 @@ test('an abort while waiting for the second attempt ends at once', async () => {
   await using standIn = await openLlmStandIn();
   standIn.faults.plan({ kind: 'status', status: 500, retryAfter: '4' });
   const provider = await connect(standIn, 'openai-chat');
-  const route = openRoute({ targets: [{ provider, model: 'm' }], totalMs: 9000 });
+  const route = routeOver([{ provider, model: 'm' }], 9000);
   const controller = new AbortController();
   setTimeout(() => controller.abort(), 80);
   const began = performance.now();

@@ -1,4 +1,5 @@
-import type { Route, RouteEvent, RouteRequest } from '../../src/llm/route.ts';
+import type { RouteRequest, RouterEvent } from '../../src/llm/route-request.ts';
+import type { Route } from '../../src/llm/route.ts';
 import type { Host } from './host.ts';
 import type { World } from './world.ts';
 
@@ -22,7 +23,7 @@ export function openSimulatedModel(world: World): SimulatedModel {
     return [`begin ${asked} #${answers}.`, ...words, `end ${asked} #${answers}.`].join(' ');
   };
 
-  async function* stream(host: Host, request: RouteRequest, signal: AbortSignal): AsyncGenerator<RouteEvent> {
+  async function* stream(host: Host, request: RouteRequest, signal: AbortSignal): AsyncGenerator<RouterEvent> {
     host.onCall('model');
     const answer = compose(request);
     const pieces = answer.match(/.{1,50}/gs) ?? [];
@@ -40,7 +41,7 @@ export function openSimulatedModel(world: World): SimulatedModel {
   }
 
   /** As the route does after a failure in mid-stream: the text begins anew. */
-  async function* again(host: Host, request: RouteRequest, signal: AbortSignal): AsyncGenerator<RouteEvent> {
+  async function* again(host: Host, request: RouteRequest, signal: AbortSignal): AsyncGenerator<RouterEvent> {
     yield { kind: 'reset', after: 'server' };
     yield* stream(host, request, signal);
   }

@@ -1,0 +1,115 @@
+import { breakerKey } from '../db/breakers.ts';
+import { inOrganization, type Database } from '../db/database.ts';
+import { keyPurpose, readTargets, type ReadTarget } from '../db/targets.ts';
+import { openProvider, PROTOCOLS, type ProviderSettings } from '../llm/open.ts';
+import { listPriceOf } from '../llm/price.ts';
+import { openRoute, type Route } from '../llm/route.ts';
+import type { Router } from '../llm/router.ts';
+import type { Target } from '../llm/target.ts';
+import { Failure, toFailure } from '../model/failure.ts';
+import type { OrganizationId } from '../model/ids.ts';
+import type { Clock } from '../observe/clock.ts';
+import type { Log } from '../observe/log.ts';
+import type { KeyRing } from '../vault/keys.ts';
+import { unseal } from '../vault/seal.ts';
+
+export type ModelsOptions = {
+  readonly db: Database;
+  readonly router: Router;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What the configuration has of its own targets beside their rows, by name: keys are not written to the database. */
+  readonly configured: ReadonlyMap<string, Pick<ProviderSettings, 'apiKey' | 'demoAnswer'>>;
+  readonly deadlines: ProviderSettings['deadlines'];
+  /** Opened when the first sealed key is needed. */
+  readonly keys: () => Promise<KeyRing>;
+};
+
+/** Milliseconds after which an organization's targets are looked at again, when they are needed. */
+const FRESH_MS = 5_000;
+
+type Known = { readonly readAt: number; readonly route: Route };
+
+/** The models of organizations, each as its rows say. What cannot be opened is left out, and the log says why. */
+export function openModels(options: ModelsOptions): (organization: OrganizationId) => Promise<Route> {
+  const { clock } = options;
+  const routes = new Map<OrganizationId, Known>();
+  const refreshing = new Map<OrganizationId, Promise<Route>>();
+  const opened = new Map<OrganizationId, ReadonlyMap<string, Promise<Target | undefined>>>();
+
+  const read = async (organization: OrganizationId): Promise<Route> => {
+    const rows = await inOrganization(options.db, organization, readTargets);
+    const known = opened.get(organization);
+    const now = new Map(
+      rows.map((row) => {
+        const key = JSON.stringify(row);
+        return [key, known?.get(key) ?? open(organization, row)] as const;
+      }),
+    );
+    opened.set(organization, now);
+    const targets = await Promise.all(now.values());
+    const route = openRoute(
+      options.router,
+      targets.filter((target) => target !== undefined),
+    );
+    routes.set(organization, { readAt: clock.now(), route });
+    return route;
+  };
+
+  const open = (organization: OrganizationId, row: ReadTarget): Promise<Target | undefined> =>
+    openTarget(options, organization, row).catch((thrown: unknown) => {
+      const { message } = toFailure(thrown, 'invalid');
+      options.log.error({ target: row.name, reason: message }, 'a model cannot be used');
+      return undefined;
+    });
+
+  const refresh = (organization: OrganizationId): Promise<Route> => {
+    const reading =
+      refreshing.get(organization) ?? read(organization).finally(() => void refreshing.delete(organization));
+    refreshing.set(organization, reading);
+    return reading;
+  };
+
+  return async (organization) => {
+    const known = routes.get(organization);
+    if (known === undefined) return refresh(organization);
+    // Nobody waits for it: a database that is away for a moment changes no models.
+    if (clock.now() - known.readAt >= FRESH_MS) refresh(organization).catch(() => {});
+    return known.route;
+  };
+}
+
+/** @throws Failure `invalid` or `unauthorized` that says what to mend. */
+export async function openTarget(
+  { configured, deadlines, keys }: Pick<ModelsOptions, 'configured' | 'deadlines' | 'keys'>,
+  organization: OrganizationId,
+  row: ReadTarget,
+): Promise<Target> {
+  const protocol = PROTOCOLS.find((one) => one === row.protocol);
+  if (protocol === undefined) throw new Failure('invalid', `there is no protocol ${JSON.stringify(row.protocol)}`);
+  const sealed = row.sealedKey;
+  const own = sealed === null ? {} : { apiKey: await unseal(await keys(), sealed, keyPurpose(organization, row.name)) };
+  const provider = await openProvider({
+    protocol,
+    baseUrl: row.baseUrl ?? undefined,
+    hearingModel: row.hearingModel ?? undefined,
+    sees: row.sees,
+    deadlines,
+    ...(row.origin === 'file' ? configured.get(row.name) : own),
+  });
+  const { name, model, tools, sees, windowTokens, maxOutputTokens, retention, quality, qualityFor } = row;
+  return {
+    name,
+    key: breakerKey(organization, name),
+    provider,
+    model,
+    can: { tools, sees },
+    windowTokens,
+    maxOutputTokens,
+    region: row.region ?? undefined,
+    retention,
+    price: row.price ?? listPriceOf(provider.name, model),
+    quality,
+    qualityFor,
+  };
+}
