@@ -70,6 +70,7 @@ export async function openGithub(credentials: Credentials, signal: AbortSignal):
   return {
     platform: 'github',
     limits: LIMITS,
+    suggests: true,
     receive: (request) => Promise.resolve(receive(request, webhookSecret, bot)),
     ...openSending(
       { comments: openComments(client, discussions), react, checks: openChecks(client, bot) },

@@ -3,6 +3,7 @@ import { firstAdded, hunkOf } from './anchor.ts';
 import { openTalk, saidOf, SOMEBODY, talkIn } from './people-talk.ts';
 import type { Talk, Text } from './people-talk.ts';
 import type { Speech } from './speech.ts';
+import { commitSuggestion } from './suggestion.ts';
 import {
   PULL_NUMBER,
   addComment,
@@ -24,6 +25,8 @@ export type People = Pick<Talk, 'openDiscussion' | 'discuss' | 'commentCommit' |
   readonly review: (said: Text) => Promise<Said>;
   readonly edit: (id: string, text: string) => Promise<Said>;
   readonly remove: (id: string) => Promise<Said>;
+  /** Presses "Commit suggestion" at a review comment; the file as it is then. Refused where there is no such button. */
+  readonly commitSuggestion: (id: string) => Promise<string>;
 };
 
 export function openPeople(world: World, speech: Speech): People & { say: (utterance: Utterance) => Promise<Said> } {
@@ -74,6 +77,7 @@ export function openPeople(world: World, speech: Speech): People & { say: (utter
       editComment(comment, text);
       return saidOf(id, threadOfComment(world, comment), await speech.comment('edited', comment, before));
     },
+    commitSuggestion: async (id) => commitSuggestion(world, existing(id)),
     async remove(id) {
       const removed = await talk.take(id);
       if (removed !== undefined) return removed;

@@ -25,6 +25,8 @@ export type Repository = {
   readonly files: readonly ChangedFile[];
   /** A file's text at a branch or commit; undefined when there is none. */
   readonly show: (ref: string, path: string) => Promise<string | undefined>;
+  /** A commit on the pull request's branch that makes a file say this; the file as it is then. */
+  readonly commit: (path: string, text: string) => Promise<string>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
@@ -72,6 +74,13 @@ export async function openRepository(): Promise<Repository> {
     diff,
     files: filesOf(diff),
     show: (ref, path) => git(gitDir, ['show', '--end-of-options', `${ref}:${path}`]).catch(() => undefined),
+    async commit(path, text) {
+      const branch = 'greet-several';
+      await importCommits(gitDir, [
+        { branch, from: `refs/heads/${branch}^0`, message: 'Apply a suggestion', files: { [path]: text } },
+      ]);
+      return git(gitDir, ['show', `${branch}:${path}`]);
+    },
     [Symbol.asyncDispose]: () => rm(gitDir, { recursive: true, force: true }),
   };
 }

@@ -14,12 +14,15 @@ export type Material = {
 type Spoken = { readonly role: 'user' | 'assistant'; readonly text: string; readonly images: readonly PromptImage[] };
 
 /** The conversation as the model is given it: oldest first, user and assistant in turn, the question last. Pure. */
-export function compose({ history, asked, files }: Material): readonly PromptMessage[] {
+export function compose(
+  { history, asked, files }: Material,
+  { suggests }: { readonly suggests: boolean },
+): readonly PromptMessage[] {
   const of = (message: StoredMessage | Said): readonly FileForModel[] => files.filter((file) => file.of === message);
   const past = history.map((said): Spoken =>
     said.by === 'bot' ? { role: 'assistant', text: said.text, images: [] } : shown(said.name, [said.text], of(said)),
   );
-  const question = asked.map((message) => shown(message.authorName, questionText(message), of(message)));
+  const question = asked.map((message) => shown(message.authorName, questionText(message, suggests), of(message)));
   return merge([...past, ...question]);
 }
 
@@ -27,9 +30,14 @@ function named(name: string, text: string): string {
   return name === '' ? text : `${name}: ${text}`;
 }
 
-function questionText(message: StoredMessage): readonly string[] {
-  return message.anchor === undefined ? [message.text] : [anchorText(message.anchor), message.text];
+function questionText({ anchor, text }: StoredMessage, suggests: boolean): readonly string[] {
+  if (anchor === undefined) return [text];
+  const can = suggests && anchor.line !== undefined && anchor.side !== 'left';
+  return [anchorText(anchor), ...(can ? [CAN_SUGGEST] : []), text];
 }
+
+const CAN_SUGGEST =
+  '(A change of exactly these lines can be taken over by a click, if it is given once, whole, in a fenced block with the language `suggestion`.)';
 
 /** What somebody wrote, with the files that came along. */
 function shown(name: string, said: readonly string[], files: readonly FileForModel[]): Spoken {

@@ -105,13 +105,13 @@ function cutShort(
 
 function promptOf(
   agent: Agent,
-  { organization, mailbox }: TurnContext,
+  { organization, mailbox, adapter }: TurnContext,
   material: Material,
   tools: readonly Tool[],
 ): Prompt {
   return {
     system: template.render(agent.persona),
-    messages: compose(material),
+    messages: compose(material, { suggests: adapter.suggests === true }),
     tools: tools.map(({ name, description, parameters }) => ({ name, description, parameters })),
     askedBy: `${organization}/${askerOf(material.asked)}`,
     wants: wantsOf(mailbox.policy.models, material),

@@ -138,6 +138,11 @@ export type Grown = { readonly text: string; readonly more: string };
 export type Adapter = {
   readonly platform: Platform;
   readonly limits: Limits;
+  /**
+   * Below a question about lines of code, a fenced block with the language `suggestion` is a change of exactly these lines
+   * that people can take over.
+   */
+  readonly suggests?: boolean;
 
   /** HTTP in: verify over the raw bytes, parse, translate. No network call but for signing keys. Never rejects. */
   readonly receive?: (request: InboundRequest) => Promise<Received>;
