@@ -4,6 +4,8 @@ import { openModels } from './agent/models.ts';
 import type { ModelConfig } from './config-models.ts';
 import { processEnvironment, type Config } from './config.ts';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from './db/apps.ts';
+import { saveFileBudgets } from './db/budgets.ts';
+import { fileBudget } from './db/file-budget.ts';
 import { inOrganization, openDatabase, type Database } from './db/database.ts';
 import { openBreakers } from './db/breakers.ts';
 import { openDeeds } from './db/deeds.ts';
@@ -189,6 +191,7 @@ async function connectApps(config: Config, db: Database): Promise<readonly Conne
   await inOrganization(db, DEFAULT_ORGANIZATION, async (tx) => {
     await registerEnvironmentApps(tx, platforms, config.inDoubt);
     await savePolicies(tx, config.policy, rows);
+    await saveFileBudgets(tx, config.budgets.map(fileBudget));
     await saveFileTargets(tx, config.models.map(storedOf));
   });
   const signal = AbortSignal.timeout(OPEN_WITHIN_MS);

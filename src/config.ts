@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { modelShape, modelsOf, modelVariables, type ModelConfig } from './config-models.ts';
 import type { AdapterListing, Credentials } from './model/adapter.ts';
+import { budgetsShape, type BudgetConfig } from './model/budget-shape.ts';
 import { Failure } from './model/failure.ts';
 import type { Platform } from './model/platform.ts';
 import type { PolicyLayer } from './model/policy.ts';
@@ -57,6 +58,7 @@ export type Config = {
   /** How the bot behaves, and where it behaves otherwise. */
   readonly policy: PolicyLayer;
   readonly places: readonly PlacePolicy[];
+  readonly budgets: readonly BudgetConfig[];
   readonly apps: readonly ConfiguredApp[];
   readonly missing: readonly MissingApp[];
   /** Every value that must not be written anywhere. */
@@ -85,6 +87,7 @@ const File = z.strictObject({
   instructions: z.string().max(20_000).default(''),
   /** Where nobody can tell whether a post was made: make it again, or leave it and say so. */
   inDoubt: z.enum(['repeat', 'leave']).default('repeat'),
+  budgets: budgetsShape.default([]),
   models: z.array(modelShape).max(100).default([]),
   policy: policyShape.default({}),
   places: z.array(placeShape).max(10_000).default([]),
@@ -111,7 +114,14 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
     listing,
     credentials: pick(environment, [...listing.required, ...listing.optional]),
   }));
-  const { inDoubt, policy, places, models: inFile, ...persona } = readFile(variables.SWITCHBOARD_CONFIG, folder);
+  const {
+    inDoubt,
+    policy,
+    places,
+    budgets,
+    models: inFile,
+    ...persona
+  } = readFile(variables.SWITCHBOARD_CONFIG, folder);
   const models = modelsOf(inFile, variables, environment);
   const lacking = ({ listing, credentials }: ConfiguredApp): string[] =>
     listing.required.filter((name) => credentials[name] === undefined);
@@ -136,6 +146,7 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
       channel,
       policy: layerOf(own),
     })),
+    budgets,
     apps: apps.filter((app) => lacking(app).length === 0),
     missing: apps
       .map((app) => ({

@@ -7,6 +7,7 @@ import { openWriter, type Earlier, type Writer } from '../outbox/writer.ts';
 import type { Question } from './ask.ts';
 import { placeOf, type Agent, type TurnContext } from './agent.ts';
 import { ModelFailed } from './generate.ts';
+import { limit } from './limits.ts';
 import { breakLoop } from './loops.ts';
 import { obey } from './obey.ts';
 import { offerAgain } from './offer.ts';
@@ -132,19 +133,19 @@ async function decide(agent: Agent, context: TurnContext, plan: SpeakingPlan, wr
   if (plan.kind === 'deliver') return { text: plan.text, card: plan.card, steps: [] };
   if (plan.kind === 'stop') return stopped(policy, { by: plan.by, text: '', asker: askerOf(asked) }, []);
   if (plan.kind === 'obey') return obey(agent, context, asked[0], plan.command);
-  return sayUnlessLooping(agent, context, plan, writer);
+  return sayWithinLimits(agent, context, plan, writer);
 }
 
-async function sayUnlessLooping(
+async function sayWithinLimits(
   agent: Agent,
   context: TurnContext,
   { turn, asked, begin }: SpeakingPlan,
   writer: Writer,
 ): Promise<Outcome> {
   const loop = await breakLoop(agent, context, asked);
-  return loop === undefined
-    ? say(agent, context, { turn, asked, claimed: begin.step?.seq, writer })
-    : { ignored: loop };
+  if (loop !== undefined) return { ignored: loop };
+  const limited = await limit(agent, context, asked);
+  return limited ?? say(agent, context, { turn, asked, claimed: begin.step?.seq, writer });
 }
 
 /** Shows what a person is asked, and leaves the turn until that is decided. */

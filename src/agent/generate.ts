@@ -50,9 +50,7 @@ export async function generate(
   prompt: Prompt,
   options: { route: Route; seq: number; signal: AbortSignal; show: (text: string) => void },
 ): Promise<Generated> {
-  const { askedBy, wants, ...asked } = prompt;
-  const request = { ...asked, ...wants, maxOutputTokens: MOST_OUTPUT_TOKENS, safetyId: pseudonym(askedBy) };
-  const heard = await listen(request, options);
+  const heard = await listen(requestOf(prompt), options);
   const { text, calls, carried, end, attempts } = heard;
   count(metrics, heard);
   const last = attempts.at(-1);
@@ -70,6 +68,11 @@ export async function generate(
   // What was called before a failure is void.
   const { fault, retryInMs } = end;
   return { step, text, calls: fault === undefined ? calls : [], carried, fault, retryInMs };
+}
+
+/** As it is sent. */
+export function requestOf({ askedBy, wants, ...asked }: Prompt): RouteRequest {
+  return { ...asked, ...wants, maxOutputTokens: MOST_OUTPUT_TOKENS, safetyId: pseudonym(askedBy) };
 }
 
 /** Of all attempts, in US dollars; null where one of them cannot be told. */

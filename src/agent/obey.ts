@@ -1,4 +1,3 @@
-import type { Used } from '../db/deeds.ts';
 import type { StoredMessage } from '../db/mailbox.ts';
 import type { Card } from '../model/card.ts';
 import { COMMANDS, commandOf, type CommandCall, type CommandName } from '../model/commands.ts';
@@ -6,6 +5,7 @@ import { Failure } from '../model/failure.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Agent, TurnContext } from './agent.ts';
 import { link, unlink } from './link.ts';
+import { usedFields } from './used.ts';
 import type { Spoken } from './record.ts';
 
 type Given = {
@@ -52,11 +52,8 @@ const OBEY: Readonly<Record<CommandName, Obey>> = {
     return 'This is a new conversation: I do not remember what was said here before.';
   },
   async usage(given) {
-    const { thread, person } = await given.agent.deeds.used(given.context.organization, spotOf(given));
-    const fields = [
-      { label: 'This conversation', value: usedText(thread) },
-      { label: 'You, in 30 days', value: usedText(person) },
-    ];
+    const used = await given.agent.deeds.used(given.context.organization, spotOf(given));
+    const fields = usedFields(used);
     return { title: 'What answers have used', text: '', fields, image: undefined, controls: [] };
   },
   async settings({ agent, context, message }) {
@@ -96,11 +93,6 @@ async function help({ agent }: Pick<Given, 'agent'>, first: string): Promise<Car
   }));
   const text = [first, how, 'Where there are no slash commands, name me and say the word: `stop`.'];
   return { title: name, text: text.filter((line) => line !== '').join('\n\n'), fields, image: undefined, controls: [] };
-}
-
-function usedText({ answers, tokensIn, tokensOut, dollars }: Used): string {
-  const cost = dollars > 0 ? `, $${dollars.toFixed(4)}` : '';
-  return `${answers} answers, ${tokensIn} tokens read, ${tokensOut} written${cost}`;
 }
 
 const ANSWERS: Readonly<Record<Policy['answer'], string>> = {

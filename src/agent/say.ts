@@ -20,6 +20,7 @@ import { recall } from './recall.ts';
 import type { Spoken } from './record.ts';
 import { screen } from './screen.ts';
 import { isTainted } from './taint.ts';
+import { write, type Task } from './task.ts';
 import { openTemplate, type Template } from './template.ts';
 import { think, type Thought } from './think.ts';
 
@@ -59,7 +60,7 @@ export async function say(agent: Agent, context: TurnContext, saying: Saying): P
   const told = await callByName(agent, context, { asked, history: await recall(context, asked) });
   using read = await readFiles(agent, context, told, halted);
   const tools = await allowedTools(agent, context);
-  const thought = await think({
+  const task: Task = {
     agent,
     context,
     turn,
@@ -74,17 +75,27 @@ export async function say(agent: Agent, context: TurnContext, saying: Saying): P
       if (cut === undefined) saying.writer.write(text);
     },
     acts: () => void (acts = true),
-  });
+  };
+  const thought = await think(task);
   context.watch(() => {});
   if (signal.aborted) throw new Failure('aborted', 'the turn was handed over while the model answered');
-  if (cut?.kind === 'again') return 'again';
+  if (cut?.kind === 'again') {
+    await keepCut(task, thought);
+    return 'again';
+  }
   return cut === undefined ? whole(mailbox.policy, told.asked, thought) : cutShort(mailbox.policy, asked, cut, thought);
+}
+
+/** A call whose answer nobody wants any more is in the journal all the same, and has to be paid. */
+async function keepCut(task: Task, thought: Thought): Promise<void> {
+  if (thought.kind === 'said') await write(task, { ended: { step: thought.generated.step, wanted: null }, steps: [] });
 }
 
 /** What thinking came to that nobody ended. */
 function whole(policy: Policy, asked: readonly StoredMessage[], thought: Thought): Spoken | Question {
   if (thought.kind === 'cut') throw new Failure('aborted', 'ended while the model answered');
   if (thought.kind === 'asks') return { ...thought.question, text: together(thought.said, thought.question.text) };
+  if (thought.kind === 'unpaid') return { text: together(thought.said, thought.text), steps: [] };
   const { generated } = thought;
   const steps = [generated.step];
   if (generated.fault === 'policy') return { text: DECLINED, steps };

@@ -2,12 +2,15 @@ import type { ToolStep, Wanted } from '../db/step.ts';
 import type { Question } from './ask.ts';
 import { generate, type Generated } from './generate.ts';
 import { isOpen, nextSeq, roundsOf, saidIn, toldOf, type Round } from './journal.ts';
+import { spend } from './spend.ts';
 import { write, type Task } from './task.ts';
 import { useTools, type Used } from './use-tools.ts';
 
-/** What thinking came to: words (or the fault that ended them), or a question to a person that has to be waited for. */
+/** What thinking came to: words (or what ended them), or a question to a person that has to be waited for. */
 export type Thought =
   | { readonly kind: 'said'; readonly generated: Generated }
+  /** A budget is used up: what is said instead. */
+  | { readonly kind: 'unpaid'; readonly said: string; readonly text: string }
   | { readonly kind: 'asks'; readonly said: string; readonly question: Question }
   | { readonly kind: 'cut'; readonly said: string };
 
@@ -24,6 +27,7 @@ const MOST_DEAF = 2;
  */
 export async function think(task: Task): Promise<Thought> {
   const { agent, context, run, prompt, signal, show } = task;
+  const { route } = context;
   const journal = context.mailbox.turn?.journal ?? [];
   let rounds = roundsOf(journal, run);
   let seq = task.claimed ?? nextSeq(journal);
@@ -35,14 +39,12 @@ export async function think(task: Task): Promise<Thought> {
     if (used.kind !== 'used') return { ...used, said };
     rounds = used.rounds;
     if (signal.aborted) return { kind: 'cut', said };
-    if (!claimed) await write(task, { steps: [{ kind: 'model', seq }] });
     const asked = { ...prompt, messages: [...prompt.messages, ...toldOf(rounds)] };
-    const generated = await generate(agent, asked, {
-      route: context.route,
-      seq,
-      signal,
-      show: (text) => show(together(said, text)),
+    const generated = await spend(task, asked, async (paid) => {
+      if (!claimed) await write(task, { steps: [{ kind: 'model', seq }] });
+      return generate(agent, paid, { route, seq, signal, show: (text) => show(together(said, text)) });
     });
+    if ('unpaid' in generated) return { kind: 'unpaid', said, text: generated.unpaid };
     if (generated.calls.length === 0 || rounds.length >= MOST_ROUNDS + MOST_DEAF)
       return { kind: 'said', generated: { ...generated, text: together(said, generated.text) } };
     const round = await begin(task, rounds, seq, generated);

@@ -6,6 +6,7 @@ import type { Lease } from './mailbox.ts';
 import { asJson } from './rows.ts';
 import type { Asked, Returned, Step, ToolStep, Wanted } from './step.ts';
 import type { StepEnd } from './turns.ts';
+import { countCalls } from './usage.ts';
 
 /** A step that begins, or comes to another state. */
 export type StepWrite =
@@ -38,8 +39,8 @@ export type JournalWrite = {
   readonly lease: Lease;
   readonly turn: TurnId;
   readonly run: string;
-  /** Of the model's call that ended: what it wants to have done. */
-  readonly ended?: { readonly step: StepEnd; readonly wanted: Wanted };
+  /** Of the model's call that ended: what it wants to have done; null: nobody is interested any more. */
+  readonly ended?: { readonly step: StepEnd; readonly wanted: Wanted | null };
   readonly steps: readonly StepWrite[];
   readonly asks?: readonly NewAsk[];
   /** An approval that this write uses up: it counts once, and only for what it was given for. */
@@ -61,6 +62,11 @@ export async function writeJournal(tx: Transaction, items: readonly JournalWrite
   );
   const good = items.filter((_item, index) => isGood[index]);
   await Promise.all([endModelSteps(tx, good), writeSteps(tx, good), ask(tx, good)]);
+  // Last, because others wait for its rows until the commit.
+  await countCalls(
+    tx,
+    good.map(({ ended }) => ({ steps: ended === undefined ? [] : [ended.step], answered: false })),
+  );
   return isGood;
 }
 

@@ -1,9 +1,12 @@
+import type { Budget } from '../model/budget.ts';
 import type { OrganizationId } from '../model/ids.ts';
 import type { Wake } from '../queue/enqueue.ts';
+import { openBudgets } from './budgets.ts';
 import { inOrganization, type Database } from './database.ts';
 import { openFiles, type Files } from './files.ts';
 import type { Grant, Toll } from './grant.ts';
 import { groupCommit, type GroupCommit } from './group-commit.ts';
+import { reserve, settleHolds, type HoldEnd, type Reserve, type Reserved } from './holds.ts';
 import { writeJournal, type JournalWrite } from './journal.ts';
 import { giveBackLeases, lookAgain, readTold, renewLeases, type GiveBack, type Told } from './leases.ts';
 import type { Lease } from './mailbox.ts';
@@ -19,6 +22,7 @@ import {
   type PostAttempt,
   type PostOutcome,
 } from './posts.ts';
+import { takeTokens, type TokenGrant, type TokenWish } from './rates.ts';
 import { endTurns, type Ended, type TurnEnd } from './turns.ts';
 
 /** Everything that working through threads writes. The simulation has one of its own, in memory. */
@@ -39,6 +43,12 @@ export type Store = {
   readonly offer: GroupCommit<ControlsOffered, boolean>;
   readonly grant: GroupCommit<Toll, Grant>;
   readonly hold: GroupCommit<Hold, true>;
+  /** As they were a few seconds ago. */
+  readonly budgets: (organization: OrganizationId) => Promise<readonly Budget[]>;
+  /** Holds money before a call; what it has cost is written with the end of its step, or else by `settleHold`. */
+  readonly reserve: GroupCommit<Reserve, Reserved>;
+  readonly settleHold: GroupCommit<HoldEnd, true>;
+  readonly tokens: GroupCommit<TokenWish, TokenGrant>;
   readonly files: Files;
 };
 
@@ -60,6 +70,10 @@ export function openStore(db: Database): Store {
     offer: groupCommit(db, offerControls),
     grant: groupCommit(db, grantCalls, 'soon'),
     hold: groupCommit(db, holdCalls),
+    budgets: openBudgets(db),
+    reserve: groupCommit(db, reserve),
+    settleHold: groupCommit(db, settleHolds, 'soon'),
+    tokens: groupCommit(db, takeTokens, 'soon'),
     files: openFiles(db),
   };
 }

@@ -5,6 +5,7 @@ import type { Transaction } from './database.ts';
 import type { Lease } from './mailbox.ts';
 import { asJson } from './rows.ts';
 import { lockWithUnder, moveUnder, type Under } from './scheduled.ts';
+import { countCalls, type Bill } from './usage.ts';
 
 /** A turn that begins, or goes on one attempt later, with the model call that is claimed for it, if it asks one. */
 export type TurnBegin = {
@@ -64,6 +65,8 @@ export type StepEnd = {
   /** US dollars; null where the price is not known. */
   readonly cost: number | null;
   readonly error: string | null;
+  /** Undefined: nobody was asked, and nothing is counted. */
+  readonly bill?: Bill | undefined;
 };
 
 /** How a turn ends for good, or for now (`deferred`: it is tried again in `retryInMs`). */
@@ -99,6 +102,11 @@ export async function endTurns(tx: Transaction, items: readonly TurnEnd[]): Prom
   const more = await giveBack(tx, kept);
   await defer(tx, kept);
   await moveUnder(tx, kept);
+  // Last, because others wait for its rows until the commit.
+  await countCalls(
+    tx,
+    kept.map(({ steps, outcome }) => ({ steps, answered: outcome === 'answered' })),
+  );
   return items.map(({ lease }, index) => {
     const isLive = live[index] === true;
     return { live: isLive, more: isLive && more.has(lease.thread) };

@@ -4,6 +4,7 @@ import { organizationId, threadId } from '../model/ids.ts';
 import { LEASE_MS } from '../db/mailbox.ts';
 import type { Log } from '../observe/log.ts';
 import { enqueueDrains } from '../queue/enqueue.ts';
+import { sweepMoney } from './sweep-money.ts';
 
 /** Messages that have waited so long without a job are looked after. Seconds. */
 const ORPHANED_AFTER_S = 60;
@@ -23,6 +24,7 @@ const MOST = 1_000;
 export function sweepTask(db: Database, log: Log): Task {
   return async () => {
     await sweepActs(db, log);
+    await sweepMoney(db, log);
     const rows = await inSystem(
       db,
       (tx) => tx<{ organization_id: string; thread_id: string }[]>`

@@ -2,6 +2,7 @@ import type { Hear } from './provider.ts';
 import type { RouteRequest, RouterEvent } from './route-request.ts';
 import type { Router } from './router.ts';
 import type { Target } from './target.ts';
+import { worstCostFor } from './worst-cost.ts';
 
 /** The models of one organization, as whoever asks them sees them. */
 export type Route = {
@@ -9,6 +10,8 @@ export type Route = {
   readonly sees?: boolean;
   /** By the first of its targets that can. */
   readonly hear?: Hear;
+  /** What a request may cost at the most, in US dollars; absent: nothing costs anything. */
+  readonly worstCost?: (request: RouteRequest) => number;
   readonly stream: (request: RouteRequest, signal: AbortSignal) => AsyncIterable<RouterEvent>;
 };
 
@@ -18,6 +21,7 @@ export function openRoute(router: Router, targets: readonly Target[]): Route {
   return {
     sees: targets.some(({ can }) => can.sees),
     ...(hear && { hear }),
+    worstCost: (request) => worstCostFor(targets, request),
     stream: (request, signal) => router.stream(targets, request, signal),
   };
 }

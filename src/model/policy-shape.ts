@@ -15,6 +15,12 @@ const toolNames = z
 const names = z.array(z.string().min(1).max(80)).max(200);
 const sign = z.string().max(40).default('');
 
+const rate = z.strictObject({
+  most: z.int().min(1).max(100_000),
+  perMinutes: z.number().positive().max(44_640),
+  burst: z.int().min(1).max(100_000).optional(),
+});
+
 const policy = {
   halt: z.boolean(),
   answer: z.enum(['mention', 'follow-ups', 'questions', 'all']),
@@ -33,6 +39,17 @@ const policy = {
   calls: z.enum(['nobody', 'asker']),
   control: z.enum(['asker', 'anyone']),
   buttons: z.enum(['when-needed', 'always', 'never']),
+  spend: z
+    .strictObject({ perAnswer: z.number().positive().max(10_000).optional() })
+    .transform(({ perAnswer }) => ({ perAnswer })),
+  limits: z
+    .strictObject({
+      person: rate.optional(),
+      people: z.record(z.string().min(1).max(200), rate).default({}),
+      channel: rate.optional(),
+      organization: rate.optional(),
+    })
+    .transform(({ person, people, channel, organization }) => ({ person, people, channel, organization })),
   models: z.strictObject({
     prefer: z.enum(['order', 'cost', 'latency', 'quality']).default('order'),
     only: names.default([]),

@@ -44,6 +44,26 @@ export type Policy = {
   readonly buttons: 'when-needed' | 'always' | 'never';
   readonly tools: ToolPolicy;
   readonly models: ModelPolicy;
+  readonly spend: {
+    /** US dollars that one answer may cost at the most; undefined: what the budgets allow. */
+    readonly perAnswer: number | undefined;
+  };
+  readonly limits: Limits;
+};
+
+/** So many turns in so many minutes, evenly; `burst` of them at once (absent: all of them). */
+export type Rate = { readonly most: number; readonly perMinutes: number; readonly burst?: number | undefined };
+
+/** How often a model is asked: every limit that is set has to have room. */
+export type Limits = {
+  /** Of each person by themselves. */
+  readonly person: Rate | undefined;
+  /** For certain people in place of `person`: by the platform's ids. */
+  readonly people: Readonly<Record<string, Rate>>;
+  /** Of each channel by itself. */
+  readonly channel: Rate | undefined;
+  /** Of the whole organization. */
+  readonly organization: Rate | undefined;
 };
 
 /** Which of the organization's models answer here. */
@@ -91,6 +111,8 @@ export const DEFAULT_POLICY: Policy = {
   buttons: 'when-needed',
   tools: { allow: ['*'], trust: [], by: 'asker', people: [], yes: 1, minutes: 30 },
   models: { prefer: 'order', only: [], regions: [], retention: 'trains', seconds: 7_200 },
+  spend: { perAnswer: undefined },
+  limits: { person: undefined, people: {}, channel: undefined, organization: undefined },
 };
 
 /** What one layer decides; what it does not name comes from the layer above. */

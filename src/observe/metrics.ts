@@ -12,6 +12,7 @@ export type Metrics = {
   readonly modelTokens: Counter<'provider' | 'direction'>;
   readonly modelCost: Counter<'provider'>;
   readonly toolCalls: Counter<'outcome'>;
+  readonly limited: Counter;
   readonly oldestWaiting: Gauge;
   readonly reachable: Gauge<'platform'>;
 };
@@ -53,6 +54,7 @@ export function openMetrics(): Metrics {
       registers,
     }),
     ...thinking(registers),
+    limited: new Counter({ name: 'switchboard_limited_total', help: 'Turns over a limit', registers }),
     oldestWaiting: new Gauge({
       name: 'switchboard_oldest_waiting_seconds',
       help: 'Age of the oldest unanswered message',

@@ -30,6 +30,11 @@ export function openSimulatedStore(database: SimulatedDatabase, host: Host): Sto
     offer: write('offer', () => true, true),
     grant: write('grant', grant, false),
     hold: write('hold', hold, true),
+    // Nothing costs anything here, and nobody asks too often.
+    budgets: () => Promise.resolve([]),
+    reserve: () => Promise.reject(new Error('nothing is held here')),
+    settleHold: () => Promise.reject(new Error('nothing is held here')),
+    tokens: () => Promise.reject(new Error('nothing is limited here')),
     files: noFiles,
   };
 }

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { PLATFORMS } from './platform.ts';
+import { isTimeZone } from './time-zone.ts';
+
+const id = z.string().min(1).max(200);
+
+/** Names only: PostgreSQL reads the sign of an offset the other way round than people do. */
+const zone = z
+  .string()
+  .refine((name) => /^[A-Za-z]/.test(name) && isTimeZone(name), 'must be a time zone, as Europe/Vienna');
+
+/** A budget as an admin writes it. */
+export const budgetShape = z
+  .strictObject({
+    scope: z.enum(['organization', 'install', 'channel', 'person']),
+    platform: z.enum(PLATFORMS).optional(),
+    /** The platform's ids. */
+    install: id.optional(),
+    channel: id.optional(),
+    /** `*`: each person by themselves. */
+    person: id.optional(),
+    every: z.enum(['day', 'month', 'total']),
+    timeZone: zone.default('UTC'),
+    /** US; a budget of 0 lets nothing through that costs. */
+    dollars: z.number().min(0).max(1_000_000),
+    /** The channel that is told at 50, 80 and 100 %. */
+    alert: z.strictObject({ platform: z.enum(PLATFORMS), install: id, channel: id }).optional(),
+  })
+  .refine(
+    ({ scope, platform, install, channel, person }) =>
+      scope !== 'organization' || [platform, install, channel, person].every((one) => one === undefined),
+    'a budget of the organization has no platform, install, channel or person',
+  )
+  .refine(
+    ({ scope, platform, install }) =>
+      (scope !== 'install' && scope !== 'channel') || (platform !== undefined && install !== undefined),
+    'name its platform and its install',
+  )
+  .refine(({ scope, channel }) => scope !== 'channel' || channel !== undefined, 'name its channel')
+  .refine(({ scope, channel }) => scope !== 'install' || channel === undefined, 'an install’s budget has no channel')
+  .refine(({ scope, person }) => (scope === 'person') === (person !== undefined), 'a person belongs to scope: person')
+  .refine(
+    ({ person, platform }) => person === undefined || person === '*' || platform !== undefined,
+    'name the person’s platform',
+  )
+  .refine(({ platform, install }) => install === undefined || platform !== undefined, 'an install needs its platform')
+  .refine(({ channel, install }) => channel === undefined || install !== undefined, 'a channel needs its install');
+
+/** All of them. Two of the same kind for the same would both count, and nobody could tell them apart. */
+export const budgetsShape = z
+  .array(budgetShape)
+  .max(500)
+  .refine(
+    (all) =>
+      new Set(
+        all.map(({ scope, platform, install, channel, person, every }) =>
+          JSON.stringify([scope, platform, install, channel, person, every]),
+        ),
+      ).size === all.length,
+    'two budgets are for the same, in the same time: keep one',
+  );
+
+export type BudgetConfig = z.infer<typeof budgetShape>;
