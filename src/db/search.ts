@@ -70,7 +70,7 @@ async function nearly(tx: Transaction, place: SearchPlace, words: string): Promi
   if (known?.there !== true) return [];
   const some = [...new Set(words.toLowerCase().match(LONG_WORD) ?? [])].slice(0, MOST_WORDS);
   if (some.length === 0) return [];
-  const near = tx`(select sum(s) from (
+  const near: Fit = tx`(select sum(s) from (
     select word_similarity(w, left(said.text, ${LOOKED_AT})) as s from unnest(${some}::text[]) w) near where s >= ${NEAR})`;
   return search(tx, place, near);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Variables } from './variables.ts';
 
 /** A server of tools that speaks the Model Context Protocol: a program that is started, or an address. */
 export type McpServer = {
@@ -53,34 +54,15 @@ export const mcpServersShape = z.record(
   one,
 );
 
-/** Something that stands in a text as `${NAME}`. */
-const VARIABLE = /\$\{([A-Za-z_]\w*)\}/g;
-
-/** The servers, with `${NAME}` in values of `env`, `headers` and `args` filled in, and what was filled in. Pure. */
-export function mcpServersOf(
-  given: z.infer<typeof mcpServersShape>,
-  environment: Readonly<Record<string, string | undefined>>,
-): {
-  readonly servers: readonly McpServer[];
-  readonly secrets: readonly string[];
-  readonly missing: readonly string[];
-} {
-  const secrets: string[] = [];
-  const missing: string[] = [];
-  const fill = (text: string): string =>
-    text.replace(VARIABLE, (whole, name: string) => {
-      const found = environment[name];
-      (found === undefined ? missing : secrets).push(found ?? name);
-      return found ?? whole;
-    });
+/** The servers, with `${NAME}` in values of `env`, `headers` and `args` filled in. */
+export function mcpServersOf(given: z.infer<typeof mcpServersShape>, { fillText }: Variables): readonly McpServer[] {
   const fillAll = (values: Readonly<Record<string, string>>): Record<string, string> =>
-    Object.fromEntries(Object.entries(values).map(([name, text]) => [name, fill(text)]));
-  const servers = Object.entries(given).flatMap(([name, server]): readonly McpServer[] => {
+    Object.fromEntries(Object.entries(values).map(([name, text]) => [name, fillText(text)]));
+  return Object.entries(given).flatMap(([name, server]): readonly McpServer[] => {
     if (server.disabled) return [];
     const shared = { name, timeoutMs: server.timeout };
     if ('url' in server) return [{ ...shared, kind: 'http', url: server.url, headers: fillAll(server.headers) }];
     const { command, args, env, cwd } = server;
-    return [{ ...shared, kind: 'stdio', command, args: args.map(fill), env: fillAll(env), cwd }];
+    return [{ ...shared, kind: 'stdio', command, args: args.map(fillText), env: fillAll(env), cwd }];
   });
-  return { servers, secrets, missing };
 }
