@@ -15,9 +15,12 @@ async function run(folder: string, interruptAt?: string): Promise<Ran> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];
+  let isInterrupted = false;
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString('utf8');
-    if (interruptAt !== undefined && out.includes(interruptAt)) child.kill('SIGINT');
+    if (isInterrupted || interruptAt === undefined || !out.includes(interruptAt)) return;
+    // Once: who presses it again ends it at once.
+    isInterrupted = child.kill('SIGINT');
   });
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString('utf8')));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
