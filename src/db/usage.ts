@@ -32,6 +32,14 @@ export type Calls = { readonly steps: readonly Called[]; readonly answered: bool
  * in one order: so that two transactions never wait for each other in a ring.
  */
 export async function countCalls(tx: Transaction, items: readonly Calls[]): Promise<void> {
+  await countDays(tx, items);
+  const ends = items.flatMap(({ steps }) =>
+    steps.flatMap(({ bill }) => (bill?.hold === undefined ? [] : [{ hold: bill.hold, dollars: bill.dollars }])),
+  );
+  if (ends.length > 0) await settleHolds(tx, ends);
+}
+
+async function countDays(tx: Transaction, items: readonly Calls[]): Promise<void> {
   const rows = items.flatMap(({ steps, answered }) =>
     steps.flatMap((step, index) => rowOf(step, answered && index === steps.length - 1)),
   );
@@ -52,14 +60,11 @@ export async function countCalls(tx: Transaction, items: readonly Calls[]): Prom
       input_tokens = u.input_tokens + excluded.input_tokens, cached_input_tokens = u.cached_input_tokens + excluded.cached_input_tokens,
       cache_write_tokens = u.cache_write_tokens + excluded.cache_write_tokens, output_tokens = u.output_tokens + excluded.output_tokens,
       reasoning_tokens = u.reasoning_tokens + excluded.reasoning_tokens, dollars = u.dollars + excluded.dollars`;
-  const ends = items.flatMap(({ steps }) =>
-    steps.flatMap(({ bill }) => (bill?.hold === undefined ? [] : [{ hold: bill.hold, dollars: bill.dollars }])),
-  );
-  if (ends.length > 0) await settleHolds(tx, ends);
 }
 
 function rowOf({ bill, state, provider, model, usage, cost }: Called, isAnswer: boolean): readonly object[] {
-  if (bill === undefined) return [];
+  // Nobody fitted, and so nobody was asked.
+  if (bill === undefined || (provider === '' && usage === null)) return [];
   const { app, install, channel, person } = bill;
   const [failed, answers] = [state === 'failed' ? 1 : 0, isAnswer ? 1 : 0];
   return [{ app, install, channel, person, provider, model, failed, answers, usage, cost }];
