@@ -5,7 +5,8 @@ import { isTimeZone } from './time-zone.ts';
 /** Ids of people, bots and places in one list, at most. */
 const MOST_IDS = 1_000;
 
-const ids = z.array(z.string().min(1).max(200)).max(MOST_IDS);
+const id = z.string().min(1).max(200);
+const ids = z.array(id).max(MOST_IDS);
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, as 22:00');
 const zone = z.string().refine(isTimeZone, 'must be a time zone, as Europe/Vienna');
 
@@ -33,6 +34,7 @@ const policy = {
     perBot: z.int().min(1).max(1_000).default(20),
     perMinute: z.int().min(1).max(1_000).default(10),
   }),
+  handOver: z.union([z.strictObject({ channel: id }), z.strictObject({ person: id })]),
   quiet: z.strictObject({ from: time, to: time, timeZone: zone }),
   reactions: z.record(z.string().min(1).max(40), z.enum(['stop', 'again', 'good', 'bad'])),
   signs: z.strictObject({ seen: sign, done: sign, failed: sign }),

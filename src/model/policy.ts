@@ -43,6 +43,8 @@ export type Policy = {
   /** Buttons below answers: where something went wrong, below each, or never. */
   readonly buttons: 'when-needed' | 'always' | 'never';
   readonly tools: ToolPolicy;
+  /** Who is told where a person is wanted; undefined: nobody is named. */
+  readonly handOver: HandOver | undefined;
   readonly models: ModelPolicy;
   readonly spend: {
     /** US dollars that one answer may cost at the most; undefined: what the budgets allow. */
@@ -80,6 +82,9 @@ export type ModelPolicy = {
   readonly seconds: number;
 };
 
+/** The platform's id of a channel, or of a person. */
+export type HandOver = { readonly channel: string } | { readonly person: string };
+
 /** What the model may have done, and who is asked before. */
 export type ToolPolicy = {
   /** Names; `*` stands for any characters, so `wiki_*` is all of one server. */
@@ -104,6 +109,7 @@ export const DEFAULT_POLICY: Policy = {
   bots: [],
   loops: { inARow: 5, perBot: 20, perMinute: 10 },
   quiet: undefined,
+  handOver: undefined,
   reactions: { '👍': 'good', '👎': 'bad', '❌': 'stop', '🛑': 'stop', '🔁': 'again' },
   signs: { seen: '', done: '', failed: '' },
   calls: 'nobody',
