@@ -4,7 +4,10 @@ import type { CommandCall } from '../model/commands.ts';
 import { afterDeletion, afterEdit, type Change, type KnownMessage } from './changes.ts';
 import type { Transaction } from './database.ts';
 import { dropFilesEditedOff, dropFilesOf } from './files.ts';
+import { dropAnswersOf } from './answer-cache.ts';
+import { forgetTurns } from './memories.ts';
 import { asJson } from './rows.ts';
+import { dropSummaries } from './summaries.ts';
 
 /** A message that somebody edited. */
 export type EditRow = {
@@ -88,6 +91,11 @@ async function applyEdits(tx: Transaction, edits: readonly EditRow[]): Promise<v
       why text, command jsonb, address text, delivery_id text)
     where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id
       and m.id = any(${written.map((row) => row.id)}::uuid[])`;
+  // A link that a platform unfolds comes as an edit, too.
+  await dropSummaries(
+    tx,
+    changed.filter(({ row, edit }) => row.text !== edit.text).map(({ row }) => row),
+  );
   await follow(tx, changed);
 }
 
@@ -108,7 +116,16 @@ async function applyDeletions(tx: Transaction, deletions: readonly DeletionRow[]
     tx,
     known.map((row) => row.id),
   );
+  await dropWhatRemembers(tx, known);
   await follow(tx, changed);
+}
+
+/** What was made from it has its words as well. */
+async function dropWhatRemembers(tx: Transaction, rows: readonly Row[]): Promise<void> {
+  const turns = rows.flatMap((row) => row.turn_id ?? []);
+  await dropSummaries(tx, rows);
+  await forgetTurns(tx, turns);
+  await dropAnswersOf(tx, turns);
 }
 
 /** Messages after a deleted one in its thread that are looked through for quotes of it. */

@@ -3,6 +3,7 @@ import { threadId } from '../model/ids.ts';
 import { inOrganization, type Database, type Transaction } from './database.ts';
 import type { Click } from './controls.ts';
 import { lastAnswer } from './last-answer.ts';
+import { openMemory, type MemoryBook } from './memory.ts';
 import { openPeople, type People } from './people.ts';
 import { press, type Pressed, type Presser } from './press.ts';
 import { openReach, type Reach } from './scheduled.ts';
@@ -36,6 +37,7 @@ export type Deeds = {
   readonly press: (organization: OrganizationId, click: Click, said: Presser) => Promise<Pressed>;
   readonly reached: Reach;
   readonly people: People;
+  readonly memory: MemoryBook;
 };
 
 export function openDeeds(db: Database): Deeds {
@@ -46,6 +48,8 @@ export function openDeeds(db: Database): Deeds {
       inOrganization(db, organization, async (tx) => {
         await tx`update switchboard.threads set forgotten_at = now()
           where organization_id = current_setting('switchboard.organization')::uuid and id = ${thread}`;
+        await tx`delete from switchboard.summaries
+          where organization_id = current_setting('switchboard.organization')::uuid and thread_id = ${thread}`;
       }),
     used: (organization, spot) =>
       inOrganization(db, organization, async (tx) => readUsed(tx, spot, await lastAnswer(tx, spot))),
@@ -53,6 +57,7 @@ export function openDeeds(db: Database): Deeds {
     press: (organization, click, presser) => inOrganization(db, organization, (tx) => press(tx, click, presser)),
     reached: openReach(db),
     people: openPeople(db),
+    memory: openMemory(db),
   };
 }
 

@@ -4,6 +4,7 @@ import { organizationId, threadId } from '../model/ids.ts';
 import { LEASE_MS } from '../db/mailbox.ts';
 import type { Log } from '../observe/log.ts';
 import { enqueueDrains } from '../queue/enqueue.ts';
+import { sweepAnswers } from './sweep-answers.ts';
 import { sweepMoney } from './sweep-money.ts';
 
 /** Messages that have waited so long without a job are looked after. Seconds. */
@@ -25,6 +26,7 @@ export function sweepTask(db: Database, log: Log): Task {
   return async () => {
     await sweepActs(db, log);
     await sweepMoney(db, log);
+    await sweepAnswers(db);
     const rows = await inSystem(
       db,
       (tx) => tx<{ organization_id: string; thread_id: string }[]>`

@@ -12,6 +12,7 @@ import { GAPS_CRONTAB, gapsTask } from './gaps.ts';
 import { openIsolation } from './isolate.ts';
 import { openLeaseKeeper } from './leases.ts';
 import { startSchedules } from './schedules.ts';
+import { summarizeTask } from './summarize.ts';
 import { sweepTask } from './sweep.ts';
 import { openTake } from './take.ts';
 
@@ -47,6 +48,7 @@ export function startWork({ db, url, agent, concurrency, alone, gaps, log }: Wor
     drain: drainTask({ agent, take, leases, isolate, stopping: stopping.signal, log }),
     act: actTask(db, agent, log),
     sweep: sweepTask(db, log),
+    summarize: summarizeTask(agent, stopping.signal, log),
     ...(gaps && { gaps: gapsTask(gaps, stopping.signal) }),
   };
   const crontab = ['* * * * * sweep ?max=1', ...(gaps === undefined ? [] : [GAPS_CRONTAB])].join('\n');

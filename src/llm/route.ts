@@ -10,6 +10,10 @@ export type Route = {
   readonly sees?: boolean;
   /** By the first of its targets that can. */
   readonly hear?: Hear;
+  /** Tokens of the first target's window: what the past is measured against. */
+  readonly windowTokens?: number;
+  /** Names its targets and their models: what one of them said, another one might say otherwise. */
+  readonly identity?: string;
   /** What a request may cost at the most, in US dollars; absent: nothing costs anything. */
   readonly worstCost?: (request: RouteRequest) => number;
   readonly stream: (request: RouteRequest, signal: AbortSignal) => AsyncIterable<RouterEvent>;
@@ -21,6 +25,8 @@ export function openRoute(router: Router, targets: readonly Target[]): Route {
   return {
     sees: targets.some(({ can }) => can.sees),
     ...(hear && { hear }),
+    ...(targets[0] && { windowTokens: targets[0].windowTokens }),
+    identity: JSON.stringify(targets.map(({ name, model, provider }) => [name, provider.name, model])),
     worstCost: (request) => worstCostFor(targets, request),
     stream: (request, signal) => router.stream(targets, request, signal),
   };

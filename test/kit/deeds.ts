@@ -16,4 +16,15 @@ export const noDeeds: Deeds = {
     useCode: () => Promise.resolve('unknown'),
     unlink: () => Promise.resolve(false),
   },
+  memory: {
+    recall: () => Promise.resolve({ pinned: [], summary: undefined }),
+    keep: () => Promise.reject(new Error('nothing is remembered here')),
+    list: () => Promise.resolve([]),
+    forget: () => Promise.resolve(false),
+    forgetAll: () => Promise.resolve(0),
+    instruct: () => Promise.reject(new Error('nothing is remembered here')),
+    askForSummary: () => Promise.resolve(),
+    unsummarized: () => Promise.resolve(undefined),
+    saveSummary: () => Promise.resolve(false),
+  },
 };
