@@ -1,4 +1,5 @@
 import { fileId } from '../db/files.ts';
+import type { Store } from '../db/store.ts';
 import type { Hear } from '../llm/provider.ts';
 import { toFailure, type Failure } from '../model/failure.ts';
 import type { Agent, TurnContext } from './agent.ts';
@@ -11,8 +12,8 @@ import type { PdfResult } from './files/pdf-result.ts';
 
 /** What reading needs. */
 export type Reading = {
-  readonly agent: Agent;
-  readonly context: TurnContext;
+  readonly agent: Pick<Agent, 'readPdf' | 'metrics'> & { readonly store: Pick<Store, 'files'> };
+  readonly context: Pick<TurnContext, 'organization' | 'adapter' | 'access' | 'log'>;
   readonly senses: Senses;
   readonly hear: Hear | undefined;
   /** What may still be fetched: what platforms say about sizes is found to be so, or not. */

@@ -1,0 +1,76 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { Failure } from '../../../model/failure.ts';
+
+/** A host's addresses, as the system finds them. */
+export type Resolve = (host: string) => Promise<readonly string[]>;
+
+export const systemResolve: Resolve = async (host) =>
+  (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
+
+/** Whether an address is one of the public internet. */
+export type IsPublic = (address: string) => boolean;
+
+/**
+ * What is neither unicast nor global is not: private networks, this machine, links, what clouds tell their machines
+ * (169.254.169.254), and IPv4 in the clothes of IPv6. Pure.
+ */
+export const isPublic: IsPublic = (address) => ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+
+/** One entry of the list: a host with its scheme, and a port where it is not the scheme's own. */
+type Allowed = { readonly protocol: string; readonly host: string; readonly isSuffix: boolean; readonly port: string };
+
+export type Guard = {
+  /** The address to connect to. @throws Failure `refused` that says why not. */
+  readonly check: (url: URL) => Promise<string>;
+  /** What may be reached, for people. */
+  readonly described: string;
+};
+
+/**
+ * Lets through what stands in the list and leads to a public address.
+ * @param allow `example.com`, `*.example.com`, `example.com:8443`, and with its scheme `http://example.com` for what has no TLS.
+ */
+export function openGuard(allow: readonly string[], resolve: Resolve, mayReach: IsPublic): Guard {
+  const allowed = allow.map(entryOf);
+  return {
+    described: allow.join(', '),
+    async check(url) {
+      const refuse = (why: string): Failure => new Failure('refused', `${url.origin} is not fetched: ${why}`);
+      if (url.username !== '' || url.password !== '') throw refuse('an address with a password in it');
+      const found = allowed.some((entry) => fits(entry, url));
+      if (!found) throw refuse(`an admin allows only ${allow.join(', ')}`);
+      const host = url.hostname.replace(/^\[|\]$/g, '');
+      const addresses = isIP(host) === 0 ? await resolved(host, resolve) : [host];
+      const [first] = addresses;
+      // One private address among public ones is how names are made to point inside.
+      if (first === undefined || !addresses.every(mayReach)) throw refuse('it is not in the public internet');
+      return first;
+    },
+  };
+}
+
+async function resolved(host: string, resolve: Resolve): Promise<readonly string[]> {
+  try {
+    return await resolve(host);
+  } catch {
+    throw new Failure('unavailable', `there is no host ${host}`);
+  }
+}
+
+const ENTRY = /^(?:(https?):\/\/)?(\*\.)?([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?\/?$/;
+
+/** Whether it is an entry of the list. Pure. */
+export const isHostEntry = (text: string): boolean => ENTRY.test(text.toLowerCase());
+
+function entryOf(text: string): Allowed {
+  const [, scheme = 'https', star, host = '', port = ''] = ENTRY.exec(text.toLowerCase()) ?? [];
+  return { protocol: `${scheme}:`, host, isSuffix: star !== undefined, port };
+}
+
+function fits({ protocol, host, isSuffix, port }: Allowed, url: URL): boolean {
+  const named = url.hostname.toLowerCase().replace(/\.$/, '');
+  const isHost = isSuffix ? named.endsWith(`.${host}`) : named === host;
+  return isHost && url.protocol === protocol && url.port === port;
+}
