@@ -162,6 +162,7 @@ async function agentOf(
     clock: systemClock,
     routeOf,
     persona,
+    secrets: config.secrets,
     toolboxes: [],
     metrics,
     adapterOf,

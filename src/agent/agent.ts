@@ -44,6 +44,8 @@ export type Agent = {
   /** The adapter of an app, loaded; undefined when this process has no credentials for it. */
   readonly adapterOf: (app: AppId) => Adapter | undefined;
   readonly metrics: Metrics;
+  /** Every value that must not be written anywhere. */
+  readonly secrets: readonly string[];
   /** This process runs one suspicious turn, apart from all others. */
   readonly alone: boolean;
 };

@@ -14,7 +14,13 @@ import { TEMPLATE } from './template.ts';
 /** What is to be done with a mailbox. Where there is a `begin` it is written in the transaction that took the lease. */
 export type Plan =
   /** Nothing now: some messages are not for the bot, or it is too early. */
-  | { readonly kind: 'leave'; readonly ignored: ReturnType<typeof admit>['ignored']; readonly againInMs: number }
+  | {
+      readonly kind: 'leave';
+      readonly ignored: ReturnType<typeof admit>['ignored'];
+      readonly againInMs: number;
+      /** Its turn waits for its time. */
+      readonly waits: boolean;
+    }
   /** Its process ended under this turn again and again: it is run in a process of its own. */
   | ({ readonly kind: 'isolate' } & Begun)
   /** Alone it ended its process as well: it is given up. */
@@ -41,18 +47,18 @@ export const BURIED_AFTER = 5;
 /** Milliseconds before a thread is looked at again whose app this process has no credentials for. */
 const NO_ADAPTER_MS = 30_000;
 
-const leave = (againInMs = 0): Plan => ({ kind: 'leave', ignored: [], againInMs });
+const leave = (againInMs = 0, waits = false): Plan => ({ kind: 'leave', ignored: [], againInMs, waits });
 
 /** Decides what is to be done. Pure but for the time of day, by which there are quiet hours. */
 export function plan(agent: Agent, mailbox: Mailbox): Plan {
   const { turn, waiting, stopBy } = mailbox;
   if (waiting.length === 0 && turn === undefined) return leave();
   const canWait = stopBy === undefined && waiting.some((message) => message.turn === turn?.id);
-  if (turn !== undefined && turn.waitMs > 0 && canWait && !waitsInVain(turn, waiting)) return leave(turn.waitMs);
+  if (turn !== undefined && turn.waitMs > 0 && canWait && !waitsInVain(turn, waiting)) return leave(turn.waitMs, true);
   if (agent.adapterOf(mailbox.app) === undefined) return leave(NO_ADAPTER_MS);
   const { answer, ignored } = admit(mailbox, new Date(agent.clock.wall()));
   // First what is not answered is written down; what is left is looked at again.
-  if (ignored.length > 0) return { kind: 'leave', ignored, againInMs: 0 };
+  if (ignored.length > 0) return { kind: 'leave', ignored, againInMs: 0, waits: false };
   return turn === undefined ? next(mailbox, answer) : goOn(agent, mailbox, turn, answer);
 }
 

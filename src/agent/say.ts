@@ -18,7 +18,7 @@ import { offerAgain, offerOpinion } from './offer.ts';
 import { readFiles } from './read-files.ts';
 import { recall } from './recall.ts';
 import type { Spoken } from './record.ts';
-import { screen } from './screen.ts';
+import { openGuard, type Guard } from './guard.ts';
 import { isTainted } from './taint.ts';
 import { write, type Task } from './task.ts';
 import { openTemplate, type Template } from './template.ts';
@@ -60,19 +60,21 @@ export async function say(agent: Agent, context: TurnContext, saying: Saying): P
   const told = await callByName(agent, context, { asked, history: await recall(context, asked) });
   using read = await readFiles(agent, context, told, halted);
   const tools = await allowedTools(agent, context);
+  const guard = guardOf(agent, context, told);
   const task: Task = {
     agent,
     context,
     turn,
     run: runOf(asked, mailbox.turn?.runs ?? 0),
-    prompt: promptOf(agent, context, { ...told, files: read.files }, tools),
+    prompt: promptOf(agent, context, { material: { ...told, files: read.files }, tools, guard }),
     tools,
     tainted: isTainted({ ...told, files: read.files }),
     asker: { id: askerOf(asked), name: asked.at(-1)?.authorName ?? '' },
     claimed: saying.claimed,
     signal: halted,
-    show: (text) => {
-      if (cut === undefined) saying.writer.write(text);
+    show: (text, external) => {
+      const seen = cut === undefined ? guard.growing(text, external) : undefined;
+      if (seen !== undefined) saying.writer.write(seen);
     },
     acts: () => void (acts = true),
   };
@@ -83,7 +85,8 @@ export async function say(agent: Agent, context: TurnContext, saying: Saying): P
     await keepCut(task, thought);
     return 'again';
   }
-  return cut === undefined ? whole(mailbox.policy, told.asked, thought) : cutShort(mailbox.policy, asked, cut, thought);
+  const guarded = { thought, policy: mailbox.policy, guard };
+  return cut === undefined ? whole(guarded, told.asked) : cutShort(guarded, asked, cut);
 }
 
 /** A call whose answer nobody wants any more is in the journal all the same, and has to be paid. */
@@ -92,36 +95,63 @@ async function keepCut(task: Task, thought: Thought): Promise<void> {
 }
 
 /** What thinking came to that nobody ended. */
-function whole(policy: Policy, asked: readonly StoredMessage[], thought: Thought): Spoken | Question {
+function whole({ thought, policy, guard }: Guarded, asked: readonly StoredMessage[]): Spoken | Question {
+  const seen = (text: string): string => (text === '' ? '' : guard.whole(text, thought.external));
   if (thought.kind === 'cut') throw new Failure('aborted', 'ended while the model answered');
-  if (thought.kind === 'asks') return { ...thought.question, text: together(thought.said, thought.question.text) };
-  if (thought.kind === 'unpaid') return { text: together(thought.said, thought.text), steps: [] };
+  if (thought.kind === 'asks')
+    return { ...thought.question, text: together(seen(thought.said), thought.question.text) };
+  if (thought.kind === 'unpaid') return { text: together(seen(thought.said), thought.text), steps: [] };
   const { generated } = thought;
   const steps = [generated.step];
   if (generated.fault === 'policy') return { text: DECLINED, steps };
   if (generated.fault !== undefined) throw new ModelFailed(generated);
-  return { text: screen(generated.text), steps, calls: callable(policy, asked), ...offerOpinion(policy) };
+  return {
+    text: guard.whole(generated.text, thought.external),
+    steps,
+    calls: callable(policy, asked),
+    ...offerOpinion(policy),
+  };
 }
 
 function cutShort(
-  policy: Policy,
+  { thought, policy, guard }: Guarded,
   asked: readonly StoredMessage[],
   { by }: Extract<Cut, { kind: 'stopped' }>,
-  thought: Thought,
 ): Spoken {
   const isSaid = thought.kind === 'said';
-  const text = isSaid ? thought.generated.text : thought.said;
+  const said = isSaid ? thought.generated.text : thought.said;
+  const text = said.trim() === '' ? '' : guard.whole(said, thought.external);
   return stopped(policy, { by, text, asker: askerOf(asked) }, isSaid ? [thought.generated.step] : []);
+}
+
+/** What thinking came to, and what may be seen of it. */
+type Guarded = { readonly thought: Thought; readonly policy: Policy; readonly guard: Guard };
+
+function guardOf(
+  { secrets, clock }: Agent,
+  { organization, mailbox }: TurnContext,
+  { history, asked }: Pick<Material, 'history' | 'asked'>,
+): Guard {
+  const byPeople = [
+    ...history.filter(({ by }) => by === 'user'),
+    ...asked.filter(({ authorKind }) => authorKind === 'human'),
+  ];
+  return openGuard({
+    conversation: `${organization}/${mailbox.lease.thread}`,
+    said: byPeople.map(({ text }) => text).join('\n'),
+    hosts: mailbox.policy.links,
+    secrets,
+    clock,
+  });
 }
 
 function promptOf(
   agent: Agent,
   { organization, mailbox, adapter }: TurnContext,
-  material: Material,
-  tools: readonly Tool[],
+  { material, tools, guard }: { readonly material: Material; readonly tools: readonly Tool[]; readonly guard: Guard },
 ): Prompt {
   return {
-    system: template.render(agent.persona),
+    system: guard.marked(template.render(agent.persona)),
     messages: compose(material, { suggests: adapter.suggests === true }),
     tools: tools.map(({ name, description, parameters }) => ({ name, description, parameters })),
     askedBy: `${organization}/${askerOf(material.asked)}`,
@@ -172,10 +202,9 @@ export function stopped(
 ): Spoken {
   const note = by === '' ? 'Stopped for what was said since.' : `Stopped by ${by}.`;
   const offer = offerAgain(policy, note, asker);
-  const said = text.trim() === '' ? '' : screen(text);
   const stoppedBy = by === '' ? 'a newer message' : by;
-  if (offer.card !== undefined) return { text: said, steps, stoppedBy, ...offer };
-  return { text: [said, `*(${note})*`].filter((part) => part !== '').join('\n\n'), steps, stoppedBy };
+  if (offer.card !== undefined) return { text, steps, stoppedBy, ...offer };
+  return { text: [text, `*(${note})*`].filter((part) => part !== '').join('\n\n'), steps, stoppedBy };
 }
 
 export const askerOf = (asked: readonly StoredMessage[]): string => asked.at(-1)?.authorId ?? '';

@@ -21,7 +21,8 @@ export type Task = {
   /** The number of the model's call that is claimed already. */
   readonly claimed: number | undefined;
   readonly signal: AbortSignal;
-  readonly show: (text: string) => void;
+  /** @param external something that anybody may have written was read. */
+  readonly show: (text: string, external: boolean) => void;
   /** From here on what is done for this question is not begun anew for a newer one. */
   readonly acts: () => void;
 };

@@ -8,11 +8,11 @@ import { useTools, type Used } from './use-tools.ts';
 
 /** What thinking came to: words (or what ended them), or a question to a person that has to be waited for. */
 export type Thought =
-  | { readonly kind: 'said'; readonly generated: Generated }
+  | { readonly kind: 'said'; readonly generated: Generated; readonly external: boolean }
   /** A budget is used up: what is said instead. */
-  | { readonly kind: 'unpaid'; readonly said: string; readonly text: string }
-  | { readonly kind: 'asks'; readonly said: string; readonly question: Question }
-  | { readonly kind: 'cut'; readonly said: string };
+  | { readonly kind: 'unpaid'; readonly said: string; readonly text: string; readonly external: boolean }
+  | { readonly kind: 'asks'; readonly said: string; readonly question: Question; readonly external: boolean }
+  | { readonly kind: 'cut'; readonly said: string; readonly external: boolean };
 
 /** Rounds of one run, and calls of tools in all of them, that a model may take; then it has to answer. */
 const MOST_ROUNDS = 16;
@@ -36,17 +36,18 @@ export async function think(task: Task): Promise<Thought> {
   for (;;) {
     const used = await goThrough(task, rounds, mine);
     const said = saidIn(rounds);
-    if (used.kind !== 'used') return { ...used, said };
+    if (used.kind !== 'used') return { ...used, said, external: isExternal(task, rounds) };
     rounds = used.rounds;
-    if (signal.aborted) return { kind: 'cut', said };
+    const external = isExternal(task, rounds);
+    if (signal.aborted) return { kind: 'cut', said, external };
     const asked = { ...prompt, messages: [...prompt.messages, ...toldOf(rounds)] };
     const generated = await spend(task, asked, async (paid) => {
       if (!claimed) await write(task, { steps: [{ kind: 'model', seq }] });
-      return generate(agent, paid, { route, seq, signal, show: (text) => show(together(said, text)) });
+      return generate(agent, paid, { route, seq, signal, show: (text) => show(together(said, text), external) });
     });
-    if ('unpaid' in generated) return { kind: 'unpaid', said, text: generated.unpaid };
+    if ('unpaid' in generated) return { kind: 'unpaid', said, text: generated.unpaid, external };
     if (generated.calls.length === 0 || rounds.length >= MOST_ROUNDS + MOST_DEAF)
-      return { kind: 'said', generated: { ...generated, text: together(said, generated.text) } };
+      return { kind: 'said', generated: { ...generated, text: together(said, generated.text) }, external };
     const round = await begin(task, rounds, seq, generated);
     mine = new Set(round.tools.filter(({ state }) => state === 'started').map((step) => step.seq));
     rounds = [...rounds, round];
@@ -54,6 +55,10 @@ export async function think(task: Task): Promise<Thought> {
     claimed = false;
   }
 }
+
+/** Whether something that anybody may have written was read on the way. */
+const isExternal = ({ tainted }: Task, rounds: readonly Round[]): boolean =>
+  tainted || rounds.some(({ tools }) => tools.some(({ returned }) => returned?.origin === 'external'));
 
 /** Has done what the last round still wants. */
 async function goThrough(
@@ -75,13 +80,12 @@ const together = (said: string, text: string): string => [said, text].filter((pa
 
 /** Writes what the model wants and what becomes of each call, before any of it is done. */
 async function begin(task: Task, rounds: readonly Round[], seq: number, generated: Generated): Promise<Round> {
-  const { agent, context, tools, tainted } = task;
+  const { agent, context, tools } = task;
   const { text, calls, carried } = generated;
   const wanted: Wanted = { text, calls, carried };
   const before = rounds.flatMap((round) => round.tools);
   const left = rounds.length >= MOST_ROUNDS ? 0 : MOST_CALLS - before.length;
-  const isTainted = tainted || before.some(({ returned }) => returned?.origin === 'external');
-  const bench = { tools, policy: context.mailbox.policy.tools, tainted: isTainted };
+  const bench = { tools, policy: context.mailbox.policy.tools, tainted: isExternal(task, rounds) };
   const steps = calls.map((call, index) => agent.judge(call, seq + 1 + index, { ...bench, left: left - index }));
   await write(task, { ended: { step: generated.step, wanted }, steps });
   return {

@@ -47,6 +47,8 @@ export type GiveBack = {
   }[];
   /** When what still waits there is to be looked at again. */
   readonly againInMs: number;
+  /** It is left because its turn waits; where that wait was ended meanwhile, it is looked at again at once. */
+  readonly waits?: boolean;
 };
 
 /** Marks messages as ignored, gives the lease back, and puts the thread into the queue again if anything still waits in it. */
@@ -71,12 +73,16 @@ export async function giveBackLeases(tx: Transaction, items: readonly GiveBack[]
         and p.state in ('sent', 'closed', 'attempting', 'unknown'))`;
   await tx`update switchboard.threads set lease_owner = null, lease_until = null
     where organization_id = current_setting('switchboard.organization')::uuid and id = any(${threads}::uuid[])`;
-  const left = await tx<{ thread_id: string }[]>`select thread_id from switchboard.messages
+  const left = await tx<{ thread_id: string; due: boolean }[]>`select thread_id, false as due from switchboard.messages
       where organization_id = current_setting('switchboard.organization')::uuid and state = 'waiting' and thread_id = any(${threads}::uuid[])
-    union select thread_id from switchboard.turns
+    union select thread_id, retry_at is null as due from switchboard.turns
       where organization_id = current_setting('switchboard.organization')::uuid and state = 'running' and thread_id = any(${threads}::uuid[])`;
   const waiting = new Set(left.map((row) => row.thread_id));
-  const wakes = kept.map((item) => ({ thread: item.lease.thread, inMs: item.againInMs }));
+  const due = new Set(left.filter((row) => row.due).map((row) => row.thread_id));
+  const wakes = kept.map(({ lease: { thread }, waits = false, againInMs }) => ({
+    thread,
+    inMs: waits && due.has(thread) ? 0 : againInMs,
+  }));
   // Who has lost his lease does not know whether anybody else looks after the thread.
   const lost = items
     .filter((_item, index) => !live[index])

@@ -75,8 +75,8 @@ async function runOne(
   }
   const adapter = agent.adapterOf(mailbox.app);
   if (plan.kind === 'leave' || adapter === undefined) {
-    const [ignored, againInMs] = plan.kind === 'leave' ? [plan.ignored, plan.againInMs] : [[], 0];
-    await agent.store.giveBack(organization, { lease, ignored, againInMs });
+    const { ignored, againInMs, waits } = plan.kind === 'leave' ? plan : { ignored: [], againInMs: 0, waits: false };
+    await agent.store.giveBack(organization, { lease, ignored, againInMs, waits });
     return false;
   }
   const correlation = mailbox.waiting.at(-1)?.correlation;

@@ -38,6 +38,9 @@ const policy = {
   quiet: z.strictObject({ from: time, to: time, timeZone: zone }),
   reactions: z.record(z.string().min(1).max(40), z.enum(['stop', 'again', 'good', 'bad'])),
   signs: z.strictObject({ seen: sign, done: sign, failed: sign }),
+  links: z
+    .array(z.string().regex(/^(\*|[a-z0-9-]+(\.[a-z0-9-]+)*)$/, 'must be a host, as docs.example.com, or *'))
+    .max(200),
   calls: z.enum(['nobody', 'asker']),
   control: z.enum(['asker', 'anyone']),
   buttons: z.enum(['when-needed', 'always', 'never']),

@@ -36,6 +36,11 @@ export type Policy = {
   readonly reactions: Readonly<Record<string, Wish>>;
   /** Reactions of ours to a question, beside the signs that the platform has; an empty one is none. */
   readonly signs: { readonly seen: string; readonly done: string; readonly failed: string };
+  /**
+   * Hosts, with all below them, that an answer may link to after something external was read, beside those that people of the
+   * conversation named; `*`: any.
+   */
+  readonly links: readonly string[];
   /** Whom an answer may call by `@name`: nobody, or who asked. */
   readonly calls: 'nobody' | 'asker';
   /** Who may stop an answer or have it again. */
@@ -112,6 +117,7 @@ export const DEFAULT_POLICY: Policy = {
   handOver: undefined,
   reactions: { '👍': 'good', '👎': 'bad', '❌': 'stop', '🛑': 'stop', '🔁': 'again' },
   signs: { seen: '', done: '', failed: '' },
+  links: [],
   calls: 'nobody',
   control: 'anyone',
   buttons: 'when-needed',

@@ -79,6 +79,7 @@ export async function openTestHub(
     toolboxes: [
       { name: 'test', tools: () => Promise.resolve(options.tools ?? []), [Symbol.asyncDispose]: async () => {} },
     ],
+    secrets: [],
     alone: false,
   });
   const alone = { command: options.alone ?? (['true'] as const), environment: {} };

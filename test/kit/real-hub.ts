@@ -73,6 +73,7 @@ export async function startRealHub(options: RealHubOptions): Promise<RealHub> {
     metrics,
     adapterOf: (app) => apps.find((one) => one.app === app)?.adapter,
     toolboxes: [],
+    secrets: [],
     alone: false,
   });
   const alone = { command: ['true'] as const, environment: {} };

@@ -62,6 +62,7 @@ export async function openBothStores(): Promise<BothStores> {
     adapterOf: () => adapter,
     metrics: openMetrics(),
     toolboxes: [],
+    secrets: [],
     alone: false,
   });
   const real: RealStore = {

@@ -58,6 +58,7 @@ export function startSimulatedHub(around: Surroundings, host: Host): SimulatedHu
     adapterOf: () => adapter,
     metrics,
     toolboxes: [],
+    secrets: [],
     alone: true,
   });
   const take: Take = (_organization, request) =>

@@ -186,7 +186,7 @@ const STEPS = {
       const message = messageId(messageKey(APP, place, `m${(command.b + index) % 8}`));
       return { message, why: choose(WHYS, command.a + index), reason: `reason ${command.a}` };
     });
-    const item = { lease, ignored, againInMs: choose([0, 0, 3_000], command.b) };
+    const item = { lease, ignored, againInMs: choose([0, 0, 3_000], command.b), waits: command.a % 2 === 0 };
     return write(known, { item, real: known.real.giveBack, simulated: giveBack });
   },
   renew(known: Known, { pick, a }: Command): Step {

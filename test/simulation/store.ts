@@ -159,7 +159,8 @@ export function giveBack(tables: Tables, item: GiveBack): true {
   const over = waits ? [] : running.filter((turn) => !isVisible(tables, turn.id));
   for (const turn of over) tables.put('turns', turn.id, { ...turn, state: 'ignored' });
   free(tables, id);
-  if (waits || over.length < running.length) again(tables, { thread: id, inMs: item.againInMs });
+  const isDue = item.waits === true && running.some((turn) => turn.retryAt === null);
+  if (waits || over.length < running.length) again(tables, { thread: id, inMs: isDue ? 0 : item.againInMs });
   return true;
 }
 
