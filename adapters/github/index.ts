@@ -20,6 +20,7 @@ import { openReact } from './react.ts';
 import { receive } from './receive.ts';
 import { MOST_CHARACTERS, render } from './render.ts';
 import { openSending } from './send.ts';
+import { openReadingTools } from './tools.ts';
 
 const LIMITS: Limits = {
   part: MOST_CHARACTERS,
@@ -82,6 +83,7 @@ export async function openGithub(credentials: Credentials, signal: AbortSignal):
     missed: openMissed(client),
     probe: openProbe(webhookSecret),
     fetchAttachment: openFetchAttachment(client, bot.webUrl),
+    tools: openReadingTools(client),
   };
 }
 

@@ -15,6 +15,8 @@ export type ChangedFile = {
   readonly patch: string;
 };
 
+export type FolderEntry = { readonly type: 'file' | 'dir'; readonly name: string };
+
 /** A real bare git repository with a main branch and a branch that a pull request is about. */
 export type Repository = {
   readonly gitDir: string;
@@ -25,6 +27,8 @@ export type Repository = {
   readonly files: readonly ChangedFile[];
   /** A file's text at a branch or commit; undefined when there is none. */
   readonly show: (ref: string, path: string) => Promise<string | undefined>;
+  /** What a folder holds at a branch or commit; undefined when it is none. */
+  readonly list: (ref: string, path: string) => Promise<readonly FolderEntry[] | undefined>;
   /** A commit on the pull request's branch that makes a file say this; the file as it is then. */
   readonly commit: (path: string, text: string) => Promise<string>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -81,8 +85,18 @@ export async function openRepository(): Promise<Repository> {
       ]);
       return git(gitDir, ['show', `${branch}:${path}`]);
     },
+    list: (ref, path) => list(gitDir, `${ref}:${path}`).catch(() => undefined),
     [Symbol.asyncDispose]: () => rm(gitDir, { recursive: true, force: true }),
   };
+}
+
+async function list(gitDir: string, tree: string): Promise<readonly FolderEntry[] | undefined> {
+  if ((await git(gitDir, ['cat-file', '-t', tree])).trim() !== 'tree') return undefined;
+  const lines = (await git(gitDir, ['ls-tree', tree])).trim().split('\n');
+  return lines.map((line) => {
+    const [mode = '', name = ''] = line.split('\t');
+    return { type: mode.includes(' tree ') ? 'dir' : 'file', name };
+  });
 }
 
 /** No environment but this: a caller's GIT_DIR or hooks must not lead git elsewhere. */

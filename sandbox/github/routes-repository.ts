@@ -21,6 +21,7 @@ export function repositoryRoutes(world: World, speech: Speech): readonly Route[]
     get('/repos/:o/:r/pulls/:n/files', (request) =>
       pullOf(world, request) === undefined ? notFound() : page(world.git.files, request),
     ),
+    get('/repos/:o/:r/contents', (request) => contents(world, request)),
     get('/repos/:o/:r/contents/*', (request) => contents(world, request)),
     get('/repos/:o/:r/collaborators/:user/permission', ({ params }) => {
       const user = world.people.get(params['user'] ?? '');
@@ -82,8 +83,15 @@ function pull(world: World, request: Request): Answer {
 }
 
 async function contents(world: World, { params, query, accept }: Request): Promise<Answer> {
-  const path = params['*'] ?? '';
-  const text = await world.git.show(query.get('ref') ?? world.git.base.ref, decodeURIComponent(path));
+  const path = decodeURIComponent(params['*'] ?? '');
+  const ref = query.get('ref') ?? world.git.base.ref;
+  const entries = await world.git.list(ref, path);
+  if (entries !== undefined)
+    return {
+      status: 200,
+      body: entries.map(({ type, name }) => ({ type, name, path: path === '' ? name : `${path}/${name}` })),
+    };
+  const text = await world.git.show(ref, path);
   if (text === undefined) return notFound();
   if (/vnd\.github(\.v3)?\.raw/.test(accept)) return { status: 200, body: text };
   const content = Buffer.from(text).toString('base64');

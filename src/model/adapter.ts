@@ -1,9 +1,11 @@
 import type { Form } from './card.ts';
 import type { Delivery, Place } from './event.ts';
+import type { AppId } from './ids.ts';
 import type { Message } from './message.ts';
 import type { Person } from './person.ts';
 import type { Platform } from './platform.ts';
 import type { Draft, OutFile, Posted, Status } from './reply.ts';
+import type { Tool } from './tool.ts';
 
 /** An HTTP request as it came: the body's bytes untouched, because signatures are over them. */
 export type InboundRequest = {
@@ -209,6 +211,12 @@ export type Adapter = {
    * deliveries arrive. Absent where only the platform can sign.
    */
   readonly probe?: () => InboundRequest;
+  /**
+   * What a model can read on this platform of what these installs may see. They change nothing, and whose words they return is
+   * anybody's. Asked in a conversation of this app itself they read of its channel alone: who can write there may not be one
+   * who can read more.
+   */
+  readonly tools?: (app: AppId, installs: readonly Access[]) => readonly Tool[];
   /** The post that carries `draft.nonce`, if it was made since then. */
   readonly findPost?: (access: Access, draft: Draft, since: Date, signal: AbortSignal) => Promise<Posted | undefined>;
 };
