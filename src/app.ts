@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { openAgent, type Agent } from './agent/agent.ts';
 import { openModels } from './agent/models.ts';
+import { openModelServer } from './agent/open-model-server.ts';
+import { openTools, type Tools } from './agent/tools/open.ts';
 import type { ModelConfig } from './config-models.ts';
 import { processEnvironment, type Config } from './config.ts';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from './db/apps.ts';
@@ -26,7 +28,6 @@ import { drain } from './jobs/drain.ts';
 import { openLeaseKeeper } from './jobs/leases.ts';
 import { openTake } from './jobs/take.ts';
 import { startWork } from './jobs/work.ts';
-import { openProvider } from './llm/open.ts';
 import { openRouter } from './llm/router.ts';
 import { Failure } from './model/failure.ts';
 import type { OrganizationId, ThreadId } from './model/ids.ts';
@@ -71,7 +72,8 @@ export async function openApp(config: Config, role: Role): Promise<App> {
   const intake = { db, accept: openAccept(db), apps: connected, log, metrics };
 
   if (role !== 'web') {
-    const agent = await agentOf(config, ground, { alone: false });
+    const tools = stack.use(await toolsFor(config, ground));
+    const agent = await agentOf(config, ground, { tools, alone: false });
     const alone = {
       command: [process.execPath, MAIN, 'alone'] as const,
       environment: { ...processEnvironment, DATABASE_URL: server.url },
@@ -123,7 +125,8 @@ export async function runAlone(
   const log = openLog({ level: config.logLevel, secrets: config.secrets, pretty: false });
   if (config.databaseUrl === undefined) throw new Failure('invalid', 'DATABASE_URL is not set: a worker sets it');
   await using ground = await openGround(config, config.databaseUrl, log);
-  const agent = await agentOf(config, ground, { alone: true });
+  await using tools = await toolsFor(config, ground);
+  const agent = await agentOf(config, ground, { tools, alone: true });
   await using leases = openLeaseKeeper({ store: agent.store, clock: agent.clock, log });
   signal.addEventListener('abort', () => leases.abortAll());
   const options = { agent, take: openTake(ground.db, agent), leases, stopping: signal, log };
@@ -150,9 +153,9 @@ async function openGround(config: Config, url: string, log: Log): Promise<Ground
 async function agentOf(
   config: Config,
   { db, connected, metrics, log }: Ground,
-  { alone }: { alone: boolean },
+  { tools, alone }: { tools: Tools; alone: boolean },
 ): Promise<Agent> {
-  const routeOf = await openRoutes(config, db, log);
+  const routeOf = await openRoutes(config, db, { log, providers: tools.providers });
   const adapters = new Map(connected.map((app) => [app.app, app.adapter]));
   const adapterOf: Agent['adapterOf'] = (app) => adapters.get(app);
   const { persona } = config;
@@ -163,21 +166,32 @@ async function agentOf(
     routeOf,
     persona,
     secrets: config.secrets,
-    toolboxes: [],
+    toolboxes: tools.toolboxes,
+    stages: tools.stages,
     metrics,
     adapterOf,
     alone,
   });
 }
 
+/** What models can use. Programs that it takes are started when they are needed. */
+function toolsFor(config: Config, { db, connected, metrics, log }: Ground): Promise<Tools> {
+  const shared = { db, metrics, log, clock: systemClock, environment: processEnvironment };
+  return openTools({ ...shared, ...config.tools, apps: connected });
+}
+
 /** What asks models. A model of the configuration that cannot be opened stops the start: somebody is there to mend it. */
-async function openRoutes(config: Config, db: Database, log: Log): Promise<Agent['routeOf']> {
-  for (const model of config.models) await openProvider({ ...model, deadlines: DEADLINES });
+async function openRoutes(
+  config: Config,
+  db: Database,
+  { log, providers }: { readonly log: Log; readonly providers: Tools['providers'] },
+): Promise<Agent['routeOf']> {
+  for (const model of config.models) await openModelServer({ ...model, deadlines: DEADLINES }, providers);
   const router = openRouter({ breakers: openBreakers(db, systemClock), totalMs: DEADLINES.totalMs });
   const configured = new Map(config.models.map(({ name, apiKey, demoAnswer }) => [name, { apiKey, demoAnswer }]));
   let ring: Promise<KeyRing> | undefined;
   const keys = (): Promise<KeyRing> => (ring ??= openKeyRing(config.vaultKeys, config.dataFolder));
-  return openModels({ db, router, clock: systemClock, log, configured, deadlines: DEADLINES, keys });
+  return openModels({ db, router, clock: systemClock, log, configured, providers, deadlines: DEADLINES, keys });
 }
 
 /** As a row: without its key, which every process has from the configuration. */

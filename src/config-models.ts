@@ -4,7 +4,8 @@ import { Failure } from './model/failure.ts';
 /** A model as the configuration has it. */
 export type ModelConfig = {
   readonly name: string;
-  readonly protocol: 'openai-chat' | 'openai-responses' | 'anthropic' | 'demo';
+  /** `openai-chat`, `openai-responses`, `anthropic`, `demo`, or one that a plugin brings. */
+  readonly protocol: string;
   readonly model: string;
   /** Absent: the vendor's own. */
   readonly baseUrl: string | undefined;
@@ -42,7 +43,7 @@ const share = z.number().min(0).max(1);
 /** One entry of `models:` in the file. */
 export const modelShape = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,59}$/i, 'must be letters, digits, `.`, `_` and `-`, at most 60'),
-  protocol: z.enum(['openai-chat', 'openai-responses', 'anthropic', 'demo']),
+  protocol: z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'must be a protocol’s name, as openai-chat'),
   model: z.string().min(1).max(200),
   baseUrl: z.url().optional(),
   /** The name of the environment variable that has the key: a file is no place for it. */

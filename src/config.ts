@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { modelShape, modelsOf, modelVariables, type ModelConfig } from './config-models.ts';
+import { toolShapes, toolsOf, type ToolsConfig } from './config-tools.ts';
 import type { AdapterListing, Credentials } from './model/adapter.ts';
 import { budgetsShape, type BudgetConfig } from './model/budget-shape.ts';
 import { Failure } from './model/failure.ts';
@@ -52,6 +53,7 @@ export type Config = {
   readonly models: readonly [ModelConfig, ...ModelConfig[]];
   /** Keys that seal tenants' secrets, newest first; undefined: one of this machine's own. */
   readonly vaultKeys: string | undefined;
+  readonly tools: ToolsConfig;
   readonly persona: { readonly name: string; readonly instructions: string };
   /** Where nobody can tell whether a post was made: it may be doubled, or the answer may be missing. */
   readonly inDoubt: 'repeat' | 'leave';
@@ -89,6 +91,7 @@ const File = z.strictObject({
   inDoubt: z.enum(['repeat', 'leave']).default('repeat'),
   budgets: budgetsShape.default([]),
   models: z.array(modelShape).max(100).default([]),
+  ...toolShapes,
   policy: policyShape.default({}),
   places: z.array(placeShape).max(10_000).default([]),
 });
@@ -99,17 +102,11 @@ const DEFAULT_FILE = 'switchboard.config.yaml';
  * Everything that can be set, read once. Blank variables count as unset.
  * @throws Failure `invalid` that names the variable or the line of the file to mend, never a value.
  */
-export function readConfig(given: Environment, listings: readonly AdapterListing[], folder: string): Config {
+export function readConfig(all: Environment, listings: readonly AdapterListing[], folder: string): Config {
   const environment = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined && value.trim() !== ''),
+    Object.entries(all).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
-  const parsed = Variables.safeParse(environment);
-  if (!parsed.success)
-    throw new Failure(
-      'invalid',
-      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
-    );
-  const variables = parsed.data;
+  const variables = readVariables(environment);
   const apps = listings.map((listing) => ({
     listing,
     credentials: pick(environment, [...listing.required, ...listing.optional]),
@@ -120,8 +117,12 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
     places,
     budgets,
     models: inFile,
+    mcpServers,
+    plugins,
+    tools: allowed,
     ...persona
   } = readFile(variables.SWITCHBOARD_CONFIG, folder);
+  const given = toolsOf({ mcpServers, plugins, tools: allowed }, environment, folderOf(variables, folder));
   const models = modelsOf(inFile, variables, environment);
   const lacking = ({ listing, credentials }: ConfiguredApp): string[] =>
     listing.required.filter((name) => credentials[name] === undefined);
@@ -136,6 +137,7 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
     logLevel: variables.LOG_LEVEL,
     concurrency: variables.SWITCHBOARD_CONCURRENCY,
     models,
+    tools: given.tools,
     vaultKeys: variables.SWITCHBOARD_SECRET,
     persona,
     inDoubt,
@@ -155,9 +157,19 @@ export function readConfig(given: Environment, listings: readonly AdapterListing
         partly: lacking(app).length < app.listing.required.length,
       }))
       .filter((app) => app.missing.length > 0),
-    secrets: secretsOf(variables, apps, models),
+    secrets: [...secretsOf(variables, apps, models), ...given.secrets],
   };
   return Object.freeze(config);
+}
+
+function readVariables(environment: Environment): z.infer<typeof Variables> {
+  const parsed = Variables.safeParse(environment);
+  if (!parsed.success)
+    throw new Failure(
+      'invalid',
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    );
+  return parsed.data;
 }
 
 /** Without what was not said. */
@@ -170,6 +182,10 @@ function pick(environment: Environment, names: readonly string[]): Credentials {
     names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
   );
 }
+
+/** Where the file is: what it names is seen from there. */
+const folderOf = ({ SWITCHBOARD_CONFIG: name }: z.infer<typeof Variables>, folder: string): string =>
+  dirname(resolve(folder, name ?? DEFAULT_FILE));
 
 function readFile(name: string | undefined, folder: string): z.infer<typeof File> {
   const path = name === undefined ? resolve(folder, DEFAULT_FILE) : isAbsolute(name) ? name : resolve(folder, name);

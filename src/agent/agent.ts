@@ -14,6 +14,7 @@ import { FILE_POLICY } from './files/policy.ts';
 import { openJudge, type Judge } from './judge.ts';
 import { openReadPdf, type ReadPdf } from './files/read-pdf.ts';
 import { openRoom, type Room } from './files/room.ts';
+import type { Stages } from './tools/stages.ts';
 import { openHolds } from '../outbox/holds.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 
@@ -41,6 +42,8 @@ export type Agent = {
   readonly judge: Judge;
   /** What may be used, of all that there is, in the order in which it was opened. */
   readonly toolboxes: readonly Toolbox[];
+  /** What plugins do with questions and answers; absent: nothing. */
+  readonly stages?: Stages;
   /** The adapter of an app, loaded; undefined when this process has no credentials for it. */
   readonly adapterOf: (app: AppId) => Adapter | undefined;
   readonly metrics: Metrics;

@@ -1,17 +1,19 @@
 import { breakerKey } from '../db/breakers.ts';
 import { inOrganization, type Database } from '../db/database.ts';
 import { keyPurpose, readTargets, type ReadTarget } from '../db/targets.ts';
-import { openProvider, PROTOCOLS, type ProviderSettings } from '../llm/open.ts';
+import type { ProviderSettings } from '../llm/open.ts';
 import { listPriceOf } from '../llm/price.ts';
 import { openRoute, type Route } from '../llm/route.ts';
 import type { Router } from '../llm/router.ts';
 import type { Target } from '../llm/target.ts';
-import { Failure, toFailure } from '../model/failure.ts';
+import { toFailure } from '../model/failure.ts';
 import type { OrganizationId } from '../model/ids.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { Log } from '../observe/log.ts';
 import type { KeyRing } from '../vault/keys.ts';
 import { unseal } from '../vault/seal.ts';
+import type { OpenProvider } from '../plugin.ts';
+import { openModelServer } from './open-model-server.ts';
 
 export type ModelsOptions = {
   readonly db: Database;
@@ -21,6 +23,8 @@ export type ModelsOptions = {
   /** What the configuration has of its own targets beside their rows, by name: keys are not written to the database. */
   readonly configured: ReadonlyMap<string, Pick<ProviderSettings, 'apiKey' | 'demoAnswer'>>;
   readonly deadlines: ProviderSettings['deadlines'];
+  /** Protocols that plugins bring. */
+  readonly providers?: ReadonlyMap<string, OpenProvider>;
   /** Opened when the first sealed key is needed. */
   readonly keys: () => Promise<KeyRing>;
 };
@@ -81,22 +85,27 @@ export function openModels(options: ModelsOptions): (organization: OrganizationI
 
 /** @throws Failure `invalid` or `unauthorized` that says what to mend. */
 export async function openTarget(
-  { configured, deadlines, keys }: Pick<ModelsOptions, 'configured' | 'deadlines' | 'keys'>,
+  {
+    configured,
+    deadlines,
+    keys,
+    providers = new Map(),
+  }: Pick<ModelsOptions, 'configured' | 'deadlines' | 'keys' | 'providers'>,
   organization: OrganizationId,
   row: ReadTarget,
 ): Promise<Target> {
-  const protocol = PROTOCOLS.find((one) => one === row.protocol);
-  if (protocol === undefined) throw new Failure('invalid', `there is no protocol ${JSON.stringify(row.protocol)}`);
   const sealed = row.sealedKey;
   const own = sealed === null ? {} : { apiKey: await unseal(await keys(), sealed, keyPurpose(organization, row.name)) };
-  const provider = await openProvider({
-    protocol,
+  const settings = {
+    protocol: row.protocol,
+    model: row.model,
     baseUrl: row.baseUrl ?? undefined,
     hearingModel: row.hearingModel ?? undefined,
     sees: row.sees,
     deadlines,
     ...(row.origin === 'file' ? configured.get(row.name) : own),
-  });
+  };
+  const provider = await openModelServer(settings, providers);
   const { name, model, tools, sees, windowTokens, maxOutputTokens, retention, quality, qualityFor } = row;
   return {
     name,

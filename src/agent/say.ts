@@ -19,6 +19,7 @@ import { readFiles } from './read-files.ts';
 import { recall } from './recall.ts';
 import type { Spoken } from './record.ts';
 import { openGuard, type Guard } from './guard.ts';
+import { screen } from './screen.ts';
 import { isTainted } from './taint.ts';
 import { write, type Task } from './task.ts';
 import { openTemplate, type Template } from './template.ts';
@@ -61,12 +62,15 @@ export async function say(agent: Agent, context: TurnContext, saying: Saying): P
   using read = await readFiles(agent, context, told, halted);
   const tools = await allowedTools(agent, context);
   const guard = guardOf(agent, context, told);
+  const prompt = promptOf(agent, context, { material: { ...told, files: read.files }, tools, guard });
+  const messages = (await agent.stages?.beforeAnswer(prompt.messages)) ?? prompt.messages;
+  if ('refuse' in messages) return { text: messages.refuse, steps: [] };
   const task: Task = {
     agent,
     context,
     turn,
     run: runOf(asked, mailbox.turn?.runs ?? 0),
-    prompt: promptOf(agent, context, { material: { ...told, files: read.files }, tools, guard }),
+    prompt: { ...prompt, messages },
     tools,
     tainted: isTainted({ ...told, files: read.files }),
     asker: { id: askerOf(asked), name: asked.at(-1)?.authorName ?? '' },
@@ -86,7 +90,13 @@ export async function say(agent: Agent, context: TurnContext, saying: Saying): P
     return 'again';
   }
   const guarded = { thought, policy: mailbox.policy, guard };
-  return cut === undefined ? whole(guarded, told.asked) : cutShort(guarded, asked, cut);
+  return cut === undefined ? staged(agent, whole(guarded, told.asked)) : cutShort(guarded, asked, cut);
+}
+
+/** A whole answer, as plugins leave it. */
+async function staged({ stages }: Agent, said: Spoken | Question): Promise<Spoken | Question> {
+  if (stages === undefined || !('steps' in said)) return said;
+  return { ...said, text: screen(await stages.afterAnswer(said.text)) };
 }
 
 /** A call whose answer nobody wants any more is in the journal all the same, and has to be paid. */

@@ -1,6 +1,7 @@
 import type { Tool as ServerTool } from '@modelcontextprotocol/client';
 import type { Tool, ToolResult, ToolUse } from '../../../model/tool.ts';
 import { visible } from '../../screen.ts';
+import { asDraft2020 } from './as-draft-2020.ts';
 import { toolNames } from './tool-names.ts';
 
 /** One call, as the server knows the tool. */
@@ -42,7 +43,7 @@ export function serverTools(
         description: visible(tool.description ?? tool.title ?? tool.name)
           .slice(0, LONGEST_DESCRIPTION)
           .toWellFormed(),
-        parameters: { ...asObject(JSON.parse(schema)), type: 'object' },
+        parameters: { ...asDraft2020(asObject(JSON.parse(schema))), type: 'object' },
         effect: reads ? 'reads' : 'writes',
         idempotent: tool.annotations?.idempotentHint === true,
         origin: 'external',

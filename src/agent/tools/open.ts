@@ -1,0 +1,61 @@
+import type { Database } from '../../db/database.ts';
+import { openStore } from '../../db/store.ts';
+import type { McpServer } from '../../model/mcp-server.ts';
+import type { PluginEntry } from '../../model/plugin-entry.ts';
+import type { Toolbox } from '../../model/tool.ts';
+import type { Clock } from '../../observe/clock.ts';
+import type { Log } from '../../observe/log.ts';
+import type { Metrics } from '../../observe/metrics.ts';
+import { openReadPdf } from '../files/read-pdf.ts';
+import { openBuiltins } from './builtin/open.ts';
+import { openMcpToolboxes, type McpOptions } from './mcp/open.ts';
+import { openPlatformTools, type ToolApp } from './platform-tools.ts';
+import { openPlugins, type Plugins } from './plugins.ts';
+
+export type ToolsOptions = Pick<McpOptions, 'environment'> & {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly apps: readonly ToolApp[];
+  readonly mcpServers: readonly McpServer[];
+  readonly plugins: readonly PluginEntry[];
+  readonly httpAllow: readonly string[];
+  /** Where the configuration's file is. */
+  readonly folder: string;
+};
+
+/** Everything that a model can use, and what plugins bring beside. */
+export type Tools = Pick<Plugins, 'providers' | 'stages'> & {
+  /** In the order in which names count: the hub's own, platforms', plugins', servers'. */
+  readonly toolboxes: readonly Toolbox[];
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+};
+
+/** @throws Failure `invalid` that names a plugin and what to mend. */
+export async function openTools(options: ToolsOptions): Promise<Tools> {
+  await using stack = new AsyncDisposableStack();
+  const { db, clock, log, metrics, apps, environment, folder } = options;
+  const adapters = new Map(apps.map(({ app, adapter }) => [app, adapter]));
+  const plugins = stack.use(await openPlugins(options.plugins, { log, folder }));
+  const toolboxes = [
+    openBuiltins({
+      db,
+      clock,
+      log,
+      metrics,
+      http: { allow: options.httpAllow },
+      store: openStore(db),
+      readPdf: openReadPdf(),
+      adapterOf: (app) => adapters.get(app),
+    }),
+    openPlatformTools({ db, apps, clock, log }),
+    ...plugins.toolboxes,
+    ...openMcpToolboxes(options.mcpServers, { clock, log, environment }),
+  ];
+  // Programs that were started end together, not one after the other.
+  stack.defer(async () => void (await Promise.all(toolboxes.map((box) => box[Symbol.asyncDispose]()))));
+  const { providers, stages } = plugins;
+  const open = stack.move();
+  return { toolboxes, providers, stages, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
