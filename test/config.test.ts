@@ -126,3 +126,25 @@ test('a model whose key is not set, or whose name is taken, is refused by name',
     },
   );
 });
+
+test('budgets and limits are read from the file; one that says nothing clear is refused with the fix', async () => {
+  const file = `
+policy: { spend: { perAnswer: 0.5 }, limits: { person: { most: 20, perMinutes: 60, burst: 5 } } }
+budgets:
+  - { scope: organization, every: month, dollars: 200, timeZone: Europe/Vienna, alert: { platform: slack, install: T1, channel: C9 } }
+  - { scope: person, person: '*', every: day, dollars: 1 }
+`;
+  const { budgets, policy } = await withFile(file);
+  assert.deepEqual(
+    budgets.map(({ scope, dollars, timeZone, alert }) => [scope, dollars, timeZone, alert?.channel]),
+    [
+      ['organization', 200, 'Europe/Vienna', 'C9'],
+      ['person', 1, 'UTC', undefined],
+    ],
+  );
+  assert.equal(policy.spend?.perAnswer, 0.5);
+  assert.deepEqual(policy.limits?.person, { most: 20, perMinutes: 60, burst: 5 });
+  await assert.rejects(withFile('budgets: [{ scope: channel, every: day, dollars: 5 }]'), {
+    message: /name its platform and its install/,
+  });
+});
