@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openAgent, type Agent } from './agent/agent.ts';
 import { openModels } from './agent/models.ts';
+import { openTemplates, type Templates } from './agent/templates.ts';
 import { openModelServer } from './agent/open-model-server.ts';
 import { openTools, type Tools } from './agent/tools/open.ts';
 import type { ModelConfig } from './config-models.ts';
@@ -35,6 +36,7 @@ import { systemClock } from './observe/clock.ts';
 import { openLog, type Log } from './observe/log.ts';
 import { openMetrics, type Metrics } from './observe/metrics.ts';
 import { migrateQueue } from './queue/worker.ts';
+import { addTemplateFiles } from './templates.ts';
 import { openKeyRing, type KeyRing } from './vault/keys.ts';
 
 /** What this process does: receive (`web`), answer (`worker`), or both. */
@@ -137,6 +139,7 @@ export async function runAlone(
 type Ground = {
   readonly db: Database;
   readonly connected: readonly ConnectedApp[];
+  readonly templates: Templates;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -146,13 +149,14 @@ async function openGround(config: Config, url: string, log: Log): Promise<Ground
   await using stack = new AsyncDisposableStack();
   const db = stack.use(openDatabase(url, CONNECTIONS));
   const connected = await connectApps(config, db);
+  const templates = stack.use(openTemplates({ db, clock: systemClock, log }));
   const open = stack.move();
-  return { db, connected, metrics: openMetrics(), log, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  return { db, connected, templates, metrics: openMetrics(), log, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
 async function agentOf(
   config: Config,
-  { db, connected, metrics, log }: Ground,
+  { db, connected, templates, metrics, log }: Ground,
   { tools, alone }: { tools: Tools; alone: boolean },
 ): Promise<Agent> {
   const routeOf = await openRoutes(config, db, { log, providers: tools.providers });
@@ -165,6 +169,7 @@ async function agentOf(
     clock: systemClock,
     routeOf,
     persona,
+    templates,
     secrets: config.secrets,
     toolboxes: tools.toolboxes,
     stages: tools.stages,
@@ -208,6 +213,7 @@ async function connectApps(config: Config, db: Database): Promise<readonly Conne
     await savePolicies(tx, config.policy, rows);
     await saveFileBudgets(tx, config.budgets.map(fileBudget));
     await saveFileTargets(tx, config.models.map(storedOf));
+    await addTemplateFiles(tx, config.templates);
   });
   const signal = AbortSignal.timeout(OPEN_WITHIN_MS);
   return Promise.all(

@@ -11,9 +11,10 @@ import { openLog } from './observe/log.ts';
 import { manifest } from './manifest.ts';
 import { post, schedules } from './schedules.ts';
 import { migrateQueue } from './queue/worker.ts';
+import { templates } from './templates.ts';
 
 const USAGE =
-  'usage: node src/main.ts [all | web | worker | migrate | dead-letters [redrive all | redrive TURN…] | schedules … | post … | manifest PLATFORM https://HOST]';
+  'usage: node src/main.ts [all | web | worker | migrate | dead-letters [redrive all | redrive TURN…] | schedules … | post … | templates … | manifest PLATFORM https://HOST]';
 
 /** Milliseconds from a signal to the end, whatever is still open: within the 60 s that hosts give. */
 const END_WITHIN_MS = 55_000;
@@ -40,6 +41,7 @@ async function main([role = 'all', ...rest]: readonly string[]): Promise<void> {
     return void process.stdout.write(
       await manifest({ name: config.persona.name, environment: processEnvironment }, listings, rest),
     );
+  if (role === 'templates') return printFrom(config, (db) => templates(db, config.persona, rest));
   if (role === 'post') return printFrom(config, (db) => post(db, platforms, rest));
   if (!isRole(role)) throw new Failure('invalid', USAGE);
   process.stdout.write(introduction(config));

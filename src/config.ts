@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { modelShape, modelsOf, modelVariables, type ModelConfig } from './config-models.ts';
+import { readTemplates } from './config-templates.ts';
 import { toolShapes, toolsOf, type ToolsConfig } from './config-tools.ts';
 import type { AdapterListing, Credentials } from './model/adapter.ts';
 import { budgetsShape, type BudgetConfig } from './model/budget-shape.ts';
@@ -61,6 +62,8 @@ export type Config = {
   readonly policy: PolicyLayer;
   readonly places: readonly PlacePolicy[];
   readonly budgets: readonly BudgetConfig[];
+  /** Wordings of prompts: what is new of them becomes a version at the start. */
+  readonly templates: readonly { readonly path: string; readonly source: string }[];
   readonly apps: readonly ConfiguredApp[];
   readonly missing: readonly MissingApp[];
   /** Every value that must not be written anywhere. */
@@ -92,6 +95,8 @@ const File = z.strictObject({
   budgets: budgetsShape.default([]),
   models: z.array(modelShape).max(100).default([]),
   ...toolShapes,
+  /** Their paths, from the folder of this file. */
+  templates: z.array(z.string().min(1)).max(200).default([]),
   policy: policyShape.default({}),
   places: z.array(placeShape).max(10_000).default([]),
 });
@@ -120,6 +125,7 @@ export function readConfig(all: Environment, listings: readonly AdapterListing[]
     mcpServers,
     plugins,
     tools: allowed,
+    templates,
     ...persona
   } = readFile(variables.SWITCHBOARD_CONFIG, folder);
   const given = toolsOf({ mcpServers, plugins, tools: allowed }, environment, folderOf(variables, folder));
@@ -149,17 +155,23 @@ export function readConfig(all: Environment, listings: readonly AdapterListing[]
       policy: layerOf(own),
     })),
     budgets,
+    templates: readTemplates(templates, folderOf(variables, folder)),
     apps: apps.filter((app) => lacking(app).length === 0),
-    missing: apps
-      .map((app) => ({
-        listing: app.listing,
-        missing: lacking(app),
-        partly: lacking(app).length < app.listing.required.length,
-      }))
-      .filter((app) => app.missing.length > 0),
+    missing: missingOf(apps, lacking),
     secrets: [...secretsOf(variables, apps, models), ...given.secrets],
   };
   return Object.freeze(config);
+}
+
+function missingOf(
+  apps: readonly ConfiguredApp[],
+  lacking: (app: ConfiguredApp) => readonly string[],
+): readonly MissingApp[] {
+  return apps.flatMap((app) => {
+    const missing = lacking(app);
+    const partly = missing.length < app.listing.required.length;
+    return missing.length === 0 ? [] : [{ listing: app.listing, missing, partly }];
+  });
 }
 
 function readVariables(environment: Environment): z.infer<typeof Variables> {

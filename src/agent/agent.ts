@@ -17,6 +17,7 @@ import { openRoom, type Room } from './files/room.ts';
 import type { Stages } from './tools/stages.ts';
 import { openHolds } from '../outbox/holds.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import { onlyBuiltIn, type Templates } from './templates.ts';
 
 /** What an admin has said about the assistant, for all conversations. */
 export type Persona = {
@@ -39,6 +40,8 @@ export type Agent = {
   /** For what turns hold of files. */
   readonly room: Room;
   readonly persona: Persona;
+  /** Wordings of prompts. */
+  readonly templates: Pick<Templates, 'choose'>;
   readonly judge: Judge;
   /** What may be used, of all that there is, in the order in which it was opened. */
   readonly toolboxes: readonly Toolbox[];
@@ -79,12 +82,16 @@ export function placeOf(mailbox: Mailbox, message: StoredMessage | undefined): P
   };
 }
 
-export type AgentOptions = Omit<Agent, 'outbox' | 'readPdf' | 'room' | 'judge'>;
+export type AgentOptions = Omit<Agent, 'outbox' | 'readPdf' | 'room' | 'judge' | 'templates'> & {
+  /** Absent: the wording that is built in, everywhere. */
+  readonly templates?: Agent['templates'];
+};
 
 export function openAgent(options: AgentOptions): Agent {
   const { store, clock, metrics } = options;
   return {
     ...options,
+    templates: options.templates ?? onlyBuiltIn(),
     judge: openJudge(),
     readPdf: openReadPdf(),
     room: openRoom(FILE_POLICY.mostHeld),

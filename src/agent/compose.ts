@@ -1,4 +1,5 @@
 import type { Said, StoredMessage } from '../db/mailbox.ts';
+import type { Summary } from '../db/recall-memories.ts';
 import type { PromptImage, PromptMessage } from '../llm/provider.ts';
 import { fenced } from '../model/fenced.ts';
 import type { FileForModel } from './files/for-model.ts';
@@ -8,6 +9,10 @@ export type Material = {
   readonly history: readonly Said[];
   readonly asked: readonly StoredMessage[];
   readonly files: readonly FileForModel[];
+  /** What was said before the history. */
+  readonly summary?: Summary | undefined;
+  /** What is remembered of who asks; may be empty. */
+  readonly ofAsker?: string;
 };
 
 /** One message before it is merged with its neighbours. */
@@ -15,7 +20,7 @@ type Spoken = { readonly role: 'user' | 'assistant'; readonly text: string; read
 
 /** The conversation as the model is given it: oldest first, user and assistant in turn, the question last. Pure. */
 export function compose(
-  { history, asked, files }: Material,
+  { history, asked, files, summary, ofAsker = '' }: Material,
   { suggests }: { readonly suggests: boolean },
 ): readonly PromptMessage[] {
   const of = (message: StoredMessage | Said): readonly FileForModel[] => files.filter((file) => file.of === message);
@@ -23,8 +28,12 @@ export function compose(
     said.by === 'bot' ? { role: 'assistant', text: said.text, images: [] } : shown(said.name, [said.text], of(said)),
   );
   const question = asked.map((message) => shown(message.authorName, questionText(message, suggests), of(message)));
-  return merge([...past, ...question]);
+  const before = summary === undefined ? [] : [aside(`What was said before, in short:\n${summary.text}`)];
+  return merge([...before, ...past, ...(ofAsker === '' ? [] : [aside(ofAsker)]), ...question]);
 }
+
+/** Said by nobody of the conversation. */
+const aside = (text: string): Spoken => ({ role: 'user', text: `(${text})`, images: [] });
 
 function named(name: string, text: string): string {
   return name === '' ? text : `${name}: ${text}`;

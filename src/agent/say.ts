@@ -1,34 +1,29 @@
-import type { Told } from '../db/leases.ts';
 import type { StoredMessage } from '../db/mailbox.ts';
 import { Failure } from '../model/failure.ts';
 import type { TurnId } from '../model/ids.ts';
-import type { ModelPolicy, Policy } from '../model/policy.ts';
+import type { Policy } from '../model/policy.ts';
 import type { Called } from '../model/reply.ts';
-import type { Tool } from '../model/tool.ts';
 import type { Writer } from '../outbox/writer.ts';
 import type { Agent, TurnContext } from './agent.ts';
-import { reasonToIgnore } from './admit.ts';
 import { allowedTools } from './allowed-tools.ts';
 import type { Question } from './ask.ts';
-import { compose, type Material } from './compose.ts';
+import type { Material } from './compose.ts';
+import { watchForCut, type Cut } from './cut.ts';
 import { ModelFailed, type Prompt } from './generate.ts';
 import { runOf } from './journal.ts';
 import { callByName } from './names.ts';
 import { offerAgain, offerOpinion } from './offer.ts';
+import { promptOf } from './prompt.ts';
 import { readFiles } from './read-files.ts';
 import { recall } from './recall.ts';
 import type { Spoken } from './record.ts';
+import { remember, shorten } from './remember.ts';
 import { openGuard, type Guard } from './guard.ts';
+import type { Asking } from '../plugin.ts';
 import { screen } from './screen.ts';
 import { isTainted } from './taint.ts';
 import { write, type Task } from './task.ts';
-import { openTemplate, type Template } from './template.ts';
 import { think, type Thought } from './think.ts';
-
-const template: Template = openTemplate();
-
-/** Why the model is not listened to any longer. */
-type Cut = { readonly kind: 'stopped'; readonly by: string } | { readonly kind: 'again' };
 
 /** What is to be said something to. */
 export type Saying = {
@@ -40,57 +35,59 @@ export type Saying = {
 };
 
 /**
- * Asks the model: recall → compose → think → screen. Somebody may have it stopped meanwhile, and what it is about may
- * change: then its request is ended at once.
+ * Asks the model: recall → remember → compose → think → screen. Somebody may have it stopped meanwhile, and what it is
+ * about may change: then its request is ended at once.
  * @returns a question where a person has to allow something first; `again` when the mailbox has to be read anew.
  * @throws ModelFailed, or Failure `aborted` when the lease was lost.
  */
 export async function say(agent: Agent, context: TurnContext, saying: Saying): Promise<Spoken | Question | 'again'> {
   const { signal, mailbox } = context;
   const { asked, turn } = saying;
-  const round = new AbortController();
-  let cut: Cut | undefined;
-  let acts = false;
-  context.watch((told) => {
-    const at = new Date(agent.clock.wall());
-    const isAsked = told.newcomers.some((newcomer) => reasonToIgnore(mailbox, newcomer, at) === undefined);
-    cut ??= cutBy({ ...told, isAsked, acts }, mailbox.policy);
-    if (cut !== undefined) round.abort();
-  });
-  const halted = AbortSignal.any([signal, round.signal]);
-  const told = await callByName(agent, context, { asked, history: await recall(context, asked) });
-  using read = await readFiles(agent, context, told, halted);
+  const watch = watchForCut(agent, context);
+  const all = await callByName(agent, context, { asked, history: await recall(context, asked) });
+  const remembered = await remember(agent, context, { turn, ...all });
+  const told = { asked: all.asked, history: remembered.history };
+  using read = await readFiles(agent, context, told, watch.halted);
   const tools = await allowedTools(agent, context);
   const guard = guardOf(agent, context, told);
-  const prompt = promptOf(agent, context, { material: { ...told, files: read.files }, tools, guard });
-  const messages = (await agent.stages?.beforeAnswer(prompt.messages)) ?? prompt.messages;
-  if ('refuse' in messages) return { text: messages.refuse, steps: [] };
+  const material = { ...told, files: read.files, summary: remembered.summary, ofAsker: remembered.ofAsker };
+  const prompt = await prepared(agent, promptOf(context, { material, remembered, tools, guard }));
+  if ('refuse' in prompt) return { text: prompt.refuse, steps: [] };
   const task: Task = {
     agent,
     context,
     turn,
     run: runOf(asked, mailbox.turn?.runs ?? 0),
-    prompt: { ...prompt, messages },
+    prompt,
     tools,
-    tainted: isTainted({ ...told, files: read.files }),
+    tainted: isTainted(material),
     asker: { id: askerOf(asked), name: asked.at(-1)?.authorName ?? '' },
     claimed: saying.claimed,
-    signal: halted,
+    signal: watch.halted,
     show: (text, external) => {
-      const seen = cut === undefined ? guard.growing(text, external) : undefined;
+      const seen = watch.cut() === undefined ? guard.growing(text, external) : undefined;
       if (seen !== undefined) saying.writer.write(seen);
     },
-    acts: () => void (acts = true),
+    acts: watch.acts,
   };
   const thought = await think(task);
-  context.watch(() => {});
+  watch.close();
+  const cut = watch.cut();
   if (signal.aborted) throw new Failure('aborted', 'the turn was handed over while the model answered');
   if (cut?.kind === 'again') {
     await keepCut(task, thought);
     return 'again';
   }
+  if (remembered.isFull) await shorten(agent, context);
   const guarded = { thought, policy: mailbox.policy, guard };
   return cut === undefined ? staged(agent, whole(guarded, told.asked)) : cutShort(guarded, asked, cut);
+}
+
+/** A prompt, as plugins leave it, or their refusal. */
+async function prepared({ stages }: Agent, prompt: Prompt): Promise<Prompt | Asking> {
+  if (stages === undefined) return prompt;
+  const messages = await stages.beforeAnswer(prompt.messages);
+  return 'refuse' in messages ? messages : { ...prompt, messages };
 }
 
 /** A whole answer, as plugins leave it. */
@@ -155,53 +152,12 @@ function guardOf(
   });
 }
 
-function promptOf(
-  agent: Agent,
-  { organization, mailbox, adapter }: TurnContext,
-  { material, tools, guard }: { readonly material: Material; readonly tools: readonly Tool[]; readonly guard: Guard },
-): Prompt {
-  return {
-    system: guard.marked(template.render(agent.persona)),
-    messages: compose(material, { suggests: adapter.suggests === true }),
-    tools: tools.map(({ name, description, parameters }) => ({ name, description, parameters })),
-    askedBy: `${organization}/${askerOf(material.asked)}`,
-    wants: wantsOf(mailbox.policy.models, material),
-  };
-}
-
-/** What the place wants of a model. */
-function wantsOf(
-  { prefer, only, regions, retention, seconds }: ModelPolicy,
-  { asked, files }: Material,
-): Prompt['wants'] {
-  return {
-    needs: {
-      ...(only.length > 0 && { only }),
-      ...(regions.length > 0 && { region: regions }),
-      retention,
-    },
-    prefer,
-    task: asked.some(({ anchor }) => anchor !== undefined) ? 'review' : files.length > 0 ? 'files' : 'chat',
-    mostMs: seconds * 1_000,
-  };
-}
-
 const together = (one: string, other: string): string => [one, other].filter((part) => part !== '').join('\n\n');
 
 /** Whom an answer may call: where that is allowed, those whom it answers. */
 function callable({ calls }: Policy, asked: readonly StoredMessage[]): readonly Called[] {
   const people = asked.filter(({ authorKind, authorName }) => authorKind === 'human' && authorName !== '');
   return calls === 'asker' ? people.map(({ authorId: id, authorName: name }) => ({ id, name })) : [];
-}
-
-function cutBy(
-  { stopBy, stirred, isAsked, acts }: Told & { readonly isAsked: boolean; readonly acts: boolean },
-  { overlap }: Policy,
-): Cut | undefined {
-  if (stopBy !== undefined) return { kind: 'stopped', by: stopBy };
-  // What was begun for a question is gone through with before a newer message is looked at.
-  if (stirred || (isAsked && overlap === 'steer' && !acts)) return { kind: 'again' };
-  return isAsked && overlap === 'interrupt' ? { kind: 'stopped', by: '' } : undefined;
 }
 
 /** What was said until somebody had it stopped, and that it was. */

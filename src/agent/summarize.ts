@@ -19,13 +19,15 @@ export type Summarizing = {
   readonly log: Log;
 };
 
-/** Messages that are worth a call of a model. */
-const FEWEST = 2;
+/** Messages that are worth a call of a model, unless they are long. */
+const FEWEST = 8;
 /** Characters of one message, and of a summary. */
 const MOST_OF_ONE = 4_000;
 const MOST_OF_SUMMARY = 8_000;
 /** Calls for one thread at once: a thread that was never put in short may be long. */
 const MOST_ROUNDS = 8;
+/** Times that what was put in short may change meanwhile. */
+const MOST_LOST = 2;
 
 /**
  * Puts what was said in a thread before its last messages in short, so that a prompt has room for what matters. Whoever answers
@@ -36,7 +38,8 @@ export async function summarize(agent: Agent, of: Summarizing): Promise<void> {
   const { organization, thread, log } = of;
   const { memory } = agent.deeds;
   const route = await agent.routeOf(organization);
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+  let lost = 0;
+  for (let round = 0; round < MOST_ROUNDS && lost < MOST_LOST; round += 1) {
     const read = await memory.unsummarized(organization, thread);
     const chosen = read === undefined ? [] : choose(read.said, summaryTokens(route));
     const last = chosen.at(-1);
@@ -46,7 +49,7 @@ export async function summarize(agent: Agent, of: Summarizing): Promise<void> {
     const { text, step } = made;
     const isKept = await memory.saveSummary(organization, { thread, text, untilMs: last.atMs, read, step });
     log.info({ thread, covers: chosen.length, isKept }, 'a thread was put in short');
-    if (!isKept) return;
+    if (!isKept) lost += 1;
   }
 }
 
@@ -60,7 +63,8 @@ export function choose(said: readonly Uncovered[], tokens: number): readonly Unc
   const first = fitting < 0 ? old : old.slice(0, Math.max(1, fitting));
   const lastMs = first.at(-1)?.atMs ?? 0;
   const together = said.filter(({ atMs }) => atMs <= lastMs);
-  return together.length < FEWEST ? [] : together;
+  const size = together.reduce((sum, { text }) => sum + text.length, 0);
+  return together.length < FEWEST && size < tokens ? [] : together;
 }
 
 const SYSTEM = `You keep the minutes of a conversation in a team's chat. You are given the minutes so far, and what was said since.

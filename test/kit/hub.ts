@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { openAgent } from '../../src/agent/agent.ts';
+import { openTemplates } from '../../src/agent/templates.ts';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
 import { openDeeds } from '../../src/db/deeds.ts';
@@ -48,6 +49,8 @@ export type TestHubOptions = {
   /** What the model takes in beside words; default: nothing. */
   readonly senses?: Pick<Route, 'sees' | 'hear'>;
   readonly tools?: readonly Tool[];
+  /** What the model makes of a conversation that is put in short. */
+  readonly minutes?: Script;
   /** How many work at the same threads; default: one. */
   readonly workers?: number;
   /** How a suspicious turn is run alone. Default: a program that does nothing. */
@@ -66,14 +69,20 @@ export async function openTestHub(
   await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, ['web'], options.inDoubt));
   if (options.policy !== undefined)
     await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => savePolicies(tx, options.policy ?? {}, []));
-  const route: Route = { ...options.senses, stream: (request, signal) => play(script(request, signal)) };
+  const minutes = options.minutes ?? (() => 'They talked.');
+  const route: Route = {
+    ...options.senses,
+    stream: (request, signal) => play((request.task === 'minutes' ? minutes : script)(request, signal)),
+  };
   const metrics = openMetrics();
+  const templates = openTemplates({ db, clock: systemClock, log });
   const agent = openAgent({
     store: openStore(db),
     deeds: openDeeds(db),
     clock: systemClock,
     routeOf: () => Promise.resolve(route),
     persona: { name: 'Switchboard', instructions: '' },
+    templates,
     metrics,
     adapterOf: () => paper.adapter,
     toolboxes: [
@@ -111,6 +120,7 @@ export async function openTestHub(
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(works.map((work) => work[Symbol.asyncDispose]()));
+      await templates[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
     },
   };
