@@ -26,8 +26,8 @@ export type TestBox = Toolbox & {
 };
 
 /** A server's tools, as a turn would use them. */
-export function openBox(server: McpServer, log: Log = pino({ level: 'silent' })): TestBox {
-  const box = openMcpToolbox(server, { clock: systemClock, log, environment: process.env });
+export function openBox(server: McpServer, log: Log = pino({ level: 'silent' }), waitMs = 5_000): TestBox {
+  const box = openMcpToolbox(server, { clock: systemClock, log, environment: process.env, waitMs });
   let calls = 0;
   const named = async (name: string): Promise<Tool> => {
     const tools = await box.tools(organizationId(ID));

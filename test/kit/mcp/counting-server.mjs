@@ -2,6 +2,7 @@
 // program of its own. Its modes are one-shot files in the folder that it is given.
 import { appendFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { McpServer, fromJsonSchema } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 
@@ -36,6 +37,10 @@ serveStdio(() => {
     act('read', args),
   );
   server.registerTool('write', { description: 'writes', inputSchema }, (args) => act('write', args));
+  server.registerTool('wait', { description: 'waits', inputSchema }, async ({ text: ms = '0' }) => {
+    await sleep(Number(ms));
+    return text('waited');
+  });
   server.registerTool('grow', { description: 'adds a tool', inputSchema, annotations: { readOnlyHint: true } }, () => {
     server.registerTool('added', { description: 'new', inputSchema, annotations: { readOnlyHint: true } }, () =>
       text('new'),

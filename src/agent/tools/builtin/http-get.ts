@@ -4,6 +4,7 @@ import type { Tool } from '../../../model/tool.ts';
 import { sizeOf } from '../../files/policy.ts';
 import { defineTool } from './define.ts';
 import { fetchPinned, type Page } from './fetch-pinned.ts';
+import { htmlText } from './html-text.ts';
 import { isPublic, openGuard, systemResolve, type Guard, type IsPublic, type Resolve } from './http-guard.ts';
 
 export type HttpGetPorts = {
@@ -40,8 +41,8 @@ export function openHttpGet({
         const deadline = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]);
         const { page, at } = await follow(guard, new URL(url), deadline);
         if (page.status >= 400)
-          return { text: `${at.href} answered ${page.status}.\n${await textOf(page)}`, failed: true };
-        return textOf(page);
+          return { text: `${at.href} answered ${page.status}.\n${await textOf(page, deadline)}`, failed: true };
+        return textOf(page, deadline);
       },
     }),
   ];
@@ -64,12 +65,12 @@ async function follow(
   throw new Failure('refused', `${from.origin} leads on more than ${MOST_REDIRECTS} times`);
 }
 
-async function textOf({ type, bytes, cut }: Page): Promise<string> {
+async function textOf({ type, bytes, cut }: Page, signal: AbortSignal): Promise<string> {
   const media = type.split(';')[0]?.trim().toLowerCase() ?? '';
   if (!/^text\/|[/+](json|xml)$|^application\/(javascript|yaml)$|^$/.test(media))
     return `(${media}, ${sizeOf(bytes.length)}: it is not shown here)`;
   const text = decoded(bytes, type);
-  const plain = media.includes('html') ? await withoutMarkup(text) : text;
+  const plain = media.includes('html') ? await htmlText(text, signal) : text;
   return cut ? `${plain}\n(cut here: it is longer than ${sizeOf(MOST_BYTES)})` : plain;
 }
 
@@ -80,18 +81,4 @@ function decoded(bytes: Buffer, type: string): string {
   } catch {
     return new TextDecoder().decode(bytes);
   }
-}
-
-async function withoutMarkup(html: string): Promise<string> {
-  const { compile } = await import('html-to-text');
-  const convert = compile({
-    wordwrap: false,
-    limits: { maxInputLength: MOST_BYTES, maxDepth: 100, maxChildNodes: 20_000 },
-    selectors: [
-      { selector: 'img', format: 'skip' },
-      { selector: 'nav', format: 'skip' },
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
-    ],
-  });
-  return convert(html);
 }

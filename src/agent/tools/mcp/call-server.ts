@@ -46,9 +46,9 @@ async function attempt(calling: Calling, wanted: Wanted, signal: AbortSignal): P
   } catch (thrown) {
     const { lossIn } = await import('./connect.ts');
     const kind = thrown instanceof Silent ? 'lost' : lossIn(thrown);
-    if (kind === 'lost' || kind === 'long') connection.drop(link);
-    // Slow, or hanging: the next one finds out.
+    // Slow, hanging, or ended from outside: whoever comes next finds out. Others may be using it.
     if (kind === 'late' || signal.aborted) connection.doubt();
+    else if (kind === 'lost' || kind === 'long') connection.drop(link);
     return { kind, why: toFailure(thrown, 'unavailable').message.slice(0, MOST_WORDS) };
   }
 }

@@ -5,7 +5,7 @@ import type { Tool, Toolbox } from '../../../model/tool.ts';
 import type { Clock } from '../../../observe/clock.ts';
 import type { Log } from '../../../observe/log.ts';
 import { callServer } from './call-server.ts';
-import { openConnection } from './connection.ts';
+import { openConnection, type Connection } from './connection.ts';
 import { serverTools } from './server-tools.ts';
 
 export type McpOptions = {
@@ -13,9 +13,10 @@ export type McpOptions = {
   readonly log: Log;
   /** Of this process: PATH and HOME are handed on to programs that are started. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds that a turn waits for a server's list; the server goes on starting behind it. Default: 5,000. */
+  readonly waitMs?: number;
 };
 
-/** Milliseconds that a turn waits for a server's list; the server goes on starting behind it. */
 const WAIT_MS = 5_000;
 const LIST_WITHIN_MS = 20_000;
 /** After a failure a turn does not wait for the server again for so long. */
@@ -28,12 +29,16 @@ export function openMcpToolboxes(servers: readonly McpServer[], options: McpOpti
 }
 
 /** A server's tools. What cannot be reached has none, and the log says why, once a minute at most. */
-export function openMcpToolbox(server: McpServer, { clock, log: root, environment }: McpOptions): Toolbox {
+export function openMcpToolbox(
+  server: McpServer,
+  { clock, log: root, environment, waitMs = WAIT_MS }: McpOptions,
+): Toolbox {
   const log = root.child({ server: server.name });
   let tools: readonly Tool[] = [];
   let fresh = false;
   let reading: Promise<void> | undefined;
   let notBefore = Number.NEGATIVE_INFINITY;
+  let waitUntil = Number.NEGATIVE_INFINITY;
   const tell = openTeller(clock, log);
 
   const connection = openConnection(server, { log, environment, changed: () => void (fresh = false) });
@@ -46,18 +51,9 @@ export function openMcpToolbox(server: McpServer, { clock, log: root, environmen
   const calling = { connection, timeoutMs: server.timeoutMs, unreachable };
 
   const closing = new AbortController();
-  const readOnce = async (): Promise<readonly ServerTool[]> => {
-    const link = await connection.get(false, closing.signal);
-    // What changes from now on is not in this list.
-    fresh = true;
-    try {
-      return await link.list(LIST_WITHIN_MS);
-    } catch (thrown) {
-      connection.drop(link);
-      throw thrown;
-    }
-  };
   const read = async (): Promise<void> => {
+    const readOnce = (): Promise<readonly ServerTool[]> =>
+      readList(connection, closing.signal, () => void (fresh = true));
     // A server that has died since is noticed by asking it: the second time it is a new one.
     const listed = await readOnce().catch(readOnce);
     tools = serverTools(server, listed, (wanted, signal) => callServer(calling, wanted, signal));
@@ -75,8 +71,11 @@ export function openMcpToolbox(server: McpServer, { clock, log: root, environmen
     async tools() {
       if (fresh && reading === undefined) return tools;
       if (clock.now() < notBefore) return tools;
+      // Others have waited for this list already.
+      if (reading !== undefined && clock.now() >= waitUntil) return tools;
+      if (reading === undefined) waitUntil = clock.now() + waitMs;
       const waited = new AbortController();
-      await Promise.race([refresh(), clock.pause(WAIT_MS, waited.signal).catch(() => {})]);
+      await Promise.race([refresh(), clock.pause(waitUntil - clock.now(), waited.signal).catch(() => {})]);
       waited.abort();
       return tools;
     },
@@ -86,6 +85,22 @@ export function openMcpToolbox(server: McpServer, { clock, log: root, environmen
       await reading;
     },
   };
+}
+
+/** @param begun what changes from now on is not in this list. */
+async function readList(
+  connection: Connection,
+  signal: AbortSignal,
+  begun: () => void,
+): Promise<readonly ServerTool[]> {
+  const link = await connection.get(false, signal);
+  begun();
+  try {
+    return await link.list(LIST_WITHIN_MS);
+  } catch (thrown) {
+    connection.drop(link);
+    throw thrown;
+  }
 }
 
 /** Tells the log, once a minute at most. */

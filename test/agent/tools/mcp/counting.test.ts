@@ -103,6 +103,18 @@ test('a write whose server hangs is told as late, once done, and the next call h
   assert.deepEqual((await done()).filter(isDeed), ['read a', 'write b', 'write c']);
 });
 
+test('a call that is ended from outside takes nothing away from another one at the same server', async (context) => {
+  const { box, done } = await openCounting(context);
+  await box.run('counting_wait');
+  const ending = new AbortController();
+  const ended = box.run('counting_wait', { text: '5000' }, ending.signal);
+  const other = box.run('counting_wait', { text: '400' });
+  setTimeout(() => ending.abort(), 100);
+  assert.equal((await ended).failed, true);
+  assert.deepEqual(await other, { text: 'waited', failed: false });
+  assert.equal((await done()).filter((line) => !isDeed(line)).length, 1);
+});
+
 test('a tool that the server adds is there in the next turn, and unchanged ones stay the same objects', async (context) => {
   const { box } = await openCounting(context);
   const before = await box.tools(ANY);

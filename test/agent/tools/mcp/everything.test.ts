@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { test } from 'node:test';
 import type { McpServer } from '../../../../src/model/mcp-server.ts';
 import { openBox, stdio } from '../../../kit/mcp/box.ts';
@@ -51,6 +53,36 @@ test('over HTTP: a server that is killed and started anew is found by the very n
     await server.start();
     assert.deepEqual(await box.run('all_echo', { message: 'again' }), { text: 'Echo: again', failed: false });
   }
+});
+
+test('over HTTP: what writes goes to a server that was started anew, once, without anybody noticing', async () => {
+  await using server = await startEverything();
+  await using box = openBox(http(server.url));
+  const { effect } = await box.named('all_toggle_subscriber_updates');
+  assert.equal(effect, 'writes');
+  await server.kill();
+  await server.start();
+  const result = await box.run('all_toggle_subscriber_updates');
+  assert.deepEqual([result.failed, result.text.startsWith('Started simulated resource updated')], [false, true]);
+});
+
+test('over HTTP: an address at which nobody answers holds a turn up once, and not for long', async (context) => {
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  context.after(() => {
+    silent.closeAllConnections();
+    silent.close();
+  });
+  const address = silent.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/mcp`;
+  await using box = openBox(http(url), undefined, 150);
+  const times: number[] = [];
+  for (let turn = 0; turn < 3; turn += 1) {
+    const begun = performance.now();
+    assert.deepEqual(await box.tools('' as never), []);
+    times.push(performance.now() - begun);
+  }
+  assert.ok((times[0] ?? 0) < 1_500 && (times[1] ?? 999) < 50 && (times[2] ?? 999) < 50, String(times));
 });
 
 test('over HTTP: a call in whose middle the server is killed does not hang', async () => {
