@@ -1,4 +1,5 @@
 import { startHub } from './demo/hub-process.ts';
+import { twoModels } from './demo/models.ts';
 import { play, type Step } from './demo/play.ts';
 import { byHand, openModel } from './demo/scenes.ts';
 import { headOf, reportOf, tickOf, verdictOf } from './demo/transcript.ts';
@@ -29,9 +30,11 @@ async function demo(): Promise<number> {
   await using sandbox = await openSandbox();
   const model = openModel();
   sandbox.model.script(model.script);
-  await using hub = await startHub(sandbox.environment);
+  sandbox.spare.script(model.spare);
+  const { environment, configuration } = twoModels(sandbox);
+  await using hub = await startHub(environment, configuration);
   sandbox.deliverTo(hub.url);
-  process.stdout.write(`${headOf(hub, performance.now() - startedAt)}\nOn four platforms at once, four steps:\n\n`);
+  process.stdout.write(`${headOf(hub, performance.now() - startedAt)}\nOn four platforms at once, six steps:\n\n`);
 
   const tell = (step: Step): void => void process.stdout.write(tickOf(step));
   const playing = Promise.all(sandbox.stages.map((stage) => play(stage, { model, patience: PATIENCE, tell })));

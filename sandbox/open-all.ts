@@ -16,7 +16,9 @@ export type Sandbox = {
   /** The same platforms with somebody before each. */
   readonly stages: readonly Stage[];
   readonly model: LlmStandIn;
-  /** Environment variables that connect a hub to all of it. */
+  /** One more, of another vendor. */
+  readonly spare: LlmStandIn;
+  /** Environment variables that connect a hub to all of it but the spare model. */
   readonly environment: Readonly<Record<string, string>>;
   readonly deliverTo: (hubUrl: string) => void;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -35,12 +37,14 @@ export async function openSandbox(options: { readonly tokensPerSecond?: number }
   ];
   const platforms = stages.map(({ standIn }) => standIn);
   const model = stack.use(await openLlmStandIn({ tokensPerSecond: options.tokensPerSecond ?? TOKENS_PER_SECOND }));
+  const spare = stack.use(await openLlmStandIn({ tokensPerSecond: options.tokensPerSecond ?? TOKENS_PER_SECOND }));
   const environment = Object.assign({}, model.environment, ...platforms.map((platform) => platform.environment));
   const open = stack.move();
   return {
     platforms,
     stages,
     model,
+    spare,
     environment,
     deliverTo: (hubUrl) => platforms.forEach((platform) => platform.deliverTo(hubUrl)),
     [Symbol.asyncDispose]: () => open.disposeAsync(),

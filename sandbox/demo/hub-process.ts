@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,11 +17,15 @@ export type HubProcess = {
 const START_WITHIN_MS = 45_000;
 const END_WITHIN_MS = 30_000;
 
-/** Starts `src/main.ts all` with nothing in its environment but what is given and the machine's own paths. */
-export async function startHub(environment: Readonly<Record<string, string>>): Promise<HubProcess> {
+/**
+ * Starts `src/main.ts all` with nothing in its environment but what is given and the machine's own paths.
+ * @param configuration its `switchboard.config.yaml`.
+ */
+export async function startHub(environment: Readonly<Record<string, string>>, configuration = ''): Promise<HubProcess> {
   // Not by mkdtemp, whose folders nobody else may enter: as root, PostgreSQL runs under another account.
   const data = join(tmpdir(), `switchboard-demo-${randomUUID()}`);
   await mkdir(data);
+  await writeFile(join(data, 'switchboard.config.yaml'), configuration);
   const program = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
   const child = spawn(process.execPath, [program, 'all'], {
     env: {

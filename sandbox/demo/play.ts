@@ -2,6 +2,7 @@ import type { Stage } from '../stage/stage.ts';
 import { openNotes } from './notes.ts';
 import { SCENES, type Model } from './scenes.ts';
 import { again, ask, edit, stop, type Around } from './steps.ts';
+import { allow, failOver } from './steps-agent.ts';
 import type { Patience } from './watch.ts';
 
 /** One step on one platform, as it went. */
@@ -27,6 +28,8 @@ const TITLES = [
   'The question is edited: its answer changes in place',
   'A long answer is stopped',
   'It is given again by the button of the card',
+  'The model breaks off in the middle: another one answers',
+  'What others would see is done only after a yes',
 ] as const;
 
 /** Plays all steps on one platform, up to the first that goes wrong. */
@@ -60,6 +63,8 @@ export async function play(stage: Stage, { model, patience, tell }: Playing): Pr
     const stopped = await step(stop);
     model.beBrief(scene.long);
     await step((around) => again(around, stopped));
+    await step(failOver);
+    await step(allow);
   } catch (error) {
     if (steps.at(-1)?.fault === undefined) throw error;
   }

@@ -123,7 +123,7 @@ export async function again({ stage, notes, patience }: Around, { answer, card }
 }
 
 /** What comes at all is looked at more closely afterwards. */
-const arrives = (watch: ReturnType<typeof openWatch>, expected: string): Promise<unknown> =>
+export const arrives = (watch: ReturnType<typeof openWatch>, expected: string): Promise<unknown> =>
   watch.until('', () => (watch.words() === wordsOf(expected) ? true : undefined)).catch(() => undefined);
 
 const offersAgain = ({ controls }: Shown): boolean => controls.some(({ label }) => label === AGAIN);
@@ -135,7 +135,7 @@ function begins(words: string, stage: Stage, afterMs: number): true | undefined 
   return words.split(' ').length > 20 || (isWriting && afterMs > SAYS_SOMETHING_IN_MS) ? true : undefined;
 }
 
-function taken(status: number | undefined): void {
+export function taken(status: number | undefined): void {
   if (status !== undefined && status >= 300) throw new Error(`the delivery was answered with ${status}`);
 }
 

@@ -19,6 +19,8 @@ export type Answer = {
   readonly tokens: Tokens;
   /** `filter`: the provider stopped it. */
   readonly finish: 'stop' | 'length' | 'filter';
+  /** The connection breaks after so many tokens. */
+  readonly breaksAfter: number | undefined;
 };
 
 export type Reply =
@@ -35,6 +37,7 @@ export type Reply =
       }[];
       readonly tokens?: Partial<Tokens>;
       readonly finish?: Answer['finish'];
+      readonly breaksAfter?: number;
     };
 /** What to answer: a text, or more about it; a function is asked anew for each request. */
 export type Script = Reply | ((ask: Ask) => Reply);
@@ -57,7 +60,8 @@ export function answerTo(ask: Ask, script: Script | undefined): Answer {
   const whole = sent.length < all.length ? [] : callsOf(given.calls ?? [], ask.protocol);
   const calls = finish === 'length' ? halved(whole) : whole;
   const counted = tokensIn(ask, sent.join(' '), [thoughts, ...calls.map((call) => call.arguments)]);
-  return { text: sent.join(''), thoughts, calls, tokens: { ...counted, ...given.tokens }, finish };
+  const { breaksAfter } = given;
+  return { text: sent.join(''), thoughts, calls, tokens: { ...counted, ...given.tokens }, finish, breaksAfter };
 }
 
 /** A word is a token. */

@@ -100,7 +100,9 @@ async function answer(world: World, ask: Ask, response: ServerResponse, fault: L
   const given = fault?.kind === 'empty' ? { ...filtered, text: '', calls: [] } : filtered;
   const wire = openWire(ask, given, randomUUID().replaceAll('-', '').slice(0, 24));
   if (!ask.stream) return sendJson(response, 200, wire.whole());
-  await streamAnswer(response, { wire, answer: given }, fault, world.pace);
+  const { breaksAfter: afterTokens } = given;
+  const breaks: LlmFault | undefined = afterTokens === undefined ? undefined : { kind: 'reset', afterTokens };
+  await streamAnswer(response, { wire, answer: given }, fault ?? breaks, world.pace);
 }
 
 function troubleOf(fault: LlmFault | undefined): Refusal | undefined {

@@ -30,7 +30,8 @@ const NOTHING: Earlier = { posts: [], whole: false, settled: true };
  * @returns whether messages are left and the lease is still held.
  * @throws Failure `aborted` when the lease was lost or the process hands over: nothing more may be written or sent.
  */
-export async function answer(agent: Agent, context: TurnContext, plan: SpeakingPlan): Promise<boolean> {
+export async function answer(agent: Agent, given: TurnContext, plan: SpeakingPlan): Promise<boolean> {
+  const context = forTurn(given, plan.turn);
   const { turn, asked } = plan;
   const halt = new AbortController();
   const signal = AbortSignal.any([context.signal, halt.signal]);
@@ -68,6 +69,14 @@ export async function answer(agent: Agent, context: TurnContext, plan: SpeakingP
     signs?.end(ended);
     halt.abort();
   }
+}
+
+/** What is obeyed while another turn waits for a person has nothing to do with that one. */
+function forTurn(context: TurnContext, turn: TurnId): TurnContext {
+  const { mailbox } = context;
+  return mailbox.turn === undefined || mailbox.turn.id === turn
+    ? context
+    : { ...context, mailbox: { ...mailbox, turn: undefined } };
 }
 
 function showSigns(

@@ -54,7 +54,8 @@ export function plan(agent: Agent, mailbox: Mailbox): Plan {
   const { turn, waiting, stopBy } = mailbox;
   if (waiting.length === 0 && turn === undefined) return leave();
   const canWait = stopBy === undefined && waiting.some((message) => message.turn === turn?.id);
-  if (turn !== undefined && turn.waitMs > 0 && canWait && !waitsInVain(turn, waiting)) return leave(turn.waitMs, true);
+  if (turn !== undefined && turn.waitMs > 0 && canWait && !waitsInVain(turn, waiting))
+    return aside(agent, mailbox, turn) ?? leave(turn.waitMs, true);
   if (agent.adapterOf(mailbox.app) === undefined) return leave(NO_ADAPTER_MS);
   const { answer, ignored } = admit(mailbox, new Date(agent.clock.wall()));
   // First what is not answered is written down; what is left is looked at again.
@@ -68,6 +69,15 @@ function waitsInVain({ id, journal, runs }: RunningTurn, waiting: readonly Store
   if (last?.kind !== 'tool' || last.asked === undefined) return false;
   const own = waiting.filter((message) => message.turn === id);
   return last.run !== runOf(own, runs);
+}
+
+/** While a person is asked, commands are obeyed: where there are no buttons, the answer is one. */
+function aside(agent: Agent, mailbox: Mailbox, { journal }: RunningTurn): Plan | undefined {
+  const last = journal.at(-1);
+  if (last?.kind !== 'tool' || last.asked === undefined || agent.adapterOf(mailbox.app) === undefined) return undefined;
+  const fresh = admit(mailbox, new Date(agent.clock.wall())).answer.filter((message) => message.turn === undefined);
+  const command = fresh.find((message) => message.command !== undefined);
+  return command && byCommand({ ...mailbox, turn: undefined }, [command]);
 }
 
 /** The turn after the last one. A command is a turn of its own. */

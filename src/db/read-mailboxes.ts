@@ -160,14 +160,17 @@ export function toTurn(
 ): RunningTurn {
   const { waiting, posts, journals, kept, abandoned } = read;
   const anew = row.state !== 'running';
+  const journal = journals.get(row.id) ?? [];
+  // Who asks a person leaves only when all of that is shown.
+  const asks = !abandoned && isAsking(journal);
   return {
     id: turnId(row.id),
     anew,
-    settled: kept || row.state === 'answered',
+    settled: kept || asks || row.state === 'answered',
     attempts: row.attempts,
     ...(anew ? BEGUN_ANEW : goingOn(row, abandoned)),
     runs: row.runs + (anew ? 1 : 0),
-    journal: journals.get(row.id) ?? [],
+    journal,
     messages: waiting.filter((message) => message.turn_id === row.id).map((message) => messageId(message.id)),
     posts: posts
       .filter((post) => post.turn_id === row.id)
@@ -182,6 +185,10 @@ export function toTurn(
         attemptedMsAgo: post.attempted_ms,
       })),
   };
+}
+
+function isAsking(journal: readonly Step[]): boolean {
+  return journal.some((step) => step.kind === 'tool' && step.returned === undefined && step.asked !== undefined);
 }
 
 const BEGUN_ANEW = { failures: 0, crashes: 0, waitMs: 0, answer: undefined, card: undefined };

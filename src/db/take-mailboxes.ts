@@ -133,8 +133,11 @@ function toMailbox(
   read: GoingOn & { messages: MessageRow[]; turns: TurnRow[]; kept: boolean; abandoned: boolean },
 ): Mailbox {
   const waiting = read.messages.filter((message) => message.state === 'waiting');
+  const isRunning = (turn: TurnRow): boolean => turn.state === 'running';
+  // A command is obeyed while another turn waits for a person: it is gone on with first.
   const running =
-    read.turns.find((turn) => turn.state === 'running') ??
+    read.turns.find((turn) => isRunning(turn) && turn.is_command) ??
+    read.turns.find(isRunning) ??
     read.turns.find((turn) => waiting.some((message) => message.turn_id === turn.id));
   // Of what was deleted nothing is left to tell.
   const isTold = (message: MessageRow): boolean =>

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { DEFAULT_ORGANIZATION } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
 import type { Control } from '../../src/model/card.ts';
+import type { Delivery } from '../../src/model/event.ts';
 import type { ToolPolicy } from '../../src/model/policy.ts';
 import { openTestHub, type Script, type TestHub } from '../kit/hub.ts';
 import { openPaperPlatform, paperDelivery, paperMessage, type PaperPlatform } from '../kit/paper-platform.ts';
@@ -137,6 +138,30 @@ test('a word that comes while a person is asked waits for its turn, and what was
   assert.equal(await room.press('Allow'), 'granted');
   await until('the first is answered', () => room.paper.posts[0]?.text === 'So: it is written');
   assert.equal(room.tool.uses.length, 1);
+});
+
+test('a command that comes while a person is asked is obeyed, and may be the answer', async () => {
+  await using room = await openRoom();
+  await room.ask();
+  const id = shown(room.paper).find(({ label }) => label === 'Allow')?.id ?? '';
+  const { place, message } = paperMessage('');
+  const word = (text: string, command: { name: string; text: string }): Delivery =>
+    paperDelivery({
+      kind: 'message',
+      place,
+      why: 'mention',
+      hasPast: false,
+      message: { ...message, id: text, text },
+      command,
+    });
+  await room.hub.accept(word('help', { name: 'help', text: '' }));
+  await until('help is given', () => room.paper.posts.some(({ text }) => text.includes('/stop')));
+  assert.equal(room.tool.uses.length, 0);
+  await room.hub.accept(word(`pick ${id}`, { name: 'pick', text: id }));
+  await room.hub.settled();
+  assert.equal(room.tool.uses.length, 1);
+  assert.equal(room.paper.posts[0]?.text, 'So: it is written');
+  assert.ok(room.paper.posts.some(({ text }) => text === 'Done.'));
 });
 
 test('an edited question is another question: what was asked for the old one is not done', async () => {

@@ -43,7 +43,7 @@ test('the demo shows a card, an edit and a stop on each platform within 40 s, en
     const { code, out, err, tookMs } = await run(folder);
     assert.equal(code, 0, `${out}\n${err}`);
     assert.ok(tookMs < 40_000, `${tookMs} ms`);
-    assert.equal(out.match(/^✓ /gm)?.length, 16);
+    assert.equal(out.match(/^✓ /gm)?.length, 24);
     const reports = out.split(/^── /m).slice(1);
     assert.deepEqual(
       reports.map((report) => report.split(' ')[0]),
@@ -57,7 +57,7 @@ test('the demo shows a card, an edit and a stop on each platform within 40 s, en
       assert.match(report, /\[Try again\]|\*\*Try again\*\*: comment `@switchboard-dev pick /);
       assert.match(report, /In short: .+\n/);
     }
-    assert.match(out, /All 16 steps on 4 platforms went as they should/);
+    assert.match(out, /All 24 steps on 4 platforms went as they should/);
     assert.deepEqual(await readdir(folder), []);
   });
 });

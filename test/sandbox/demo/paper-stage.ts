@@ -1,4 +1,4 @@
-import { ANSWERS, SCENES } from '../../../sandbox/demo/scenes.ts';
+import { ANSWERS, ERRAND, SCENES } from '../../../sandbox/demo/scenes.ts';
 import { openFaults } from '../../../sandbox/kit/faults.ts';
 import { openLedger } from '../../../sandbox/kit/ledger.ts';
 import type { Control, Shown, Stage } from '../../../sandbox/stage/stage.ts';
@@ -17,11 +17,17 @@ export type Wrong =
   | 'whole though stopped'
   | 'again anew'
   | 'card stays'
-  | 'again ignored';
+  | 'again ignored'
+  | 'not spared'
+  | 'broken stays'
+  | 'done unasked'
+  | 'asked for nothing'
+  | 'allowed in vain';
 
 export type PaperStage = Stage & { readonly deeds: readonly string[] };
 
 const BUTTON: Control = { id: 'again', label: 'Try again', options: [] };
+const ALLOW: Control = { id: 'allow', label: 'Allow', options: [] };
 const BEGINNING = ANSWERS.long.slice(0, 120);
 
 /** A platform and a bot on paper, which does everything at once and, when told so, one thing wrong. */
@@ -52,12 +58,24 @@ export function openPaperStage(wrong?: Wrong): PaperStage {
   const bot = (): Shown => messages.findLast(({ fromBot, controls }) => fromBot && controls.length === 0) as Shown;
   const scene = SCENES['slack'];
 
+  const answerWhole = (): void => {
+    write(wrong === 'cut' ? ANSWERS.whole.slice(0, 90) : ANSWERS.whole, true);
+    if (wrong === 'doubled') write(ANSWERS.whole, true);
+  };
+  const answerAgent = (text: string): void => {
+    if (text === scene?.errand) {
+      if (wrong === 'done unasked') write(ANSWERS.done, true);
+      else write(wrong === 'asked for nothing' ? 'May I?' : `May I? ${ERRAND.text}`, true, [ALLOW]);
+      return;
+    }
+    if (wrong === 'broken stays') write(ANSWERS.broken, true);
+    write(wrong === 'not spared' ? ANSWERS.broken : ANSWERS.spared, true);
+  };
   const answer = (text: string): void => {
     if (wrong === 'silent') return;
-    if (text === scene?.question) {
-      write(wrong === 'cut' ? ANSWERS.whole.slice(0, 90) : ANSWERS.whole, true);
-      if (wrong === 'doubled') write(ANSWERS.whole, true);
-    } else if (text === scene?.edited.before) write(ANSWERS.bern, true);
+    if (text === scene?.question) answerWhole();
+    else if (text === scene?.failing || text === scene?.errand) answerAgent(text);
+    else if (text === scene?.edited.before) write(ANSWERS.bern, true);
     else if (wrong === 'made-up beginning') write(`Once upon a time ${'there was a count '.repeat(9)}`, true);
     else write(wrong === 'whole though stopped' ? ANSWERS.long : BEGINNING, true);
   };
@@ -100,6 +118,11 @@ export function openPaperStage(wrong?: Wrong): PaperStage {
     },
     async press(id, control, value) {
       deeds.push(`press ${id} ${control}${value === undefined ? '' : ` ${value}`}`);
+      if (control === ALLOW.id) {
+        remove(id);
+        write(wrong === 'allowed in vain' ? 'No.' : ANSWERS.done, true);
+        return { how: 'presses [Allow]', status: 200 };
+      }
       if (wrong !== 'again ignored') change(bot(), ANSWERS.brief, wrong === 'again anew');
       if (wrong !== 'card stays') remove(id);
       return { how: 'presses [Try again]', status: 200 };

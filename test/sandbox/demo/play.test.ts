@@ -20,12 +20,12 @@ test('a bot that does everything right is asked, edited, stopped and asked again
   const { steps, told, deeds } = await played();
   assert.deepEqual(
     steps.map(({ platform, number, fault }) => [platform, number, fault]),
-    [1, 2, 3, 4].map((number) => ['Slack', number, undefined]),
+    [1, 2, 3, 4, 5, 6].map((number) => ['Slack', number, undefined]),
   );
   assert.deepEqual(told, steps);
   assert.deepEqual(
     deeds.map((deed) => deed.split(' ')[0]),
-    ['say', 'say', 'edit', 'say', 'stop', 'press'],
+    ['say', 'say', 'edit', 'say', 'stop', 'press', 'say', 'say', 'press'],
   );
   assert.equal(verdictOf(steps).code, 0);
   const report = reportOf(steps);
@@ -56,6 +56,11 @@ const faults: readonly [Wrong, step: number, fault: RegExp][] = [
   ['again ignored', 4, /was not given again within/],
   ['again anew', 4, /posted anew instead of given in its place/],
   ['card stays', 4, /was not given again|card is still there/],
+  ['not spared', 5, /the answer is another one/],
+  ['broken stays', 5, /the answer is another one/],
+  ['done unasked', 6, /nobody was asked within/],
+  ['asked for nothing', 6, /not shown what exactly/],
+  ['allowed in vain', 6, /the answer is another one: “no/],
 ];
 for (const [wrong, number, fault] of faults) {
   test(`a bot that is wrong (${wrong}) fails the demo at step ${number}, on the platform where it was`, async () => {
