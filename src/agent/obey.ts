@@ -1,10 +1,12 @@
 import type { StoredMessage } from '../db/mailbox.ts';
+import type { NewControl } from '../db/posts.ts';
 import type { Card } from '../model/card.ts';
 import { COMMANDS, commandOf, type CommandCall, type CommandName } from '../model/commands.ts';
 import { Failure } from '../model/failure.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Agent, TurnContext } from './agent.ts';
 import { link, unlink } from './link.ts';
+import { forget, instructions, memoryFields } from './memory-commands.ts';
 import { usedFields } from './used.ts';
 import type { Spoken } from './record.ts';
 
@@ -14,7 +16,9 @@ type Given = {
   readonly message: StoredMessage;
   readonly call: CommandCall;
 };
-type Obey = (given: Given) => Promise<string | Card>;
+/** What there is to say: words, or a card, with what its buttons mean. */
+type Obeyed = string | Card | { readonly card: Card; readonly controls: readonly NewControl[] };
+type Obey = (given: Given) => Promise<Obeyed>;
 
 /** Does what a command says, and what there is to say about it. A command that is begun again is done again. */
 export async function obey(
@@ -28,7 +32,8 @@ export async function obey(
   const given = { agent, context, message, call };
   const said =
     known === undefined ? await help(given, `There is no command \`/${call.name}\`.`) : await OBEY[known.name](given);
-  return typeof said === 'string' ? { text: said, steps: [] } : { text: '', steps: [], card: said };
+  if (typeof said === 'string') return { text: said, steps: [] };
+  return { text: '', steps: [], ...('card' in said ? said : { card: said }) };
 }
 
 const OBEY: Readonly<Record<CommandName, Obey>> = {
@@ -57,14 +62,18 @@ const OBEY: Readonly<Record<CommandName, Obey>> = {
     return { title: 'What answers have used', text: '', fields, image: undefined, controls: [] };
   },
   async settings({ agent, context, message }) {
+    const remembered = await memoryFields({ agent, context, message });
     const { app, install, policy } = context.mailbox;
     const [person] = await agent.deeds.people.known(context.organization, { app, install }, [message.authorId]);
     const told = [person?.name || message.authorName, person?.locale, person?.timeZone];
     const you = { label: 'What I know of you', value: told.filter((one) => one).join(', ') };
-    const fields = [...settingsOf(policy), you];
-    const text = 'An admin of this bot can change this for the organization, the workspace and the channel.';
-    return { title: 'How I behave here', text, fields, image: undefined, controls: [] };
+    const fields = [...settingsOf(policy), you, ...remembered.fields];
+    const { controls } = remembered;
+    const card = { title: 'How I behave here', text: SETTINGS, fields, image: undefined, controls };
+    return { card, controls: remembered.buttons };
   },
+  forget: ({ agent, context, message, call }) => forget({ agent, context, message }, call.text),
+  instructions: ({ agent, context, message, call }) => instructions({ agent, context, message }, call.text),
   link: ({ agent, context, message, call }) => link(agent, context, message, call.text),
   unlink: ({ agent, context, message }) => unlink(agent, context, message),
   async pick(given) {
@@ -77,6 +86,11 @@ const OBEY: Readonly<Record<CommandName, Obey>> = {
     return pressed.kind === 'refused' ? pressed.reason : 'Done.';
   },
 };
+
+const SETTINGS = [
+  'An admin of this bot can change this for the organization, the workspace and the channel.',
+  'What is to be kept in mind you set yourself: `/instructions be brief`, for this channel `/instructions channel: …`; `forget` and a number, or `forget everything`, takes it away.',
+].join('\n\n');
 
 function spotOf({ context: { mailbox }, message }: Given) {
   const { app, install, channel, lease } = mailbox;
@@ -91,7 +105,9 @@ async function help({ agent }: Pick<Given, 'agent'>, first: string): Promise<Car
     label: `/${word}${argument === undefined ? '' : ` ${argument.name}`}`,
     value: summary,
   }));
-  const text = [first, how, 'Where there are no slash commands, name me and say the word: `stop`.'];
+  const more =
+    'I remember what you want me to: say so, or `/instructions be brief`. `settings` shows it, `forget everything` takes it away.';
+  const text = [first, how, more, 'Where there are no slash commands, name me and say the word: `stop`.'];
   return { title: name, text: text.filter((line) => line !== '').join('\n\n'), fields, image: undefined, controls: [] };
 }
 

@@ -22,10 +22,12 @@ export type Clicked =
   | { readonly kind: 'wish'; readonly wish: Wish; readonly turn: TurnId; readonly thread: ThreadId }
   /** A word to something that was asked: whoever may decide says it once. */
   | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly approval: string }
+  /** All that is remembered of who clicks is forgotten. */
+  | { readonly kind: 'forget' }
   | { readonly kind: 'refused'; readonly reason: string };
 
 type Row = {
-  wish: Wish | Verdict;
+  wish: Wish | Verdict | 'forget';
   approval_id: string | null;
   turn_id: string;
   thread_id: string;
@@ -48,11 +50,8 @@ export async function useControl(tx: Transaction, click: Click): Promise<Clicked
     join switchboard.threads h on h.organization_id = t.organization_id and h.id = t.thread_id
     join switchboard.installs i on i.organization_id = h.organization_id and i.id = h.install_id
     where c.organization_id = current_setting('switchboard.organization')::uuid and c.id = ${click.id} for update of c`;
-  if (row === undefined) return refused('There is no such button any more.');
-  if (!row.here) return refused('This button belongs to another conversation.');
-  if (row.person !== null && row.person !== click.person) return refused('This button is for somebody else.');
-  if (row.late) return refused('This button is too old to be pressed.');
-  if (row.used) return refused('This button has been pressed already.');
+  const reason = row === undefined ? 'There is no such button any more.' : reasonAgainst(row, click);
+  if (row === undefined || reason !== undefined) return refused(reason ?? '');
   const { wish, approval_id: approval } = row;
   if (approval !== null && isVerdict(wish)) return { kind: 'verdict', verdict: wish, approval };
   if (isVerdict(wish)) return refused('There is no such button any more.');
@@ -60,10 +59,19 @@ export async function useControl(tx: Transaction, click: Click): Promise<Clicked
   if (!row.has_form || click.isFilledIn)
     await tx`update switchboard.controls set used_at = now()
       where organization_id = current_setting('switchboard.organization')::uuid and id = ${click.id}`;
+  if (wish === 'forget') return { kind: 'forget' };
   return { kind: 'wish', wish, turn: turnId(row.turn_id), thread: threadId(row.thread_id) };
 }
 
-const isVerdict = (wish: Wish | Verdict): wish is Verdict => wish === 'yes' || wish === 'no' || wish === 'done';
+/** Why it may not be pressed, in words for the person; undefined: it may. */
+function reasonAgainst(row: Row, click: Click): string | undefined {
+  if (!row.here) return 'This button belongs to another conversation.';
+  if (row.person !== null && row.person !== click.person) return 'This button is for somebody else.';
+  if (row.late) return 'This button is too old to be pressed.';
+  return row.used ? 'This button has been pressed already.' : undefined;
+}
+
+const isVerdict = (wish: Row['wish']): wish is Verdict => wish === 'yes' || wish === 'no' || wish === 'done';
 
 /** What a click on this control asks for before it counts. */
 export async function formOf(tx: Transaction, id: string): Promise<Form | undefined> {

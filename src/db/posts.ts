@@ -18,7 +18,7 @@ export type Decided = {
 /** What can be clicked, and what the click means. */
 export type NewControl = {
   readonly id: string;
-  readonly wish: Wish;
+  readonly wish: Wish | 'forget';
   readonly person: string | null;
   readonly form: Form | null;
   readonly forMs: number;

@@ -1,6 +1,7 @@
 import { decide } from './approvals.ts';
 import { useControl, type Click } from './controls.ts';
 import type { Transaction } from './database.ts';
+import { forgetAll } from './memories.ts';
 import { grantWish } from './wishes.ts';
 
 /** Who presses: the name, and what was filled in. */
@@ -14,6 +15,10 @@ export async function press(tx: Transaction, click: Click, { by, comment }: Pres
   const clicked = await useControl(tx, click);
   const { person } = click;
   if (clicked.kind === 'refused') return clicked;
+  if (clicked.kind === 'forget') {
+    const count = await forgetAll(tx, { scope: 'person', app: click.app, person }, `${click.app}/${person}`);
+    return { kind: 'done', reason: `${count} things that were remembered are forgotten` };
+  }
   if (clicked.kind === 'wish')
     return { kind: 'done', reason: await grantWish(tx, { ...clicked, person, by, comment }) };
   const { kind, reason } = await decide(tx, { ...clicked, person, by });

@@ -25,7 +25,7 @@ export const controls = switchboard.table(
     organizationId: organization(),
     id: text('id').notNull(),
     turnId: uuid('turn_id').notNull(),
-    wish: text('wish', { enum: ['stop', 'again', 'good', 'bad', 'yes', 'no', 'done'] }).notNull(),
+    wish: text('wish', { enum: ['stop', 'again', 'good', 'bad', 'yes', 'no', 'done', 'forget'] }).notNull(),
     /** What `yes`, `no` and `done` are said to. */
     approvalId: uuid('approval_id'),
     /** The platform's id of the only person who may click; null: anybody there may. */

@@ -1,5 +1,17 @@
 /** What people can tell the bot to do, beside asking. One list for slash commands, menus and words in a comment. */
-export type CommandName = 'ask' | 'stop' | 'retry' | 'new' | 'help' | 'usage' | 'settings' | 'link' | 'unlink' | 'pick';
+export type CommandName =
+  | 'ask'
+  | 'stop'
+  | 'retry'
+  | 'new'
+  | 'help'
+  | 'usage'
+  | 'settings'
+  | 'forget'
+  | 'instructions'
+  | 'link'
+  | 'unlink'
+  | 'pick';
 
 export type Command = {
   readonly name: CommandName;
@@ -27,6 +39,21 @@ export const COMMANDS: readonly Command[] = [
   { name: 'help', summary: 'What this bot can do', argument: undefined, private: true, listed: true },
   { name: 'usage', summary: 'What the answers here have cost', argument: undefined, private: true, listed: true },
   { name: 'settings', summary: 'How the bot behaves here', argument: undefined, private: true, listed: true },
+  {
+    name: 'forget',
+    summary: 'What I remember of you and of this channel, and how it is forgotten',
+    argument: { name: 'what', summary: 'Its number, or everything', required: false },
+    private: true,
+    listed: true,
+  },
+  {
+    // Menus have ten places; `settings` and `help` tell of it.
+    name: 'instructions',
+    summary: 'What I am to keep in mind whenever you ask',
+    argument: { name: 'text', summary: 'In your words; none takes them away', required: false },
+    private: true,
+    listed: false,
+  },
   {
     name: 'link',
     summary: 'Make your accounts on two platforms one: without a code it gives you one',
@@ -58,7 +85,9 @@ export const commandOf = (name: string): Command | undefined => COMMANDS.find((c
 const SLASH = /^\/([a-z][a-z-]{1,30})(?:[ \n]+([\s\S]*))?$/i;
 const ALONE = /^([a-z]{3,8})[.!]?$/i;
 /** What a code goes with, in words. */
-const WITH_CODE = /^(pick (?=[\w-]{8,60}$)|link (?=[0-9a-z]{4}(?:-[0-9a-z]{4}){2}$))(\S+)$/i;
+const WITH_CODE =
+  /^(pick (?=[\w-]{8,60}$)|link (?=[0-9a-z]{4}(?:-[0-9a-z]{4}){2}$)|forget (?=(?:c?\d{1,4}|everything|channel)$))(\S+)$/i;
+const INSTRUCTIONS = /^(channel )?instructions:[ \n]*(\S[\s\S]*)$/i;
 
 /**
  * The command that a text addressed to the bot is; undefined: a question. With a slash any word is a command, known or
@@ -74,6 +103,16 @@ export function readCommand(text: string): CommandCall | undefined {
 function inWords(text: string): CommandCall | undefined {
   const [, word, code = ''] = WITH_CODE.exec(text) ?? [];
   if (word !== undefined) return { name: word.trim().toLowerCase(), text: code };
+  return inSentence(text) ?? alone(text);
+}
+
+function inSentence(text: string): CommandCall | undefined {
+  const [, place, wording] = INSTRUCTIONS.exec(text) ?? [];
+  if (wording === undefined) return undefined;
+  return { name: 'instructions', text: place === undefined ? wording : `channel: ${wording}` };
+}
+
+function alone(text: string): CommandCall | undefined {
   const name = ALONE.exec(text)?.[1]?.toLowerCase() ?? '';
   const known = commandOf(name);
   return known === undefined || known.argument?.required === true ? undefined : { name, text: '' };
