@@ -14,7 +14,7 @@ import { FILE_POLICY } from './files/policy.ts';
 import { openJudge, type Judge } from './judge.ts';
 import { openReadPdf, type ReadPdf } from './files/read-pdf.ts';
 import { openRoom, type Room } from './files/room.ts';
-import type { Stages } from './tools/stages.ts';
+import type { Stages } from './stages.ts';
 import { openHolds } from '../outbox/holds.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { onlyBuiltIn, type Templates } from './templates.ts';

@@ -4,7 +4,7 @@ import type { Tool, Toolbox } from '../../model/tool.ts';
 import type { Log } from '../../observe/log.ts';
 import type { OpenProvider, Plugin, PluginHost, PluginTool } from '../../plugin.ts';
 import { broken, loadPlugin, wordsOf } from './load-plugin.ts';
-import { openStages, type Stage, type Stages } from './stages.ts';
+import { openStages, type Stage, type Stages } from '../stages.ts';
 
 /** What all plugins bring. */
 export type Plugins = {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pino from 'pino';
 import { openPlugins, type Plugins } from '../../../src/agent/tools/plugins.ts';
-import { WITHHELD } from '../../../src/agent/tools/stages.ts';
+import { WITHHELD } from '../../../src/agent/stages.ts';
 import type { PluginEntry } from '../../../src/model/plugin-entry.ts';
 import type { Tool } from '../../../src/model/tool.ts';
 import { openTestHub, type Script } from '../../kit/hub.ts';

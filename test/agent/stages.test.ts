@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pino from 'pino';
-import { openStages, WITHHELD } from '../../../src/agent/tools/stages.ts';
+import { openStages, WITHHELD } from '../../src/agent/stages.ts';
 
 const log = pino({ level: 'silent' });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { PromptMessage } from '../../llm/provider.ts';
-import type { Log } from '../../observe/log.ts';
-import type { Asking, PluginStages } from '../../plugin.ts';
-import { wordsOf } from './load-plugin.ts';
+import type { PromptMessage } from '../llm/provider.ts';
+import { toFailure } from '../model/failure.ts';
+import type { Log } from '../observe/log.ts';
+import type { Asking, PluginStages } from '../plugin.ts';
 
 /** The stages of one plugin. */
 export type Stage = PluginStages & {
@@ -32,7 +32,7 @@ const Messages = z.array(z.looseObject({ role: z.enum(['user', 'assistant', 'too
 
 export function openStages(stages: readonly Stage[], log: Log, withinMs = WITHIN_MS): Stages {
   const failed = ({ of }: Stage, stage: string, thrown: unknown): void =>
-    log.error({ plugin: of, stage, reason: wordsOf(thrown) }, 'a stage of a plugin failed');
+    log.error({ plugin: of, stage, reason: toFailure(thrown, 'refused').message }, 'a stage of a plugin failed');
   return {
     async beforeAnswer(given) {
       let messages = given;
