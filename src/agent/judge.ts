@@ -38,10 +38,14 @@ export function openJudge(): Judge {
     if (tool === undefined) return refuse(`There is no tool ${JSON.stringify(call.name.slice(0, 80))} here.`);
     const problem = problemWith(call.arguments, checkOf(tool));
     if (problem !== undefined) return refuse(problem);
-    const isFree = tool.effect === 'reads' || (!tainted && matches(policy.trust, tool.name));
+    const isFree = tool.effect === 'reads' || (!tainted && isTrusted(tool, policy));
     return { ...step, state: isFree ? 'started' : 'waiting', returned: null };
   };
 }
+
+/** Done without asking, as long as nobody else's words may be behind it. */
+const isTrusted = ({ effect, name }: Tool, { trust }: ToolPolicy): boolean =>
+  effect === 'keeps' || matches(trust, name);
 
 /** Whether one of these names, in which `*` stands for any characters, is meant. Pure. */
 export function matches(names: readonly string[], name: string): boolean {

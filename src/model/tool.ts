@@ -17,8 +17,12 @@ export type Tool = {
   readonly description: string;
   /** Of the arguments: an object. */
   readonly parameters: JsonSchema;
-  /** `reads`: changes nothing that anybody else sees. `writes`: a person is asked first. */
-  readonly effect: 'reads' | 'writes';
+  /**
+   * `reads`: changes nothing that anybody else sees. `writes`: a person is asked first. `keeps`: changes only what is kept here
+   * of who asks or of the channel, which they see and take away themselves; a person is asked only after something external
+   * was read.
+   */
+  readonly effect: 'reads' | 'keeps' | 'writes';
   /** Run once more with the same key it does nothing more: after a crash it is. Others are asked about. */
   readonly idempotent: boolean;
   /** Whose words it returns. */

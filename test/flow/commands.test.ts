@@ -16,7 +16,7 @@ test('help shows every command as a card, and so does a command that nobody know
   await say(hub, paperMessage('help'));
   assert.deepEqual(
     last(paper)?.card?.fields.map(({ label }) => label),
-    ['/ask text', '/stop', '/retry', '/new', '/help', '/usage', '/settings', '/link code', '/unlink'],
+    ['/ask text', '/stop', '/retry', '/new', '/help', '/usage', '/settings', '/forget what', '/link code', '/unlink'],
   );
   await say(hub, paperMessage('/frobnicate the thing'));
   assert.match(last(paper)?.card?.text ?? '', /^There is no command `\/frobnicate`\./);

@@ -8,6 +8,7 @@ import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import { openReadPdf } from '../files/read-pdf.ts';
 import { openBuiltins } from './builtin/open.ts';
+import { openMemoryTools } from './memory/open.ts';
 import { openMcpToolboxes, type McpOptions } from './mcp/open.ts';
 import { openPlatformTools, type ToolApp } from './platform-tools.ts';
 import { openPlugins, type Plugins } from './plugins.ts';
@@ -49,6 +50,7 @@ export async function openTools(options: ToolsOptions): Promise<Tools> {
       readPdf: openReadPdf(),
       adapterOf: (app) => adapters.get(app),
     }),
+    openMemoryTools(db),
     openPlatformTools({ db, apps, clock, log }),
     ...plugins.toolboxes,
     ...openMcpToolboxes(options.mcpServers, { clock, log, environment }),
