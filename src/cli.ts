@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { listings } from '../adapters/listings.ts';
 import { openApp, runAlone, type App, type Role } from './app.ts';
 import { processEnvironment, readConfig, type Config } from './config.ts';
@@ -9,12 +10,13 @@ import { Failure } from './model/failure.ts';
 import { organizationId, threadId } from './model/ids.ts';
 import { openLog } from './observe/log.ts';
 import { manifest } from './manifest.ts';
+import { models } from './models.ts';
 import { post, schedules } from './schedules.ts';
 import { migrateQueue } from './queue/worker.ts';
 import { templates } from './templates.ts';
 
 const USAGE =
-  'usage: node src/main.ts [all | web | worker | migrate | dead-letters [redrive all | redrive TURN…] | schedules … | post … | templates … | manifest PLATFORM https://HOST]';
+  'usage: node src/main.ts [all | web | worker | migrate | dead-letters [redrive all | redrive TURN…] | schedules … | post … | models … | templates … | manifest PLATFORM https://HOST]';
 
 /** Milliseconds from a signal to the end, whatever is still open: within the 60 s that hosts give. */
 const END_WITHIN_MS = 55_000;
@@ -32,17 +34,8 @@ export async function runCommand(words: readonly string[]): Promise<void> {
 
 async function main([role = 'all', ...rest]: readonly string[]): Promise<void> {
   const config = readConfig(processEnvironment, listings, process.cwd());
-  if (role === 'migrate') return migrateOnly(config);
-  if (role === 'alone') return workAlone(config, rest);
-  const platforms = config.apps.map((app) => app.listing.platform);
-  if (role === 'dead-letters') return printFrom(config, (db) => deadLetters(db, rest));
-  if (role === 'schedules') return printFrom(config, (db) => schedules(db, platforms, rest));
-  if (role === 'manifest')
-    return void process.stdout.write(
-      await manifest({ name: config.persona.name, environment: processEnvironment }, listings, rest),
-    );
-  if (role === 'templates') return printFrom(config, (db) => templates(db, config.persona, rest));
-  if (role === 'post') return printFrom(config, (db) => post(db, platforms, rest));
+  const command = Object.hasOwn(COMMANDS, role) ? COMMANDS[role] : undefined;
+  if (command !== undefined) return command(config, rest);
   if (!isRole(role)) throw new Failure('invalid', USAGE);
   process.stdout.write(introduction(config));
   const app = await openApp(config, role);
@@ -51,6 +44,25 @@ async function main([role = 'all', ...rest]: readonly string[]): Promise<void> {
   if (role !== 'web') process.stdout.write(`  answering up to ${config.concurrency} conversations at once\n`);
   if (app.url !== undefined) process.stdout.write(`  listening on ${app.url}\n`);
 }
+
+type Command = (config: Config, words: readonly string[]) => Promise<void>;
+
+const platformsOf = ({ apps }: Config) => apps.map((app) => app.listing.platform);
+
+/** What is done once, and then the program ends. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  migrate: migrateOnly,
+  alone: workAlone,
+  'dead-letters': (config, words) => printFrom(config, (db) => deadLetters(db, words)),
+  schedules: (config, words) => printFrom(config, (db) => schedules(db, platformsOf(config), words)),
+  post: (config, words) => printFrom(config, (db) => post(db, platformsOf(config), words)),
+  models: (config, words) => printFrom(config, (db) => models({ db, readInput, ...config }, words)),
+  templates: (config, words) => printFrom(config, (db) => templates(db, config.persona, words)),
+  async manifest(config, words) {
+    const about = { name: config.persona.name, environment: processEnvironment };
+    process.stdout.write(await manifest(about, listings, words));
+  },
+};
 
 function isRole(text: string): text is Role {
   return text === 'all' || text === 'web' || text === 'worker';
@@ -70,6 +82,9 @@ async function printFrom(config: Config, say: (db: Database) => Promise<string>)
   await using db = openDatabase(server.url, 1);
   process.stdout.write(await say(db));
 }
+
+/** What is piped in: a key is never given on the command line, where others can read it. */
+const readInput = async (): Promise<string> => (process.stdin.isTTY ? '' : text(process.stdin));
 
 /** Started by a worker, never by hand: one thread whose turn seems to end processes. Its parent's end is its own. */
 async function workAlone(config: Config, [organization = '', thread = '']: readonly string[]): Promise<void> {

@@ -102,6 +102,18 @@ async function readStates(
   return { now: rows[0]?.now ?? 0, states: new Map(states) };
 }
 
+/** Of all targets, with the database's time. */
+export async function readBreakers(
+  tx: Transaction,
+): Promise<{ readonly now: number; readonly states: ReadonlyMap<string, BreakerState> }> {
+  const rows = await tx<{ target: string }[]>`select target from switchboard.breakers
+    where organization_id = current_setting('switchboard.organization')::uuid`;
+  return readStates(
+    tx,
+    rows.map(({ target }) => target),
+  );
+}
+
 async function changeState(
   tx: Transaction,
   target: string,
