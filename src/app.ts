@@ -37,7 +37,7 @@ import { openLog, type Log } from './observe/log.ts';
 import { openMetrics, type Metrics } from './observe/metrics.ts';
 import { migrateQueue } from './queue/worker.ts';
 import { addTemplateFiles } from './templates.ts';
-import { openKeyRing, type KeyRing } from './vault/keys.ts';
+import { derivedKey, openKeyRing, type KeyRing } from './vault/keys.ts';
 
 /** What this process does: receive (`web`), answer (`worker`), or both. */
 export type Role = 'all' | 'web' | 'worker';
@@ -159,7 +159,8 @@ async function agentOf(
   { db, connected, templates, metrics, log }: Ground,
   { tools, alone }: { tools: Tools; alone: boolean },
 ): Promise<Agent> {
-  const routeOf = await openRoutes(config, db, { log, providers: tools.providers });
+  const keys = keysOf(config);
+  const routeOf = await openRoutes(config, db, { log, keys, providers: tools.providers });
   const adapters = new Map(connected.map((app) => [app.app, app.adapter]));
   const adapterOf: Agent['adapterOf'] = (app) => adapters.get(app);
   const { persona } = config;
@@ -170,6 +171,7 @@ async function agentOf(
     routeOf,
     persona,
     templates,
+    cacheSecret: async () => derivedKey(await keys(), 'answer-cache'),
     secrets: config.secrets,
     toolboxes: tools.toolboxes,
     stages: tools.stages,
@@ -189,14 +191,18 @@ function toolsFor(config: Config, { db, connected, metrics, log }: Ground): Prom
 async function openRoutes(
   config: Config,
   db: Database,
-  { log, providers }: { readonly log: Log; readonly providers: Tools['providers'] },
+  { log, keys, providers }: { log: Log; keys: () => Promise<KeyRing>; providers: Tools['providers'] },
 ): Promise<Agent['routeOf']> {
   for (const model of config.models) await openModelServer({ ...model, deadlines: DEADLINES }, providers);
   const router = openRouter({ breakers: openBreakers(db, systemClock), totalMs: DEADLINES.totalMs });
   const configured = new Map(config.models.map(({ name, apiKey, demoAnswer }) => [name, { apiKey, demoAnswer }]));
-  let ring: Promise<KeyRing> | undefined;
-  const keys = (): Promise<KeyRing> => (ring ??= openKeyRing(config.vaultKeys, config.dataFolder));
   return openModels({ db, router, clock: systemClock, log, configured, providers, deadlines: DEADLINES, keys });
+}
+
+/** Opened when the first of them is needed. */
+function keysOf({ vaultKeys, dataFolder }: Config): () => Promise<KeyRing> {
+  let ring: Promise<KeyRing> | undefined;
+  return () => (ring ??= openKeyRing(vaultKeys, dataFolder));
 }
 
 /** As a row: without its key, which every process has from the configuration. */

@@ -42,6 +42,8 @@ export type Agent = {
   readonly persona: Persona;
   /** Wordings of prompts. */
   readonly templates: Pick<Templates, 'choose'>;
+  /** Seals the names of answers that are kept; absent: none is. */
+  readonly cacheSecret?: () => Promise<Uint8Array>;
   readonly judge: Judge;
   /** What may be used, of all that there is, in the order in which it was opened. */
   readonly toolboxes: readonly Toolbox[];

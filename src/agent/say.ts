@@ -8,6 +8,7 @@ import type { Agent, TurnContext } from './agent.ts';
 import { allowedTools } from './allowed-tools.ts';
 import type { Question } from './ask.ts';
 import type { Material } from './compose.ts';
+import { keepAnswer, lookUpAnswer, type Cacheable } from './cached.ts';
 import { watchForCut, type Cut } from './cut.ts';
 import { ModelFailed, type Prompt } from './generate.ts';
 import { runOf } from './journal.ts';
@@ -41,7 +42,7 @@ export type Saying = {
  * @throws ModelFailed, or Failure `aborted` when the lease was lost.
  */
 export async function say(agent: Agent, context: TurnContext, saying: Saying): Promise<Spoken | Question | 'again'> {
-  const { signal, mailbox } = context;
+  const { mailbox } = context;
   const { asked, turn } = saying;
   const watch = watchForCut(agent, context);
   const all = await callByName(agent, context, { asked, history: await recall(context, asked) });
@@ -51,8 +52,16 @@ export async function say(agent: Agent, context: TurnContext, saying: Saying): P
   const tools = await allowedTools(agent, context);
   const guard = guardOf(agent, context, told);
   const material = { ...told, files: read.files, summary: remembered.summary, ofAsker: remembered.ofAsker };
-  const prompt = await prepared(agent, promptOf(context, { material, remembered, tools, guard }));
+  const composed = promptOf(context, { material, remembered, tools, guard });
+  const prompt = await prepared(agent, composed);
   if ('refuse' in prompt) return { text: prompt.refuse, steps: [] };
+  const isAsComposed = prompt.messages === composed.messages;
+  const wanted = { material, remembered, prompt, isAsComposed, claimed: saying.claimed };
+  const cacheable = await lookUpAnswer(agent, context, wanted);
+  if (cacheable?.found !== undefined) {
+    watch.close();
+    return asBefore(cacheable.found, mailbox.policy, told.asked);
+  }
   const task: Task = {
     agent,
     context,
@@ -72,15 +81,44 @@ export async function say(agent: Agent, context: TurnContext, saying: Saying): P
   };
   const thought = await think(task);
   watch.close();
-  const cut = watch.cut();
-  if (signal.aborted) throw new Failure('aborted', 'the turn was handed over while the model answered');
+  if (remembered.isFull) await shorten(agent, context);
+  const guarded = { thought, policy: mailbox.policy, guard };
+  return conclude(task, { guarded, cut: watch.cut(), asked: told.asked, cacheable });
+}
+
+/** What it came to, as it is said. */
+async function conclude(
+  task: Task,
+  { guarded, cut, asked, cacheable }: Concluding,
+): Promise<Spoken | Question | 'again'> {
+  const { agent, context, turn, asker } = task;
+  const { thought } = guarded;
+  if (context.signal.aborted) throw new Failure('aborted', 'the turn was handed over while the model answered');
   if (cut?.kind === 'again') {
     await keepCut(task, thought);
     return 'again';
   }
-  if (remembered.isFull) await shorten(agent, context);
-  const guarded = { thought, policy: mailbox.policy, guard };
-  return cut === undefined ? staged(agent, whole(guarded, told.asked)) : cutShort(guarded, asked, cut);
+  if (cut !== undefined) return cutShort(guarded, asked, cut);
+  const said = await staged(agent, whole(guarded, asked));
+  if (cacheable !== undefined && 'steps' in said && !thought.external)
+    await keepAnswer(agent, context, { cacheable, turn, said, asker: asker.name });
+  return said;
+}
+
+type Concluding = {
+  readonly guarded: Guarded;
+  readonly cut: Cut | undefined;
+  readonly asked: readonly StoredMessage[];
+  readonly cacheable: Cacheable | undefined;
+};
+
+/** An answer that was given to the same question before. */
+function asBefore(
+  { text, step }: NonNullable<Cacheable['found']>,
+  policy: Policy,
+  asked: readonly StoredMessage[],
+): Spoken {
+  return { text, steps: [step], calls: callable(policy, asked), ...offerOpinion(policy) };
 }
 
 /** A prompt, as plugins leave it, or their refusal. */

@@ -10,15 +10,15 @@ export type CachedAnswer = {
   readonly forMs: number;
 };
 
-/** The answers under these keys, where there are good ones; one that somebody disliked is none. */
-export async function readAnswers(tx: Transaction, keys: readonly string[]): Promise<readonly (string | undefined)[]> {
+/** The answers under these keys, null where there is no good one; one that somebody disliked is none. */
+export async function readAnswers(tx: Transaction, keys: readonly string[]): Promise<readonly (string | null)[]> {
   const rows = await tx<{ key: string; answer: string }[]>`
     update switchboard.answer_cache c set hits = c.hits + 1
     where c.organization_id = current_setting('switchboard.organization')::uuid and c.key = any(${[...keys]}::text[]) and c.expires_at > now()
       and not exists (select 1 from switchboard.feedback f where f.organization_id = c.organization_id and f.turn_id = c.turn_id and f.verdict = 'bad')
     returning c.key, c.answer`;
   const byKey = new Map(rows.map(({ key, answer }) => [key, answer]));
-  return keys.map((key) => byKey.get(key));
+  return keys.map((key) => byKey.get(key) ?? null);
 }
 
 /** Keeps answers; a newer one under the same key counts. */

@@ -1,4 +1,5 @@
 import type { OrganizationId, ThreadId } from '../model/ids.ts';
+import { readAnswers, saveCached, type CachedAnswer } from './answer-cache.ts';
 import { inOrganization, type Database } from './database.ts';
 import { groupCommit, type GroupCommit } from './group-commit.ts';
 import {
@@ -31,6 +32,9 @@ export type MemoryBook = {
   ) => Promise<void>;
   /** Has a thread put in short by a job, soon. */
   readonly askForSummary: (organization: OrganizationId, thread: ThreadId) => Promise<void>;
+  /** The answer that is kept under this key. */
+  readonly cached: GroupCommit<string, string | null>;
+  readonly keepAnswer: GroupCommit<CachedAnswer, true>;
   readonly unsummarized: (organization: OrganizationId, thread: ThreadId) => Promise<ToSummarize | undefined>;
   readonly saveSummary: (organization: OrganizationId, summary: NewSummary) => Promise<boolean>;
 };
@@ -45,6 +49,8 @@ export function openMemory(db: Database): MemoryBook {
     forgetAll: (organization, whose, by) => inOrganization(db, organization, (tx) => forgetAll(tx, whose, by)),
     instruct: (organization, whose, said) => inOrganization(db, organization, (tx) => instruct(tx, whose, said)),
     askForSummary: (organization, thread) => inOrganization(db, organization, (tx) => askForSummary(tx, [thread])),
+    cached: groupCommit(db, readAnswers, 'soon'),
+    keepAnswer: groupCommit(db, saveCached, 'soon'),
     unsummarized: (organization, thread) => inOrganization(db, organization, (tx) => readUnsummarized(tx, thread)),
     saveSummary: (organization, summary) => inOrganization(db, organization, (tx) => saveSummary(tx, summary)),
   };

@@ -44,6 +44,7 @@ const policy = {
   calls: z.enum(['nobody', 'asker']),
   control: z.enum(['asker', 'anyone']),
   buttons: z.enum(['when-needed', 'always', 'never']),
+  cache: z.strictObject({ minutes: z.int().min(0).max(43_200).default(0) }),
   spend: z
     .strictObject({ perAnswer: z.number().positive().max(10_000).optional() })
     .transform(({ perAnswer }) => ({ perAnswer })),

@@ -51,6 +51,8 @@ export type Policy = {
   /** Who is told where a person is wanted; undefined: nobody is named. */
   readonly handOver: HandOver | undefined;
   readonly models: ModelPolicy;
+  /** Minutes for which a whole answer is given again to the very same question, asked out of nothing; 0: never. */
+  readonly cache: { readonly minutes: number };
   readonly spend: {
     /** US dollars that one answer may cost at the most; undefined: what the budgets allow. */
     readonly perAnswer: number | undefined;
@@ -124,6 +126,7 @@ export const DEFAULT_POLICY: Policy = {
   tools: { allow: ['*'], trust: [], by: 'asker', people: [], yes: 1, minutes: 30 },
   models: { prefer: 'order', only: [], regions: [], retention: 'trains', seconds: 7_200 },
   spend: { perAnswer: undefined },
+  cache: { minutes: 0 },
   limits: { person: undefined, people: {}, channel: undefined, organization: undefined },
 };
 

@@ -12,6 +12,7 @@ export type Metrics = {
   readonly modelTokens: Counter<'provider' | 'direction'>;
   readonly modelCost: Counter<'provider'>;
   readonly toolCalls: Counter<'outcome'>;
+  readonly answerCache: Counter<'outcome'>;
   readonly limited: Counter;
   readonly oldestWaiting: Gauge;
   readonly reachable: Gauge<'platform'>;
@@ -74,7 +75,9 @@ function reachable(registers: Registry[]): Gauge<'platform'> {
 }
 
 /** What models and their tools did. */
-function thinking(registers: Registry[]): Pick<Metrics, 'modelCalls' | 'modelTokens' | 'modelCost' | 'toolCalls'> {
+function thinking(
+  registers: Registry[],
+): Pick<Metrics, 'modelCalls' | 'modelTokens' | 'modelCost' | 'toolCalls' | 'answerCache'> {
   return {
     modelCalls: new Counter({
       name: 'switchboard_model_calls_total',
@@ -92,6 +95,12 @@ function thinking(registers: Registry[]): Pick<Metrics, 'modelCalls' | 'modelTok
       name: 'switchboard_model_cost_usd_total',
       help: 'US dollars, where the price is known',
       labelNames: ['provider'],
+      registers,
+    }),
+    answerCache: new Counter({
+      name: 'switchboard_answer_cache_total',
+      help: 'Questions that were looked up among kept answers: hit or miss',
+      labelNames: ['outcome'],
       registers,
     }),
     toolCalls: new Counter({

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../model/failure.ts';
@@ -24,6 +24,11 @@ export async function openKeyRing(given: string | undefined, dataFolder: string)
     .filter((part) => part !== '')
     .map(keyOf);
   return first === undefined ? [keyOf(await ownKey(dataFolder))] : [first, ...others];
+}
+
+/** A key for one purpose alone, of the newest of the ring: with a new one what was named by it is forgotten. */
+export function derivedKey([newest]: KeyRing, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', newest.bytes, '', `switchboard/${purpose}`, KEY_BYTES));
 }
 
 function keyOf(text: string): Key {

@@ -24,6 +24,8 @@ export const noDeeds: Deeds = {
     forgetAll: () => Promise.resolve(0),
     instruct: () => Promise.reject(new Error('nothing is remembered here')),
     askForSummary: () => Promise.resolve(),
+    cached: () => Promise.resolve(null),
+    keepAnswer: () => Promise.resolve(true),
     unsummarized: () => Promise.resolve(undefined),
     saveSummary: () => Promise.resolve(false),
   },

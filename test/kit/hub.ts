@@ -83,6 +83,7 @@ export async function openTestHub(
     routeOf: () => Promise.resolve(route),
     persona: { name: 'Switchboard', instructions: '' },
     templates,
+    cacheSecret: () => Promise.resolve(Buffer.from('of the tests')),
     metrics,
     adapterOf: () => paper.adapter,
     toolboxes: [
