@@ -45,5 +45,7 @@ function toSaid(message: Message): Said {
     at: message.sentAt,
     message: undefined,
     attachments: message.attachments,
+    // What was read for an answer that only the platform remembers nobody knows any more.
+    external: message.author.kind !== 'human',
   };
 }

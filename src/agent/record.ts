@@ -17,6 +17,8 @@ import { underOf } from './reach.ts';
 export type Spoken = {
   readonly text: string;
   readonly steps: readonly StepEnd[];
+  /** Something external was read for it. */
+  readonly tainted?: boolean;
   readonly card?: Card | undefined;
   readonly controls?: readonly NewControl[];
   /** Whom it may call. */
@@ -54,6 +56,7 @@ export async function recordAnswered(agent: Agent, context: TurnContext, said: D
     outcome: 'answered',
     failed: false,
     answer: said.text,
+    tainted: said.tainted ?? false,
     stoppedBy: said.stoppedBy ?? null,
     error: null,
     retryInMs: 0,

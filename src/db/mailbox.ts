@@ -41,6 +41,8 @@ export type Said = {
   /** The message, where it is one of ours to keep. */
   readonly message: MessageId | undefined;
   readonly attachments: readonly Attachment[];
+  /** Words of another program, or an answer for which something external was read. */
+  readonly external?: boolean;
 };
 
 export type StoredPost = {

@@ -67,11 +67,12 @@ export type TurnRow = {
   answer: string | null;
   card: Card | null;
   is_command: boolean;
+  tainted: boolean;
   at_ms: number;
 };
 
 const turnColumns = (tx: Transaction): ReturnType<Transaction> =>
-  tx`t.id, t.thread_id, t.state, t.attempts, t.failures, t.crashes, t.runs, t.answer, t.card, coalesce(t.template like ${COMMANDS}, false) as is_command,
+  tx`t.id, t.thread_id, t.state, t.attempts, t.failures, t.crashes, t.runs, t.answer, t.card, t.tainted, coalesce(t.template like ${COMMANDS}, false) as is_command,
     t.started_at, (extract(epoch from t.started_at) * 1000)::float8 as at_ms,
     greatest(0, coalesce(extract(epoch from t.retry_at - now()) * 1000, 0))::float8 as wait_ms, t.retry_at is not null as retries`;
 

@@ -182,6 +182,8 @@ export const turns = switchboard.table(
     /** Who had it stopped. */
     stoppedBy: text('stopped_by'),
     template: text('template'),
+    /** Something that anybody may have written was read for the answer: who reads the answer reads that. */
+    tainted: boolean('tainted').notNull().default(false),
     error: text('error'),
     startedAt: now('started_at'),
     endedAt: moment('ended_at'),

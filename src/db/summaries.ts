@@ -66,7 +66,7 @@ export async function readUnsummarized(tx: Transaction, thread: ThreadId): Promi
           and m.sent_at > to_timestamp(${Math.max(afterMs, forgotten ?? 0)}::float8 / 1000)
         order by m.sent_at limit ${MOST_READ})
       union all
-      (select 'bot', '', t.answer, greatest(t.started_at, asked.last), false
+      (select 'bot', '', t.answer, greatest(t.started_at, asked.last), t.tainted
         from switchboard.turns t
         cross join lateral (select max(m.sent_at) as last, min(m.sent_at) as first from switchboard.messages m
           where m.organization_id = t.organization_id and m.thread_id = t.thread_id and m.turn_id = t.id) asked, pending

@@ -159,6 +159,7 @@ function toMailbox(
       at: new Date(Math.max(turn.at_ms, lastAsked.get(turn.id) ?? 0)),
       message: undefined,
       attachments: [],
+      external: turn.tainted,
     }));
   // What was said after a question that is answered anew was not known when it was asked.
   const until =
@@ -193,6 +194,7 @@ function toSaid(message: MessageRow): Said {
     at: new Date(message.sent_ms),
     message: messageId(message.id),
     attachments: message.attachments,
+    external: message.author_kind !== 'human',
   };
 }
 

@@ -47,7 +47,23 @@ export async function beginTurns(tx: Transaction, items: readonly TurnBegin[]): 
       select current_setting('switchboard.organization')::uuid, turn, seq, run, 'model', 'started', '', ''
       from json_to_recordset(${asJson(tx, steps)}) as r(turn uuid, seq int, run text)
       on conflict do nothing`,
+    endLost(
+      tx,
+      steps.filter(({ seq }) => seq > 0),
+    ),
   ]);
+}
+
+/** A model's call whose process ended: nobody hears its answer any more. */
+async function endLost(
+  tx: Transaction,
+  rows: readonly { readonly turn: TurnId; readonly seq: number }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx`update switchboard.steps s set state = 'failed', error = 'its process ended', ended_at = now()
+    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, seq int)
+    where s.organization_id = current_setting('switchboard.organization')::uuid and s.turn_id = r.turn and s.seq < r.seq
+      and s.kind = 'model' and s.state = 'started'`;
 }
 
 /** The end of a journaled step. */
@@ -77,6 +93,8 @@ export type TurnEnd = {
   /** A deferred turn came a step nearer to being given up; waiting for a limit is none. */
   readonly failed: boolean;
   readonly answer: string | null;
+  /** Something external was read for the answer. */
+  readonly tainted?: boolean;
   /** Who had it stopped. */
   readonly stoppedBy: string | null;
   readonly error: string | null;
@@ -145,11 +163,12 @@ async function endPosts(tx: Transaction, items: readonly TurnEnd[]): Promise<voi
 }
 
 async function endTurnRows(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
-  const rows = items.map(({ turn, outcome, failed, answer, stoppedBy, error, retryInMs }) => ({
+  const rows = items.map(({ turn, outcome, failed, answer, tainted = false, stoppedBy, error, retryInMs }) => ({
     turn,
     outcome,
     failed: failed ? 1 : 0,
     answer,
+    tainted,
     stoppedBy,
     error,
     retry: retryInMs / 1000,
@@ -157,11 +176,11 @@ async function endTurnRows(tx: Transaction, items: readonly TurnEnd[]): Promise<
   await tx`
     update switchboard.turns t set
       state = case r.outcome when 'deferred' then 'running' else r.outcome end,
-      answer = coalesce(r.answer, t.answer), stopped_by = r."stoppedBy", error = r.error, failures = t.failures + r.failed,
+      answer = coalesce(r.answer, t.answer), tainted = r.tainted, stopped_by = r."stoppedBy", error = r.error, failures = t.failures + r.failed,
       crashes = case r.outcome when 'deferred' then 0 else t.crashes end,
       retry_at = case r.outcome when 'deferred' then now() + make_interval(secs => r.retry) end,
       ended_at = case r.outcome when 'deferred' then null else now() end
-    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, outcome text, failed int, answer text, "stoppedBy" text, error text, retry float8)
+    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, outcome text, failed int, answer text, tainted boolean, "stoppedBy" text, error text, retry float8)
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.turn
       and t.id = any(${rows.map((row) => row.turn)}::uuid[])`;
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "switchboard"."turns" ADD COLUMN "tainted" boolean DEFAULT false NOT NULL;
