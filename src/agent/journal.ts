@@ -20,7 +20,7 @@ export function runOf(asked: readonly StoredMessage[], runs: number): string {
 export function roundsOf(journal: readonly Step[], run: string): readonly Round[] {
   const own = journal.filter((step) => step.run === run);
   return own.flatMap((step, index) => {
-    if (step.kind !== 'model' || step.wanted === undefined) return [];
+    if (step.kind !== 'model' || step.wanted === undefined || step.wanted.stage !== undefined) return [];
     const rest = own.slice(index + 1);
     const end = rest.findIndex((later) => later.kind === 'model');
     const tools = (end < 0 ? rest : rest.slice(0, end)).filter((later) => later.kind === 'tool');

@@ -10,6 +10,7 @@ import type { Question } from './ask.ts';
 import type { Material } from './compose.ts';
 import { keepAnswer, lookUpAnswer, type Cacheable } from './cached.ts';
 import { watchForCut, type Cut } from './cut.ts';
+import { deliberate } from './deliberate.ts';
 import { ModelFailed, type Prompt } from './generate.ts';
 import { runOf } from './journal.ts';
 import { callByName } from './names.ts';
@@ -24,7 +25,7 @@ import type { Asking } from '../plugin.ts';
 import { screen } from './screen.ts';
 import { isTainted } from './taint.ts';
 import { write, type Task } from './task.ts';
-import { think, type Thought } from './think.ts';
+import type { Thought } from './think.ts';
 
 /** What is to be said something to. */
 export type Saying = {
@@ -79,7 +80,7 @@ export async function say(agent: Agent, context: TurnContext, saying: Saying): P
     },
     acts: watch.acts,
   };
-  const thought = await think(task);
+  const thought = await deliberate(task, remembered.wording);
   watch.close();
   if (remembered.isFull) await shorten(agent, context);
   const guarded = { thought, policy: mailbox.policy, guard };

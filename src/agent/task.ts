@@ -20,6 +20,8 @@ export type Task = {
   readonly asker: { readonly id: string; readonly name: string };
   /** The number of the model's call that is claimed already. */
   readonly claimed: number | undefined;
+  /** Where none is claimed: of the next step; default: the one after the journal. */
+  readonly firstSeq?: number;
   readonly signal: AbortSignal;
   /** @param external something that anybody may have written was read. */
   readonly show: (text: string, external: boolean) => void;

@@ -30,7 +30,7 @@ export async function think(task: Task): Promise<Thought> {
   const { route } = context;
   const journal = context.mailbox.turn?.journal ?? [];
   let rounds = roundsOf(journal, run);
-  let seq = task.claimed ?? nextSeq(journal);
+  let seq = task.claimed ?? task.firstSeq ?? nextSeq(journal);
   let claimed = task.claimed !== undefined;
   let mine: ReadonlySet<number> = new Set();
   for (;;) {

@@ -6,6 +6,8 @@ export type Wanted = {
   readonly text: string;
   readonly calls: readonly ToolCall[];
   readonly carried?: Carried | undefined;
+  /** It is no round of the loop, but a plan that was made before, or an answer that is still to be checked. */
+  readonly stage?: 'plan' | 'draft';
 };
 
 /** What a tool returned. */
