@@ -142,17 +142,17 @@ test('a summary goes when something that it covers is deleted or edited, and whe
 });
 
 test('what is deleted while it is put in short is in no summary', async () => {
-  let hub: TestHub | undefined;
+  const open: TestHub[] = [];
   let rounds = 0;
   await using talk = await openTalk({
     async *minutes({ messages }) {
       rounds += 1;
-      if (rounds === 1) await hub?.accept(paperDelivery(deleted('m-first')));
+      if (rounds === 1) await open[0]?.accept(paperDelivery(deleted('m-first')));
       yield { kind: 'text', text: JSON.stringify(messages).includes('1234') ? 'it is 1234' : 'nothing' };
       yield { kind: 'done', reason: 'stop' };
     },
   });
-  hub = talk.hub;
+  open.push(talk.hub);
   await talk.say('the secret is 1234', { id: 'm-first' });
   for (let n = 1; n <= 15; n += 1) await talk.say(`question ${n}.`);
   await until('it was tried', () => rounds >= 1);
