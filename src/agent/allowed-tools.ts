@@ -11,5 +11,7 @@ export async function allowedTools(agent: Agent, { organization, mailbox }: Turn
   const all = (await Promise.all(agent.toolboxes.map((box) => box.tools(organization)))).flat();
   const byName = new Map(all.toReversed().map((tool) => [tool.name, tool]));
   const { allow } = mailbox.policy.tools;
-  return all.filter((tool) => byName.get(tool.name) === tool && matches(allow, tool.name)).slice(0, MOST);
+  const isOffered = ({ name, home }: Tool): boolean =>
+    home === undefined || home === mailbox.app ? matches(allow, name) : allow.includes(name);
+  return all.filter((tool) => byName.get(tool.name) === tool && isOffered(tool)).slice(0, MOST);
 }

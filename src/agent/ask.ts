@@ -4,6 +4,7 @@ import type { ToolStep } from '../db/step.ts';
 import type { Card, Control } from '../model/card.ts';
 import { fenced } from '../model/fenced.ts';
 import type { ToolPolicy } from '../model/policy.ts';
+import { parse } from './judge.ts';
 import { newControlId } from './offer.ts';
 
 /** A question to a person about one call of a tool: what is kept, and what is shown. */
@@ -61,10 +62,14 @@ export function questionAbout(
   return { ask, card, text: `**\`${call.name}\`**\n${fenced(readable(call.arguments), 'json')}` };
 }
 
+/** What cannot be seen, or moves what can, is written as JSON writes it: nobody allows what he does not see. */
 function readable(given: string): string {
-  try {
-    return JSON.stringify(JSON.parse(given), null, 2);
-  } catch {
-    return given;
-  }
+  const text = JSON.stringify(parse(given)?.value ?? given, null, 2);
+  return text.replace(UNSEEN, asEscape);
 }
+
+const asEscape = (one: string): string =>
+  Array.from({ length: one.length }, (_, at) => `\\u${one.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+
+/** Controls, spaces other than the usual one, and what is drawn as nothing. */
+const UNSEEN = /(?![ \n])[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;

@@ -3,6 +3,7 @@ import type { Summary } from '../db/recall-memories.ts';
 import type { PromptImage, PromptMessage } from '../llm/provider.ts';
 import { fenced } from '../model/fenced.ts';
 import type { FileForModel } from './files/for-model.ts';
+import { visible } from './screen.ts';
 
 /** What a turn is about. */
 export type Material = {
@@ -25,21 +26,33 @@ export function compose(
 ): readonly PromptMessage[] {
   const of = (message: StoredMessage | Said): readonly FileForModel[] => files.filter((file) => file.of === message);
   const past = history.map((said): Spoken =>
-    said.by === 'bot' ? { role: 'assistant', text: said.text, images: [] } : shown(said.name, [said.text], of(said)),
+    said.by === 'bot'
+      ? { role: 'assistant', text: said.text, images: [] }
+      : shown(said.name, [saidText(said.text, said.external)], of(said)),
   );
   const question = asked.map((message) => shown(message.authorName, questionText(message, suggests), of(message)));
-  const before = summary === undefined ? [] : [aside(`What was said before, in short:\n${summary.text}`)];
+  const before =
+    summary === undefined ? [] : [aside(`What was said before, in short:\n${saidText(summary.text, summary.tainted)}`)];
   return merge([...before, ...past, ...(ofAsker === '' ? [] : [aside(ofAsker)]), ...question]);
 }
 
 /** Said by nobody of the conversation. */
 const aside = (text: string): Spoken => ({ role: 'user', text: `(${text})`, images: [] });
 
+/** What anybody may have written stands between marks that it cannot end. */
+const saidText = (text: string, isExternal = false): string =>
+  isExternal && text !== '' ? fenced(visible(text), '') : text;
+
 function named(name: string, text: string): string {
-  return name === '' ? text : `${name}: ${text}`;
+  return name === '' ? text : `${oneLine(name)}: ${text}`;
 }
 
-function questionText({ anchor, text }: StoredMessage, suggests: boolean): readonly string[] {
+/** A name is no place for a text of its own. Characters. */
+const LONGEST_NAME = 200;
+const oneLine = (name: string): string => visible(name).replaceAll(/\s+/g, ' ').slice(0, LONGEST_NAME).toWellFormed();
+
+function questionText({ anchor, authorKind, text: said }: StoredMessage, suggests: boolean): readonly string[] {
+  const text = saidText(said, authorKind !== 'human');
   if (anchor === undefined) return [text];
   const can = suggests && anchor.line !== undefined && anchor.side !== 'left';
   return [anchorText(anchor), ...(can ? [CAN_SUGGEST] : []), text];
@@ -61,15 +74,16 @@ function anchorText(anchor: NonNullable<StoredMessage['anchor']>): string {
     anchor.startLine === undefined || anchor.startLine === anchor.line
       ? `line ${anchor.line ?? '?'}`
       : `lines ${anchor.startLine}-${anchor.line ?? '?'}`;
-  const where = anchor.line === undefined ? anchor.path : `${anchor.path}, ${lines}`;
+  const where = anchor.line === undefined ? oneLine(anchor.path) : `${oneLine(anchor.path)}, ${lines}`;
   const head = `(about ${where} at ${anchor.commit.slice(0, 12)})`;
-  return anchor.hunk === undefined ? head : `${head}\n${fenced(anchor.hunk, 'diff')}`;
+  return anchor.hunk === undefined ? head : `${head}\n${fenced(visible(anchor.hunk), 'diff')}`;
 }
 
-function fileText(file: FileForModel): string {
-  if (file.image !== undefined) return `(attached image ${file.name})`;
-  if (file.text === undefined) return `(attached file ${file.name}: ${file.note})`;
-  return `(attached file ${file.name}${file.note === '' ? '' : `: ${file.note}`})\n${fenced(file.text, '')}`;
+function fileText({ name: called, note, text, image }: FileForModel): string {
+  const name = oneLine(called);
+  if (image !== undefined) return `(attached image ${name})`;
+  if (text === undefined) return `(attached file ${name}: ${note})`;
+  return `(attached file ${name}${note === '' ? '' : `: ${note}`})\n${fenced(visible(text), '')}`;
 }
 
 /** Said for the user where the bot spoke first, by a schedule, or nothing is known of what was said before. */
@@ -88,7 +102,7 @@ function merge(messages: readonly Spoken[]): readonly PromptMessage[] {
     else merged.push(message);
   }
   return merged.map(({ role, text, images }) =>
-    role === 'user' && images.length > 0 ? { role, text, images } : { role, text },
+    role === 'user' && images.length > 0 ? { role, text: visible(text), images } : { role, text: visible(text) },
   );
 }
 

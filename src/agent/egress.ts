@@ -9,10 +9,20 @@ export type Egress = {
 /** Scheme and host of an address wherever it stands; the rest of it is harmless without them. */
 const ADDRESS = /([a-z][a-z0-9+.-]{1,20}:)?(\/\/)((?:[^\s/?#<>"'`()[\]{}|\\]+@)?)([^\s/?#<>"'`()[\]{}|\\@]+)/gi;
 const DOMAIN = /(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?![\w-])/gi;
-const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
+/** What stands behind the `@` of somebody's address for mail. */
+const MAIL = /(?<=[\w.+-]@)[\w-]+(?:\.[\w-]+)+/g;
 
-/** Addresses without slashes that do something: `javascript:`, `data:`, `mailto:`, … as the target of a link. */
-const DOING = /(\]\(\s*<?\s*|\]:\s*<?\s*|<)(?!https?:)([a-z][a-z0-9+.-]{1,20}):/gi;
+/** A fence that surely begins code, and one that may be within a list, a quote or nothing: there only a whole parser could tell. */
+const FENCE = /^(`{3,}(?=[^`]*$)|~{3,})/;
+const UNSURE = /^(?=[\s>*+\-\d.)])[\s>*+\-\d.)]*(?:`{3,}|~{3,})/;
+const CLOSING = /^ {0,3}(`{3,}|~{3,})[ \t]*$/;
+
+/** Addresses without two slashes that do something (`javascript:`, `data:`, `https:host`, …), as the target of a link. */
+const DOING = /(\]\(\s*<?\s*|\]:\s*<?\s*|<)(?!https?:\/\/)([a-z][a-z0-9+.-]{1,20}):/gi;
+/** Targets that begin with a slash of either kind: two of them lead to another host. */
+const SLASHED = /(\]\(\s*<?\s*|\]:\s*<?\s*)(?=[/\\])/g;
+/** What may begin a block of HTML, in which nothing of this is Markdown. */
+const BLOCK = /^([\s>*+\-\d.)]*)<(?=[a-z/!?])/i;
 /** HTML that fetches, or leads somewhere; one platform shows it. */
 const TAGS =
   /(\\*)<(?=\/?(?:a|area|audio|base|button|embed|form|iframe|img|input|link|math|meta|object|picture|script|source|style|svg|track|video)\b)/gi;
@@ -35,18 +45,31 @@ export function withoutForeignLinks(text: string, { said, hosts }: Egress): stri
     return bare !== undefined && (named.has(bare) || hosts.some((one) => bare === one || bare.endsWith(`.${one}`)));
   };
   let open = '';
+  let isSure = true;
   const lines = text.split(/(?<=\n|\r(?!\n))/).map((line) => {
-    const fence = FENCE.exec(line.trimEnd())?.[1] ?? '';
-    const inside = open !== '';
-    if (!inside) open = fence;
-    else if (fence.startsWith(open) && line.trim() === fence) open = '';
-    return inside || fence !== '' ? line : harmless(line, isGood);
+    const end = line.replace(/[\r\n]+$/, '');
+    if (open !== '') {
+      const fence = CLOSING.exec(end)?.[1] ?? '';
+      if (fence.startsWith(open)) open = '';
+      return line;
+    }
+    isSure &&= !UNSURE.test(end);
+    const fence = FENCE.exec(end)?.[1] ?? '';
+    if (isSure) open = fence;
+    return isSure && fence !== '' ? line : harmless(line, isGood);
   });
   return lines.join('');
 }
 
 function harmless(line: string, isGood: (host: string) => boolean): string {
-  const plain = line.replace(ESCAPED, '').replace(ENTITIES, '&amp;').replace(TAGS, escaped).replace(DOING, '$1#$2 ');
+  const plain = line
+    .replace(ESCAPED, '')
+    .replace(ENTITIES, '&amp;')
+    .replace(BLOCK, '$1\\<')
+    .replace(TAGS, escaped)
+    .replace(DOING, '$1#$2 ')
+    .replace(SLASHED, '$1#')
+    .replace(MAIL, (host) => (isGood(host) ? host : split(host)));
   const parts: string[] = [];
   let at = 0;
   for (const match of plain.matchAll(ADDRESS)) {
@@ -55,11 +78,22 @@ function harmless(line: string, isGood: (host: string) => boolean): string {
     at = match.index + whole.length;
     // A user in front of the host is how one host is made to look like another.
     const isFine = user === '' && /^https?:$/i.test(scheme) && isGood(host);
-    parts.push(isFine ? whole : `${broken(scheme)}${slashes}${user}${host.replaceAll('.', '[.]')}`);
+    parts.push(isFine ? whole : apart({ scheme, slashes, user, host }));
   }
   parts.push(withoutDomains(plain.slice(at), isGood));
   return parts.join('');
 }
+
+function apart({ scheme, slashes, user, host }: Record<'scheme' | 'slashes' | 'user' | 'host', string>): string {
+  // Without a scheme and without a dot, only the slashes make a host of it.
+  const isBare = scheme === '' && split(host) === host;
+  return isBare ? `/ /${user}${host}` : `${broken(scheme)}${slashes}${user}${split(host)}`;
+}
+
+const split = (host: string): string => host.replace(DOTS, '[.]');
+
+/** All that browsers take for the dot between the parts of a host. */
+const DOTS = /[.。．｡]/g;
 
 /** An even number of backslashes escapes nothing of what follows. */
 const escaped = (whole: string, slashes: string): string => (slashes.length % 2 === 0 ? `${slashes}\\<` : whole);
@@ -71,7 +105,7 @@ const broken = (scheme: string): string =>
 function withoutDomains(text: string, isGood: (host: string) => boolean): string {
   return text.replace(DOMAIN, (domain) => {
     const isHost = /^www\./i.test(domain) || HOST_ENDINGS.has(domain.slice(domain.lastIndexOf('.') + 1).toLowerCase());
-    return isHost && !isGood(domain) ? domain.replaceAll('.', '[.]') : domain;
+    return isHost && !isGood(domain) ? split(domain) : domain;
   });
 }
 

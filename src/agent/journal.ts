@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { StoredMessage } from '../db/mailbox.ts';
 import type { Step, ToolStep, Wanted } from '../db/step.ts';
 import type { PromptMessage } from '../llm/provider.ts';
+import { asWritten } from './judge.ts';
 
 /** One round of a run: what the model wanted to have done, and what became of each call. */
 export type Round = { readonly wanted: Wanted; readonly tools: readonly ToolStep[] };
@@ -39,6 +40,20 @@ export function saidIn(rounds: readonly Round[]): string {
     .map(({ wanted }) => wanted.text.trim())
     .filter((text) => text !== '')
     .join('\n\n');
+}
+
+/**
+ * Whether a tool has read these very words, and was not told them: what only comes back was put together by the model, as are
+ * the reasons for which calls were refused. Pure.
+ */
+export function wasRead(rounds: readonly Round[], words: string): boolean {
+  const written = JSON.stringify(words).slice(1, -1);
+  return rounds
+    .flatMap(({ tools }) => tools)
+    .some(
+      ({ call, state, returned }) =>
+        state === 'done' && returned?.text.includes(words) === true && !asWritten(call.arguments).includes(written),
+    );
 }
 
 /** Rounds whose calls are all answered, as the model is told of them. Pure. */

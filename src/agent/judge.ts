@@ -14,6 +14,8 @@ export type Bench = {
   readonly policy: ToolPolicy;
   /** Something external was read: its words may be behind the call. */
   readonly tainted: boolean;
+  /** See `Guard.isSecret`. */
+  readonly isSecret: (text: string) => boolean;
   /** So many calls are still allowed. */
   readonly left: number;
 };
@@ -26,7 +28,7 @@ export type Judge = (call: ToolCall, seq: number, bench: Bench) => ToolWrite;
 
 export function openJudge(): Judge {
   const checkOf = openChecks();
-  return (call, seq, { tools, policy, tainted, left }) => {
+  return (call, seq, { tools, policy, tainted, isSecret, left }) => {
     const step = { kind: 'tool', seq, call, digest: digestOf(call) } as const;
     const refuse = (text: string): ToolWrite => ({
       ...step,
@@ -38,6 +40,8 @@ export function openJudge(): Judge {
     if (tool === undefined) return refuse(`There is no tool ${JSON.stringify(call.name.slice(0, 80))} here.`);
     const problem = problemWith(call.arguments, checkOf(tool));
     if (problem !== undefined) return refuse(problem);
+    // Also what only reads is told its arguments, and a person who is asked sees them.
+    if (isSecret(asWritten(call.arguments))) return refuse('The arguments hold a secret. Nothing was done.');
     const isFree = tool.effect === 'reads' || (!tainted && isTrusted(tool, policy));
     return { ...step, state: isFree ? 'started' : 'waiting', returned: null };
   };
@@ -73,6 +77,12 @@ function problemWith(given: string, check: Check): string | undefined {
   if (given.length > LONGEST_ARGUMENTS) return `The arguments are too long: at most ${LONGEST_ARGUMENTS} characters.`;
   const parsed = parse(given);
   return parsed === undefined ? 'The arguments are no JSON.' : check(parsed.value);
+}
+
+/** As JSON is usually written: one character can be written in many ways. Pure. */
+export function asWritten(given: string): string {
+  const parsed = parse(given);
+  return parsed === undefined ? given : JSON.stringify(parsed.value);
 }
 
 /** What the arguments say; undefined: they are no JSON. Pure. */

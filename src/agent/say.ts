@@ -1,5 +1,6 @@
 import type { StoredMessage } from '../db/mailbox.ts';
 import { Failure } from '../model/failure.ts';
+import { quoted } from '../model/fenced.ts';
 import type { TurnId } from '../model/ids.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Called } from '../model/reply.ts';
@@ -23,7 +24,7 @@ import { remember, shorten } from './remember.ts';
 import { openGuard, type Guard } from './guard.ts';
 import type { Asking } from '../plugin.ts';
 import { screen } from './screen.ts';
-import { isTainted } from './taint.ts';
+import { isTainted, marked, saidByPeople, standsIn } from './taint.ts';
 import { write, type Task } from './task.ts';
 import type { Thought } from './think.ts';
 
@@ -48,7 +49,7 @@ export async function say(agent: Agent, context: TurnContext, saying: Saying): P
   const watch = watchForCut(agent, context);
   const all = await callByName(agent, context, { asked, history: await recall(context, asked) });
   const remembered = await remember(agent, context, { turn, ...all });
-  const told = { asked: all.asked, history: remembered.history };
+  const told = { asked: all.asked, history: marked(remembered.history, mailbox.policy.people) };
   using read = await readFiles(agent, context, told, watch.halted);
   const tools = await allowedTools(agent, context);
   const guard = guardOf(agent, context, told);
@@ -63,6 +64,7 @@ export async function say(agent: Agent, context: TurnContext, saying: Saying): P
     watch.close();
     return asBefore(cacheable.found, mailbox.policy, told.asked);
   }
+  const stands = standsIn(material);
   const task: Task = {
     agent,
     context,
@@ -70,7 +72,9 @@ export async function say(agent: Agent, context: TurnContext, saying: Saying): P
     run: runOf(asked, mailbox.turn?.runs ?? 0),
     prompt,
     tools,
-    tainted: isTainted(material),
+    tainted: isTainted(material, mailbox.policy.people),
+    wasSaid: (words) => stands.includes(words),
+    isSecret: guard.isSecret,
     asker: { id: askerOf(asked), name: asked.at(-1)?.authorName ?? '' },
     claimed: saying.claimed,
     signal: watch.halted,
@@ -145,8 +149,9 @@ function whole({ thought, policy, guard }: Guarded, asked: readonly StoredMessag
   const seen = (text: string): string => (text === '' ? '' : guard.whole(text, thought.external));
   if (thought.kind === 'cut') throw new Failure('aborted', 'ended while the model answered');
   if (thought.kind === 'asks')
-    return { ...thought.question, text: together(seen(thought.said), thought.question.text) };
-  if (thought.kind === 'unpaid') return { text: together(seen(thought.said), thought.text), steps: [] };
+    return { ...thought.question, text: together(quoted(seen(thought.said)), thought.question.text) };
+  const tainted = thought.external;
+  if (thought.kind === 'unpaid') return { text: together(seen(thought.said), thought.text), steps: [], tainted };
   const { generated } = thought;
   const steps = [generated.step];
   if (generated.fault === 'policy') return { text: DECLINED, steps };
@@ -154,6 +159,7 @@ function whole({ thought, policy, guard }: Guarded, asked: readonly StoredMessag
   return {
     text: guard.whole(generated.text, thought.external),
     steps,
+    tainted,
     calls: callable(policy, asked),
     ...offerOpinion(policy),
   };
@@ -167,7 +173,8 @@ function cutShort(
   const isSaid = thought.kind === 'said';
   const said = isSaid ? thought.generated.text : thought.said;
   const text = said.trim() === '' ? '' : guard.whole(said, thought.external);
-  return stopped(policy, { by, text, asker: askerOf(asked) }, isSaid ? [thought.generated.step] : []);
+  const steps = isSaid ? [thought.generated.step] : [];
+  return { ...stopped(policy, { by, text, asker: askerOf(asked) }, steps), tainted: thought.external };
 }
 
 /** What thinking came to, and what may be seen of it. */
@@ -178,13 +185,9 @@ function guardOf(
   { organization, mailbox }: TurnContext,
   { history, asked }: Pick<Material, 'history' | 'asked'>,
 ): Guard {
-  const byPeople = [
-    ...history.filter(({ by }) => by === 'user'),
-    ...asked.filter(({ authorKind }) => authorKind === 'human'),
-  ];
   return openGuard({
-    conversation: `${organization}/${mailbox.lease.thread}`,
-    said: byPeople.map(({ text }) => text).join('\n'),
+    organization,
+    said: saidByPeople(history, asked),
     hosts: mailbox.policy.links,
     secrets,
     clock,

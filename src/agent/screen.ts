@@ -1,8 +1,12 @@
 /** Shown when a model ended well and said nothing. */
 const NOTHING = '*(The model gave an empty answer.)*';
 
-/** Characters that hide text from a reader's eye: zero-width, bidirectional overrides, and the tag block. */
-const HIDDEN = /[\u200B\u2060\uFEFF\u202A-\u202E\u2066-\u2069\u{E0000}-\u{E007F}]/gu;
+/**
+ * Characters that hide text from a reader's eye: zero-width, bidirectional overrides, fillers, tags. Joiners, marks of
+ * direction and the two ways of drawing a sign belong to scripts and emoji; rows of them do not.
+ */
+const HIDDEN =
+  /(?!\p{Join_Control}|[\u200E\u200F]|\uFE0E|\uFE0F)(?:\p{Default_Ignorable_Code_Point}|[\u202A-\u202E\uFFF9-\uFFFB])|(?:\p{Join_Control}|[\u200E\u200F]|\uFE0E|\uFE0F){3,}/gu;
 
 /** An answer as it may leave: what can be seen of it, and never empty. Pure. */
 export function screen(answer: string): string {

@@ -17,6 +17,10 @@ export type Task = {
   readonly tools: readonly Tool[];
   /** Something external is in the prompt. */
   readonly tainted: boolean;
+  /** See `ToolUse.wasSaid`. */
+  readonly wasSaid: (words: string) => boolean;
+  /** Whether a text holds what must not leave: see `Guard.isSecret`. */
+  readonly isSecret: (text: string) => boolean;
   readonly asker: { readonly id: string; readonly name: string };
   /** The number of the model's call that is claimed already. */
   readonly claimed: number | undefined;

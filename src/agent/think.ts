@@ -1,7 +1,7 @@
 import type { ToolStep, Wanted } from '../db/step.ts';
 import type { Question } from './ask.ts';
 import { generate, type Generated } from './generate.ts';
-import { isOpen, nextSeq, roundsOf, saidIn, toldOf, type Round } from './journal.ts';
+import { isOpen, nextSeq, roundsOf, saidIn, toldOf, wasRead, type Round } from './journal.ts';
 import { spend } from './spend.ts';
 import { write, type Task } from './task.ts';
 import { useTools, type Used } from './use-tools.ts';
@@ -70,7 +70,8 @@ async function goThrough(
   if (last === undefined) return { kind: 'used', rounds };
   task.acts();
   if (!isOpen(last)) return { kind: 'used', rounds };
-  const used = await useTools(task, last.tools, mine);
+  const wasSaid = (words: string): boolean => task.wasSaid(words) || wasRead(rounds, words);
+  const used = await useTools({ ...task, tainted: isExternal(task, rounds), wasSaid }, last.tools, mine);
   return used.kind === 'used'
     ? { kind: 'used', rounds: [...rounds.slice(0, -1), { ...last, tools: used.tools }] }
     : used;
@@ -80,12 +81,12 @@ const together = (said: string, text: string): string => [said, text].filter((pa
 
 /** Writes what the model wants and what becomes of each call, before any of it is done. */
 async function begin(task: Task, rounds: readonly Round[], seq: number, generated: Generated): Promise<Round> {
-  const { agent, context, tools } = task;
+  const { agent, context, tools, isSecret } = task;
   const { text, calls, carried } = generated;
   const wanted: Wanted = { text, calls, carried };
   const before = rounds.flatMap((round) => round.tools);
   const left = rounds.length >= MOST_ROUNDS ? 0 : MOST_CALLS - before.length;
-  const bench = { tools, policy: context.mailbox.policy.tools, tainted: isExternal(task, rounds) };
+  const bench = { tools, policy: context.mailbox.policy.tools, tainted: isExternal(task, rounds), isSecret };
   const steps = calls.map((call, index) => agent.judge(call, seq + 1 + index, { ...bench, left: left - index }));
   await write(task, { ended: { step: generated.step, wanted }, steps });
   return {

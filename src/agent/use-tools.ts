@@ -4,6 +4,7 @@ import type { Tool, ToolUse } from '../model/tool.ts';
 import { questionAbout, type Question } from './ask.ts';
 import { parse } from './judge.ts';
 import { visible } from './screen.ts';
+import { withoutSecrets } from './secrets.ts';
 import { keep, write, type Task } from './task.ts';
 
 /** What became of one round's calls. */
@@ -103,7 +104,7 @@ async function run(task: Task, { seq, call }: ToolStep, tool: Tool): Promise<Ret
     );
   });
   task.agent.metrics.toolCalls.inc({ outcome: said === undefined ? 'ended' : said.failed ? 'failed' : 'done' });
-  return said && { ...said, text: fitting(said.text) };
+  return said && { ...said, text: fitting(withoutSecrets(said.text, task.agent.secrets)) };
 }
 
 const late = ({ name, withinMs = WITHIN_MS }: Tool): Returned => ({
@@ -113,7 +114,7 @@ const late = ({ name, withinMs = WITHIN_MS }: Tool): Returned => ({
 });
 
 async function attempt(
-  { context, turn, asker }: Task,
+  { context, turn, asker, tainted, wasSaid }: Task,
   { seq, call }: Pick<ToolStep, 'seq' | 'call'>,
   tool: Tool,
   signal: AbortSignal,
@@ -128,6 +129,8 @@ async function attempt(
     install,
     channel,
     person: asker,
+    tainted,
+    wasSaid,
   };
   const { text, failed = false, origin = tool.origin } = await tool.run(parse(call.arguments)?.value, use, signal);
   return { text, failed, origin };

@@ -15,6 +15,8 @@ export type NewSchedule = {
   readonly text: string;
   readonly when: When;
   readonly createdBy: string;
+  /** Named by whoever may add the same one again after a crash: it is there once. */
+  readonly id?: string;
 };
 
 /** Whom or where it reaches. */
@@ -63,6 +65,11 @@ export const columnsOf = (tx: Transaction): ReturnType<Transaction> =>
 
 /** @throws Failure `invalid` for a time that never comes, `refused` when there are too many already. */
 export async function addSchedule(tx: Transaction, schedule: NewSchedule): Promise<Schedule> {
+  const [same] = schedule.id === undefined ? [] : await read(tx, tx`s.id = ${schedule.id}`);
+  return same ?? add(tx, schedule.id ?? randomUUID(), schedule);
+}
+
+async function add(tx: Transaction, id: string, schedule: NewSchedule): Promise<Schedule> {
   const { app, install, to, kind, text, when, createdBy } = schedule;
   // Locked, so that two who add the last one at the same time are counted one after the other.
   await tx`select 1 from switchboard.organizations where organization_id = current_setting('switchboard.organization')::uuid for update`;
@@ -73,7 +80,6 @@ export async function addSchedule(tx: Transaction, schedule: NewSchedule): Promi
     throw new Failure('refused', `there are ${MOST_SCHEDULES} schedules already: remove one first`);
   const first = 'at' in when ? when.at : nextOccurrence(when, new Date(known?.now ?? 0));
   if (first === undefined) throw new Failure('invalid', 'this cron is never due');
-  const id = randomUUID();
   const [person, channel, title] = 'person' in to ? [to.person, null, null] : [null, to.channel, to.title ?? null];
   const [cron, timeZone] = 'at' in when ? [null, 'UTC'] : [when.cron, when.timeZone];
   await tx`insert into switchboard.schedules

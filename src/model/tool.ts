@@ -27,6 +27,10 @@ export type Tool = {
   readonly idempotent: boolean;
   /** Whose words it returns. */
   readonly origin: Origin;
+  /**
+   * Of whose conversations it is: elsewhere it is offered only where an admin names it, not where only `*` means it. Absent: of all.
+   */
+  readonly home?: AppId;
   /** Milliseconds that one call may take. Default: 30 seconds. */
   readonly withinMs?: number;
   /** May throw whatever it likes; the model is told that it failed, and why. Ends when the signal aborts. */
@@ -45,6 +49,10 @@ export type ToolUse = {
   readonly channel: string;
   /** Who asked, as the platform knows that person. */
   readonly person: { readonly id: string; readonly name: string };
+  /** Something that anybody may have written was read on the way here: its words may be behind the call. */
+  readonly tainted: boolean;
+  /** Whether these very words stand in what people said, what came with it, or what tools have read: nobody put them together. */
+  readonly wasSaid: (words: string) => boolean;
 };
 
 export type ToolResult = {

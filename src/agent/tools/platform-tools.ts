@@ -1,7 +1,7 @@
 import type { Database } from '../../db/database.ts';
 import { inOrganization } from '../../db/database.ts';
 import { activeInstalls } from '../../db/hearing.ts';
-import type { Adapter } from '../../model/adapter.ts';
+import type { Access, Adapter } from '../../model/adapter.ts';
 import { toFailure } from '../../model/failure.ts';
 import type { AppId, OrganizationId } from '../../model/ids.ts';
 import type { Tool, Toolbox } from '../../model/tool.ts';
@@ -23,6 +23,10 @@ const FRESH_MS = 30_000;
 
 type Known = { readonly installs: string; readonly tools: readonly Tool[]; readonly readAt: number };
 
+/** Who may talk to the bot elsewhere may not see all that a platform shows the app. */
+const offered = (adapter: Adapter, app: AppId, accesses: readonly Access[]): readonly Tool[] =>
+  (adapter.tools?.(app, accesses) ?? []).map((tool) => ({ ...tool, home: app }));
+
 /** What platforms let a model read, for those that do. */
 export function openPlatformTools({ db, apps, clock, log }: PlatformToolsOptions): Toolbox {
   const known = new Map<AppId, Known>();
@@ -36,7 +40,7 @@ export function openPlatformTools({ db, apps, clock, log }: PlatformToolsOptions
       const accesses = ids.map((install) => ({ install, secret: undefined }));
       // The same tools stay the same objects: what is known of them is kept with them.
       const isSame = before?.installs === installs;
-      const fresh = isSame ? before.tools : ids.length === 0 ? [] : (adapter.tools?.(app, accesses) ?? []);
+      const fresh = isSame ? before.tools : ids.length === 0 ? [] : offered(adapter, app, accesses);
       known.set(app, { installs, tools: fresh, readAt: clock.now() });
       return fresh;
     } catch (thrown) {

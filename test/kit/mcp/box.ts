@@ -17,6 +17,8 @@ export const use = (key: string, more: Partial<ToolUse> = {}): ToolUse => ({
   install: 'w1',
   channel: 'c1',
   person: { id: 'u1', name: 'Ada' },
+  tainted: false,
+  wasSaid: () => false,
   ...more,
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../../model/failure.ts';
-import type { Tool } from '../../../model/tool.ts';
+import type { Tool, ToolUse } from '../../../model/tool.ts';
 import { sizeOf } from '../../files/policy.ts';
 import { defineTool } from './define.ts';
 import { fetchPinned, type Page } from './fetch-pinned.ts';
@@ -37,7 +37,8 @@ export function openHttpGet({
       idempotent: true,
       origin: 'external',
       withinMs: WITHIN_MS + 1_000,
-      run: async ({ url }, _use, signal) => {
+      run: async ({ url }, use, signal) => {
+        if (!isNamed(url, use)) return { text: COMPOSED, failed: true, origin: 'own' };
         const deadline = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]);
         const { page, at } = await follow(guard, new URL(url), deadline);
         if (page.status >= 400)
@@ -46,6 +47,15 @@ export function openHttpGet({
       },
     }),
   ];
+}
+
+const COMPOSED = 'After outside text only addresses that stand in the conversation are read. Nothing was fetched.';
+
+/** Whether an address carries nothing out that somebody has not put into it: it was said or read as it is, or is a host that was. */
+function isNamed(url: string, { tainted, wasSaid }: ToolUse): boolean {
+  if (!tainted || wasSaid(url)) return true;
+  const { host, pathname, search, hash, username } = new URL(url);
+  return pathname === '/' && search === '' && hash === '' && username === '' && wasSaid(host);
 }
 
 async function follow(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deriveId } from '../../../db/derive-id.ts';
 import { addSchedule, type When } from '../../../db/schedules.ts';
 import { inOrganization, type Database } from '../../../db/database.ts';
 import { Failure } from '../../../model/failure.ts';
@@ -23,12 +24,14 @@ export function openScheduleMessage(db: Database, clock: Clock): Tool {
       'Has a message said in this channel by itself later, once or again and again. Never in another channel.',
     args,
     effect: 'writes',
+    idempotent: true,
     origin: 'own',
-    run: async ({ text, kind, at, cron, timeZone }, { organization, app, install, channel, person }) => {
+    run: async ({ text, kind, at, cron, timeZone }, { key, organization, app, install, channel, person }) => {
       requireTimeZone(timeZone);
       const when = whenOf({ at, cron, timeZone }, clock.wall());
       const createdBy = `${person.name} (${person.id})`.slice(0, 200);
-      const schedule = { app, install, to: { channel }, kind, text: clean(text), when, createdBy };
+      const id = deriveId('schedule-message', key);
+      const schedule = { id, app, install, to: { channel }, kind, text: clean(text), when, createdBy };
       const added = await inOrganization(db, organization, (tx) => addSchedule(tx, schedule));
       return `Scheduled: ${added.nextAt?.toISOString() ?? ''}${cron === undefined ? '' : `, and then by ${cron} in ${timeZone}`}. Its id is ${added.id}.`;
     },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import pino from 'pino';
 import { openReadPdf } from '../../../../src/agent/files/read-pdf.ts';
@@ -70,7 +71,7 @@ async function named(name: string): Promise<Tool> {
 }
 async function run(name: string, args: object, more: Partial<ToolUse> = {}): Promise<ToolResult> {
   const at = { organization: DEFAULT_ORGANIZATION, app, thread: await threadCalled('t1'), ...more };
-  return (await named(name)).run(args, use('1', at), AbortSignal.timeout(5_000));
+  return (await named(name)).run(args, use(more.key ?? randomUUID(), at), AbortSignal.timeout(5_000));
 }
 
 test('every tool says what it takes as a schema of an object that takes nothing else', async () => {
@@ -122,6 +123,14 @@ test('schedule_message has something said later in this channel', async () => {
   assert.match(text, /^Scheduled: 2999-01-01T08:00:00\.000Z\. Its id is /);
   const [schedule] = await inOrganization(database.db, DEFAULT_ORGANIZATION, listSchedules);
   assert.deepEqual([schedule?.to, schedule?.kind, schedule?.text], [{ channel: 'c1' }, 'say', 'Stand up!']);
+});
+
+test('schedule_message with the same key once more, as after a crash, schedules nothing more', async () => {
+  const args = { text: 'Lunch!', at: '2999-01-02T12:00' };
+  const first = await run('schedule_message', args, { key: 'turn:1' });
+  assert.deepEqual(await run('schedule_message', args, { key: 'turn:1' }), first);
+  const all = await inOrganization(database.db, DEFAULT_ORGANIZATION, listSchedules);
+  assert.equal(all.filter(({ text }) => text === 'Lunch!').length, 1);
 });
 
 const UNTIMELY: readonly (readonly [args: object, told: RegExp])[] = [

@@ -64,6 +64,25 @@ test('a redirect within the list is followed, three times at the most', async (c
   await assert.rejects(get('/4'), /leads on more than 3 times/);
 });
 
+test('after outside text only an address that stands in the conversation is read, or a host that does', async (context) => {
+  const server = await open(context, (_request, response) => void response.end('hello'));
+  const [tool] = openHttpGet({
+    allow: [`http://site.test:${server.port}`],
+    resolve: () => Promise.resolve(['127.0.0.1']),
+    isPublic: () => true,
+  });
+  const said = `see http://site.test:${server.port}/page?a=b and http://site.test:${server.port}`;
+  const tainted = use('1', { tainted: true, wasSaid: (words) => said.includes(words) });
+  const get = async (path: string): Promise<string | undefined> => {
+    const url = `http://site.test:${server.port}${path}`;
+    return (await tool?.run({ url }, tainted, AbortSignal.timeout(5_000)))?.text;
+  };
+  assert.equal(await get('/page?a=b'), 'hello');
+  assert.equal(await get('/'), 'hello');
+  for (const composed of ['/page?a=b&c=secret', '/secret', '/?secret', '/#secret'])
+    assert.match((await get(composed)) ?? '', /only addresses that stand in the conversation are read/);
+});
+
 const OUTSIDE = [
   'http://evil.test/',
   'https://site.test/',

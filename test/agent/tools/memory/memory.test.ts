@@ -25,6 +25,8 @@ const useOf = (person: string, more: Partial<ToolUse> = {}): ToolUse => ({
   install: 'w1',
   channel: 'c1',
   person: { id: person, name: person },
+  tainted: false,
+  wasSaid: () => false,
   ...more,
 });
 async function run(name: string, args: unknown, use: ToolUse): Promise<ToolResult> {
