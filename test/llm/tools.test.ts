@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reply } from '../../sandbox/llm/answer.ts';
 import { openLlmStandIn } from '../../sandbox/llm/index.ts';
+import { anthropicBody } from '../../src/llm/anthropic-body.ts';
 import { piecesOf } from '../../src/llm/carried.ts';
 import type { ModelEvent, ModelRequest, PromptMessage, ToolSpec } from '../../src/llm/provider.ts';
 import { PROTOCOLS, REQUEST, askOnce, collect, connect, never, textOf } from './harness.ts';
@@ -201,4 +202,17 @@ test('openai-responses: thoughts are asked for sealed, and not again of a model 
   const included = standIn.asks.map(({ body }) => body['include']);
   assert.deepEqual(included, [undefined, undefined, ['reasoning.encrypted_content']]);
   assert.equal(standIn.ledger.entries.filter(({ status }) => status === 400).length, 1);
+});
+
+test('anthropic: the prompt is kept for the next round once tools were used, and not before', () => {
+  const user: PromptMessage = { role: 'user', text: 'How is it?' };
+  const call = { id: 'c1', name: 'get_weather', arguments: '{}' };
+  const round: PromptMessage[] = [
+    { role: 'assistant', text: '', calls: [call] },
+    { role: 'tool', call: 'c1', text: 'fine', failed: false },
+  ];
+  assert.equal(anthropicBody({ ...ASKED, messages: [user] }, 'anthropic').cache_control, undefined);
+  assert.deepEqual(anthropicBody({ ...ASKED, messages: [user, ...round] }, 'anthropic').cache_control, {
+    type: 'ephemeral',
+  });
 });
