@@ -139,8 +139,9 @@ async function decide(agent: Agent, context: TurnContext, plan: SpeakingPlan, wr
     return 'again';
   }
   if (plan.kind === 'withdraw') return { ignored: `${DELETED} while it was being answered` };
-  // What was read for it by a process that ended is not gone into: it counts as external.
-  if (plan.kind === 'deliver') return { text: plan.text, card: plan.card, steps: [], tainted: true };
+  // What was read for an answer by a process that ended is not gone into: it counts as external. A schedule's text is no answer.
+  if (plan.kind === 'deliver')
+    return { text: plan.text, card: plan.card, steps: [], tainted: asked[0]?.command === undefined };
   if (plan.kind === 'stop') return stopped(policy, { by: plan.by, text: '', asker: askerOf(asked) }, []);
   if (plan.kind === 'obey') return obey(agent, context, asked[0], plan.command);
   return sayWithinLimits(agent, context, plan, writer);

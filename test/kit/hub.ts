@@ -3,7 +3,7 @@ import pino from 'pino';
 import { openAgent } from '../../src/agent/agent.ts';
 import { openTemplates } from '../../src/agent/templates.ts';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from '../../src/db/apps.ts';
-import { inOrganization } from '../../src/db/database.ts';
+import { inOrganization, type Database } from '../../src/db/database.ts';
 import { openDeeds } from '../../src/db/deeds.ts';
 import { savePolicies } from '../../src/db/policies.ts';
 import { openStore } from '../../src/db/store.ts';
@@ -13,7 +13,7 @@ import type { RouteRequest, RouterEvent } from '../../src/llm/route-request.ts';
 import type { Route } from '../../src/llm/route.ts';
 import type { Delivery } from '../../src/model/event.ts';
 import type { PolicyLayer } from '../../src/model/policy.ts';
-import type { Tool } from '../../src/model/tool.ts';
+import type { Tool, Toolbox } from '../../src/model/tool.ts';
 import { systemClock } from '../../src/observe/clock.ts';
 import { openMetrics } from '../../src/observe/metrics.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
@@ -49,6 +49,9 @@ export type TestHubOptions = {
   /** What the model takes in beside words; default: nothing. */
   readonly senses?: Pick<Route, 'sees' | 'hear'>;
   readonly tools?: readonly Tool[];
+  /** More of them, that need the database. */
+  readonly boxes?: (db: Database) => readonly Toolbox[];
+  readonly secrets?: readonly string[];
   /** What the model makes of a conversation that is put in short. */
   readonly minutes?: Script;
   /** How many work at the same threads; default: one. */
@@ -88,8 +91,9 @@ export async function openTestHub(
     adapterOf: () => paper.adapter,
     toolboxes: [
       { name: 'test', tools: () => Promise.resolve(options.tools ?? []), [Symbol.asyncDispose]: async () => {} },
+      ...(options.boxes?.(db) ?? []),
     ],
-    secrets: [],
+    secrets: options.secrets ?? [],
     alone: false,
   });
   const alone = { command: options.alone ?? (['true'] as const), environment: {} };

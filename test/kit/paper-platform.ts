@@ -19,6 +19,8 @@ export type PaperPlatform = {
   readonly adapter: Adapter;
   readonly listing: AdapterListing;
   readonly posts: readonly PaperPost[];
+  /** Every text that ever stood in a post, in the order of coming. */
+  readonly states: readonly { readonly thread: string; readonly text: string }[];
   /** Calls in order: `post`, `edit`, `find`, … */
   readonly calls: readonly string[];
   /** What single people were told: `person: text`. */
@@ -45,6 +47,7 @@ const DEFAULTS: Limits = {
 
 export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Adapter> = {}): PaperPlatform {
   const posts: PaperPost[] = [];
+  const states: { thread: string; text: string }[] = [];
   const calls: string[] = [];
   const whispers: string[] = [];
   const reactions: string[] = [];
@@ -67,6 +70,7 @@ export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Ad
   const create = (draft: Draft, streaming: boolean): { id: string } => {
     const id = `p${posts.length + 1}`;
     const { nonce, text, card, calls, place } = draft;
+    states.push({ thread: place.thread, text });
     posts.push({ id, nonce, thread: place.thread, text, streaming, card, calls });
     return { id };
   };
@@ -84,7 +88,10 @@ export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Ad
     },
     post: (_access: Access, draft) => perform('post', () => create(draft, false)),
     edit: (_access, id, draft) =>
-      perform('edit', () => void Object.assign(find(id), { text: draft.text, card: draft.card })),
+      perform('edit', () => {
+        const { thread } = Object.assign(find(id), { text: draft.text, card: draft.card });
+        states.push({ thread, text: draft.text });
+      }),
     remove: (_access, id) => perform('remove', () => void posts.splice(posts.indexOf(find(id)), 1)),
     ...(all.findable && {
       findPost: (_access: Access, draft: Draft) =>
@@ -134,6 +141,7 @@ export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Ad
     adapter,
     listing,
     posts,
+    states,
     calls,
     whispers,
     reactions,
