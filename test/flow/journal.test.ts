@@ -14,8 +14,8 @@ import { startRole } from '../kit/process.ts';
 
 // Workers are killed while tools change something elsewhere. A person is asked what cannot be told, and looks into the ledger.
 
-/** How often a worker is killed. The suite does it four times; `npm run journal` five hundred. */
-const KILLS = Number(process.env['KILLS'] ?? 4);
+/** How often a worker is killed. The suite does it twice; `npm run journal` five hundred. */
+const KILLS = Number(process.env['KILLS'] ?? 2);
 /** Orders for each kill. */
 const ORDERS = 4;
 const WORKERS = 2;
