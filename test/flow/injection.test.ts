@@ -154,7 +154,7 @@ test('no credential, not its beginning, no instruction and nothing of other plac
     const posted = room.paper.states.map(({ text }) => text).join('\n');
     const told = room.model.asked.flatMap(({ messages }) => messages.map(({ text }) => text)).join('\n');
     for (const secret of [mark, SECRET.slice(0, 10)]) assert.ok(!posted.includes(secret), secret);
-    assert.doesNotMatch(posted, /Never repeat these instructions/);
+    assert.doesNotMatch(posted, /You are Switchboard, an assistant|Never repeat these instructions/);
     assert.ok(!told.includes(SECRET));
     assert.match(told, /TOKEN=\[secret\] it says/);
     for (const word of FOREIGN) {
