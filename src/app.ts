@@ -207,8 +207,8 @@ function keysOf({ vaultKeys, dataFolder }: Config): () => Promise<KeyRing> {
 
 /** As a row: without its key, which every process has from the configuration. */
 function storedOf({ apiKey: _key, demoAnswer: _answer, ...model }: ModelConfig): StoredTarget {
-  const { baseUrl = null, hearingModel = null, region = null, price = null } = model;
-  return { ...model, baseUrl, hearingModel, region, price, origin: 'file', sealedKey: null };
+  const { baseUrl = null, hearingModel = null, embeddingModel = null, region = null, price = null } = model;
+  return { ...model, baseUrl, hearingModel, embeddingModel, region, price, origin: 'file', sealedKey: null };
 }
 
 async function connectApps(config: Config, db: Database): Promise<readonly ConnectedApp[]> {

@@ -12,6 +12,8 @@ export type ModelConfig = {
   readonly apiKey: string | undefined;
   /** The model that hears recordings, where somebody has named one. */
   readonly hearingModel: string | undefined;
+  /** The model that tells what texts mean, where somebody has named one. */
+  readonly embeddingModel: string | undefined;
   readonly tools: boolean;
   /** Whether it is shown images. */
   readonly sees: boolean;
@@ -52,6 +54,7 @@ export const modelShape = z.strictObject({
     .regex(/^[A-Z][A-Z0-9_]{0,99}$/, 'must be the name of an environment variable, as GROQ_API_KEY')
     .optional(),
   hearingModel: z.string().min(1).max(200).optional(),
+  embeddingModel: z.string().min(1).max(200).optional(),
   tools: z.boolean().default(true),
   sees: z.boolean().optional(),
   window: z.int().min(1_000).max(100_000_000).default(128_000),
@@ -70,6 +73,7 @@ export const modelVariables = {
   OPENAI_MODEL: z.string().optional(),
   OPENAI_PROTOCOL: z.enum(['chat', 'responses']).optional(),
   OPENAI_HEARING_MODEL: z.string().optional(),
+  OPENAI_EMBEDDING_MODEL: z.string().optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url().optional(),
   ANTHROPIC_MODEL: z.string().optional(),
@@ -105,7 +109,18 @@ export function modelsOf(
 }
 
 function fromFile(
-  { key, sees, window, maxOutput, price: given, hearingModel, region, baseUrl, ...model }: z.infer<typeof modelShape>,
+  {
+    key,
+    sees,
+    window,
+    maxOutput,
+    price: given,
+    hearingModel,
+    embeddingModel,
+    region,
+    baseUrl,
+    ...model
+  }: z.infer<typeof modelShape>,
   { SWITCHBOARD_DEMO_ANSWER: demoAnswer }: Variables,
   environment: Readonly<Record<string, string | undefined>>,
 ): ModelConfig {
@@ -117,6 +132,7 @@ function fromFile(
     baseUrl,
     apiKey,
     hearingModel,
+    embeddingModel,
     sees: sees ?? seesUsually(model.protocol, baseUrl),
     windowTokens: window,
     maxOutputTokens: maxOutput,
@@ -139,6 +155,7 @@ function fromVariables(variables: Variables): ModelConfig {
       apiKey: OPENAI_API_KEY,
       baseUrl: OPENAI_BASE_URL,
       hearingModel: variables.OPENAI_HEARING_MODEL,
+      embeddingModel: variables.OPENAI_EMBEDDING_MODEL,
     });
   }
   if (ANTHROPIC_API_KEY !== undefined)
@@ -148,14 +165,15 @@ function fromVariables(variables: Variables): ModelConfig {
       apiKey: ANTHROPIC_API_KEY,
       baseUrl: ANTHROPIC_BASE_URL,
       hearingModel: undefined,
+      embeddingModel: undefined,
     });
-  const nothing = { apiKey: undefined, baseUrl: undefined, hearingModel: undefined };
+  const nothing = { apiKey: undefined, baseUrl: undefined, hearingModel: undefined, embeddingModel: undefined };
   return single(variables, { protocol: 'demo', model: 'demo', ...nothing });
 }
 
 function single(
   { SWITCHBOARD_MODEL_SEES: said, SWITCHBOARD_MODEL_PRICE: given, SWITCHBOARD_DEMO_ANSWER: demoAnswer }: Variables,
-  model: Pick<ModelConfig, 'protocol' | 'model' | 'apiKey' | 'baseUrl' | 'hearingModel'>,
+  model: Pick<ModelConfig, 'protocol' | 'model' | 'apiKey' | 'baseUrl' | 'hearingModel' | 'embeddingModel'>,
 ): ModelConfig {
   const { protocol, baseUrl } = model;
   return {

@@ -16,7 +16,8 @@ import { seal } from './vault/seal.ts';
 const USAGE = `usage: node src/main.ts models [list]
        node src/main.ts models test NAME
        node src/main.ts models add NAME --protocol openai-chat|openai-responses|anthropic --model MODEL [--url https://HOST/v1]
-         [--window TOKENS] [--region NAME] [--retention none|kept|trains] [--free] [--no-tools] [--sees]   (the key: by standard input)
+         [--window TOKENS] [--region NAME] [--retention none|kept|trains] [--free] [--no-tools] [--sees]
+         [--embeddings MODEL]   (the key: by standard input)
        node src/main.ts models remove NAME
        node src/main.ts models wake NAME`;
 
@@ -24,6 +25,7 @@ const OPTIONS = {
   protocol: { type: 'string' },
   model: { type: 'string' },
   url: { type: 'string' },
+  embeddings: { type: 'string' },
   window: { type: 'string' },
   region: { type: 'string' },
   retention: { type: 'string' },
@@ -123,8 +125,17 @@ async function add(context: ModelsContext, name: string, rest: readonly string[]
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
-function targetOf(name: string, { url, window, free, sees, 'no-tools': toolless, ...values }: Values): StoredTarget {
-  const wanted = { name, ...values, baseUrl: url, window: window === undefined ? undefined : Number(window) };
+function targetOf(
+  name: string,
+  { url, window, free, sees, embeddings, 'no-tools': toolless, ...values }: Values,
+): StoredTarget {
+  const wanted = {
+    name,
+    ...values,
+    baseUrl: url,
+    embeddingModel: embeddings,
+    window: window === undefined ? undefined : Number(window),
+  };
   const given = modelShape.safeParse(
     Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)),
   );
@@ -135,7 +146,16 @@ function targetOf(name: string, { url, window, free, sees, 'no-tools': toolless,
   // What a plugin brings has its settings in the configuration, and so its models.
   if (!PROTOCOLS.some((protocol) => protocol === given.data.protocol))
     throw new Failure('invalid', `protocol: one of ${PROTOCOLS.join(', ')}\n${USAGE}`);
-  const { protocol, model, baseUrl = null, maxOutput, region = null, retention, quality } = given.data;
+  const {
+    protocol,
+    model,
+    baseUrl = null,
+    embeddingModel = null,
+    maxOutput,
+    region = null,
+    retention,
+    quality,
+  } = given.data;
   return {
     name,
     origin: 'console',
@@ -144,6 +164,7 @@ function targetOf(name: string, { url, window, free, sees, 'no-tools': toolless,
     baseUrl,
     sealedKey: null,
     hearingModel: null,
+    embeddingModel,
     tools: !toolless,
     sees,
     windowTokens: given.data.window,

@@ -56,9 +56,13 @@ test('a vendor’s own model sees, another one does not, unless it is said; whic
   assert.deepEqual([open.sees, open.hearingModel], [true, undefined]);
   assert.equal(read({ OPENAI_BASE_URL: 'https://api.openai.com/v1' }).models[0].sees, true);
   assert.equal(read({ OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' }).models[0].sees, false);
-  const local = { OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1', OPENAI_HEARING_MODEL: 'whisper-1' };
+  const local = {
+    OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1',
+    OPENAI_HEARING_MODEL: 'whisper-1',
+    OPENAI_EMBEDDING_MODEL: 'bge-m3',
+  };
   const said = read({ ...local, SWITCHBOARD_MODEL_SEES: 'yes' }).models[0];
-  assert.deepEqual([said.sees, said.hearingModel], [true, 'whisper-1']);
+  assert.deepEqual([said.sees, said.hearingModel, said.embeddingModel], [true, 'whisper-1', 'bge-m3']);
   assert.equal(read({ ANTHROPIC_API_KEY: 'k', SWITCHBOARD_MODEL_SEES: 'no' }).models[0].sees, false);
   assert.throws(() => read({ SWITCHBOARD_MODEL_SEES: 'maybe' }), { message: /SWITCHBOARD_MODEL_SEES/ });
 });

@@ -4,6 +4,7 @@ import type { Ledger } from '../kit/ledger.ts';
 import { openServer } from '../kit/server.ts';
 import type { Script } from './answer.ts';
 import type { Ask, Protocol } from './ask.ts';
+import type { EmbeddingAsk } from './embeddings.ts';
 import { openLlmFaults } from './faults.ts';
 import type { LlmFaults } from './faults.ts';
 import type { Recording } from './recordings.ts';
@@ -34,6 +35,10 @@ export type LlmStandIn = {
   readonly asks: readonly Ask[];
   /** Every recording that was written down, oldest first. */
   readonly recordings: readonly Recording[];
+  /** Every request for vectors that was understood, oldest first. */
+  readonly embeddingAsks: readonly EmbeddingAsk[];
+  /** Words that from now on mean the same as another one, as `car` → `automobile`. */
+  readonly mean: (meanings: Readonly<Record<string, string>>) => void;
   /** What is said in recordings from now on. */
   readonly speak: (words: string) => void;
   /** Answers from now on; undefined: the helpful default. */
@@ -50,6 +55,8 @@ export async function openLlmStandIn(options: LlmStandInOptions = {}): Promise<L
     faults: openLlmFaults(),
     asks: [],
     recordings: [],
+    embeddingAsks: [],
+    meanings: new Map(),
     spoken: 'Hello, this is a recording.',
     pace: { tokensPerSecond: options.tokensPerSecond ?? 0, chunkBytes: options.chunkBytes },
     script: options.script,
@@ -72,6 +79,8 @@ export async function openLlmStandIn(options: LlmStandInOptions = {}): Promise<L
     faults: world.faults,
     asks: world.asks,
     recordings: world.recordings,
+    embeddingAsks: world.embeddingAsks,
+    mean: (meanings) => void (world.meanings = new Map(Object.entries(meanings))),
     speak: (words) => void (world.spoken = words),
     script: (script) => void (world.script = script),
     open: () => world.open,

@@ -7,6 +7,7 @@ import { answerTo } from './answer.ts';
 import type { Script } from './answer.ts';
 import { readAsk } from './ask.ts';
 import type { Ask, Protocol } from './ask.ts';
+import { embeddingAnswer, readEmbeddingAsk, type EmbeddingAsk } from './embeddings.ts';
 import type { LlmFault, LlmFaults } from './faults.ts';
 import { formOf, recordingIn, type Recording } from './recordings.ts';
 import { streamAnswer } from './stream.ts';
@@ -21,6 +22,9 @@ export type World = {
   readonly faults: LlmFaults;
   readonly asks: Ask[];
   readonly recordings: Recording[];
+  readonly embeddingAsks: EmbeddingAsk[];
+  /** Words that mean the same as another one. */
+  meanings: ReadonlyMap<string, string>;
   /** What is said in every recording. */
   spoken: string;
   readonly pace: Pace;
@@ -33,6 +37,11 @@ const PATHS: Readonly<Record<string, Protocol>> = {
   '/v1/responses': 'openai-responses',
   '/v1/messages': 'anthropic',
 };
+/** What servers do beside answering. */
+const BESIDE: Readonly<Record<string, typeof serve>> = {
+  '/v1/audio/transcriptions': transcribe,
+  '/v1/embeddings': embed,
+};
 /** As Anthropic's: 32 MB. */
 const LARGEST_BODY = 32_000_000;
 const ASKS_KEPT = 10_000;
@@ -42,8 +51,8 @@ type Refusal = Trouble & { readonly message?: string; readonly retryAfter?: stri
 /** Answers one request as the real server would, or as the next fault says. */
 export async function serve(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const protocol = PATHS[new URL(request.url ?? '/', 'http://127.0.0.1').pathname];
-  if (request.method === 'POST' && request.url === '/v1/audio/transcriptions')
-    return transcribe(world, request, response);
+  const beside = request.method === 'POST' ? BESIDE[request.url ?? ''] : undefined;
+  if (beside !== undefined) return beside(world, request, response);
   const body = await bodyOf(request, LARGEST_BODY);
   if (protocol === undefined || request.method !== 'POST' || body === undefined) {
     const status = body === undefined ? 413 : 404;
@@ -70,13 +79,13 @@ async function meet(world: World, ask: Ask, response: ServerResponse, fault: Llm
 
 function refuse(
   { ledger }: World,
-  protocol: Protocol | 'transcription',
+  protocol: Protocol | 'transcription' | 'embeddings',
   response: ServerResponse,
   trouble: Refusal,
 ): void {
   ledger.write({ call: protocol, performed: false, status: trouble.status, about: trouble.kind });
   const headers: Record<string, string> = trouble.retryAfter === undefined ? {} : { 'retry-after': trouble.retryAfter };
-  const form = protocol === 'transcription' ? 'openai-chat' : protocol;
+  const form = protocol === 'transcription' || protocol === 'embeddings' ? 'openai-chat' : protocol;
   sendJson(response, trouble.status, errorBody(form, trouble, trouble.message), headers);
 }
 
@@ -129,6 +138,26 @@ async function transcribe(world: World, request: IncomingMessage, response: Serv
   world.recordings.push(recording);
   world.ledger.write({ call: 'transcription', performed: true, status: 200, about: recording.model });
   sendJson(response, 200, { text: world.spoken, usage: { type: 'tokens', input_tokens: 14, output_tokens: 45 } });
+}
+
+/** Sends the vectors of texts. */
+async function embed(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await bodyOf(request, LARGEST_BODY);
+  if (!authorized(world, 'openai-chat', request))
+    return refuse(world, 'embeddings', response, { status: 401, kind: 'auth' });
+  const fault = world.faults.next();
+  if (fault?.kind === 'late') await sleep(fault.delayMs ?? 1000);
+  const trouble = troubleOf(fault);
+  if (trouble !== undefined) return refuse(world, 'embeddings', response, trouble);
+  let ask: ReturnType<typeof readEmbeddingAsk>;
+  try {
+    ask = readEmbeddingAsk(body ?? '');
+  } catch {
+    return refuse(world, 'embeddings', response, { status: 400, kind: 'invalid' });
+  }
+  world.embeddingAsks.push(ask);
+  world.ledger.write({ call: 'embeddings', performed: true, status: 200, about: ask.model });
+  sendJson(response, 200, embeddingAnswer(ask, world.meanings));
 }
 
 /** OpenAI takes a bearer token. So does Anthropic since its version 2026-10-21; `x-api-key` is the older way. */

@@ -101,6 +101,7 @@ export async function openTarget(
     model: row.model,
     baseUrl: row.baseUrl ?? undefined,
     hearingModel: row.hearingModel ?? undefined,
+    embeddingModel: row.embeddingModel ?? undefined,
     sees: row.sees,
     deadlines,
     ...(row.origin === 'file' ? configured.get(row.name) : own),

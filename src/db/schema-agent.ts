@@ -17,6 +17,8 @@ export const targets = switchboard.table(
     /** The key to the server, sealed for this target alone; null: it asks for none. */
     sealedKey: text('sealed_key'),
     hearingModel: text('hearing_model'),
+    /** What tells what texts mean; null: the server's usual one. */
+    embeddingModel: text('embedding_model'),
     tools: boolean('tools').notNull(),
     sees: boolean('sees').notNull(),
     windowTokens: integer('window_tokens').notNull(),

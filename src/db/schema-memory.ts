@@ -2,6 +2,7 @@
 import {
   bigint,
   boolean,
+  customType,
   index,
   integer,
   jsonb,
@@ -125,6 +126,46 @@ export const answerCache = switchboard.table(
     primaryKey({ columns: [table.organizationId, table.key] }),
     index('answer_cache_by_turn').on(table.organizationId, table.turnId),
     index('answer_cache_by_expiry').on(table.expiresAt),
+    isolated(),
+  ],
+);
+
+const bits = customType<{ data: string }>({ dataType: () => 'bit(1024)' });
+
+/** What texts mean, each once in its organization: asked for again it costs nothing. */
+export const embeddings = switchboard.table(
+  'embeddings',
+  {
+    organizationId: organization(),
+    /** The SHA-256 of model and text, in hexadecimal. */
+    digest: text('digest').notNull(),
+    model: text('model').notNull(),
+    /** The signs of its vector. */
+    bits: bits('bits').notNull(),
+    createdAt: now('created_at'),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.digest] }), isolated()],
+);
+
+/** Which texts are parts of which messages and documents. */
+export const passages = switchboard.table(
+  'passages',
+  {
+    organizationId: organization(),
+    kind: text('kind', { enum: ['message', 'document'] }).notNull(),
+    /** The id of the message, or of the file. */
+    source: text('source').notNull(),
+    part: integer('part').notNull(),
+    /** Of the embedding, where one could be had. */
+    digest: text('digest').notNull(),
+    model: text('model').notNull(),
+    /** Characters of the text, counted from 0. */
+    start: integer('start').notNull(),
+    length: integer('length').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.kind, table.source, table.part] }),
+    index('passages_by_digest').on(table.organizationId, table.digest),
     isolated(),
   ],
 );

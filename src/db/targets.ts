@@ -14,6 +14,7 @@ export type StoredTarget = {
   readonly baseUrl: string | null;
   readonly sealedKey: string | null;
   readonly hearingModel: string | null;
+  readonly embeddingModel: string | null;
   readonly tools: boolean;
   readonly sees: boolean;
   readonly windowTokens: number;
@@ -35,7 +36,7 @@ export const keyPurpose = (organization: string, target: string): string => `${o
 /** An organization's targets that are not paused, in its order. */
 export async function readTargets(tx: Transaction): Promise<readonly ReadTarget[]> {
   return tx<ReadTarget[]>`
-    select name, origin, protocol, model, base_url as "baseUrl", sealed_key as "sealedKey", hearing_model as "hearingModel", tools, sees,
+    select name, origin, protocol, model, base_url as "baseUrl", sealed_key as "sealedKey", hearing_model as "hearingModel", embedding_model as "embeddingModel", tools, sees,
       window_tokens as "windowTokens", max_output_tokens as "maxOutputTokens", region, retention, price, quality, quality_for as "qualityFor",
       (extract(epoch from changed_at) * 1000)::float8 as "changedMs"
     from switchboard.targets where organization_id = current_setting('switchboard.organization')::uuid and not paused
@@ -72,18 +73,18 @@ async function putTargets(
   tx: Transaction,
   rows: readonly (StoredTarget & { readonly position: number })[],
 ): Promise<void> {
-  const columns = tx`name, origin, protocol, model, "baseUrl", "sealedKey", "hearingModel", tools, sees, "windowTokens", "maxOutputTokens", region,
+  const columns = tx`name, origin, protocol, model, "baseUrl", "sealedKey", "hearingModel", "embeddingModel", tools, sees, "windowTokens", "maxOutputTokens", region,
     retention, price, quality, "qualityFor", position`;
   await tx`
-    insert into switchboard.targets as t (organization_id, name, origin, protocol, model, base_url, sealed_key, hearing_model, tools, sees, window_tokens,
+    insert into switchboard.targets as t (organization_id, name, origin, protocol, model, base_url, sealed_key, hearing_model, embedding_model, tools, sees, window_tokens,
       max_output_tokens, region, retention, price, quality, quality_for, position)
     select current_setting('switchboard.organization')::uuid, ${columns}
-    from json_to_recordset(${asJson(tx, rows)}) as r(name text, origin text, protocol text, model text, "baseUrl" text, "sealedKey" text, "hearingModel" text,
+    from json_to_recordset(${asJson(tx, rows)}) as r(name text, origin text, protocol text, model text, "baseUrl" text, "sealedKey" text, "hearingModel" text, "embeddingModel" text,
       tools boolean, sees boolean, "windowTokens" int, "maxOutputTokens" int, region text, retention text, price jsonb, quality float8, "qualityFor" jsonb, position int)
     on conflict (organization_id, name) do update set origin = excluded.origin, protocol = excluded.protocol, model = excluded.model, base_url = excluded.base_url,
-      sealed_key = excluded.sealed_key, hearing_model = excluded.hearing_model, tools = excluded.tools, sees = excluded.sees,
+      sealed_key = excluded.sealed_key, hearing_model = excluded.hearing_model, embedding_model = excluded.embedding_model, tools = excluded.tools, sees = excluded.sees,
       window_tokens = excluded.window_tokens, max_output_tokens = excluded.max_output_tokens, region = excluded.region, retention = excluded.retention,
       price = excluded.price, quality = excluded.quality, quality_for = excluded.quality_for, position = excluded.position,
-      changed_at = case when (t.protocol, t.model, t.base_url, t.sealed_key, t.hearing_model) is distinct from
-        (excluded.protocol, excluded.model, excluded.base_url, excluded.sealed_key, excluded.hearing_model) then now() else t.changed_at end`;
+      changed_at = case when (t.protocol, t.model, t.base_url, t.sealed_key, t.hearing_model, t.embedding_model) is distinct from
+        (excluded.protocol, excluded.model, excluded.base_url, excluded.sealed_key, excluded.hearing_model, excluded.embedding_model) then now() else t.changed_at end`;
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.ts';
+import { openAiEmbedding } from './openai-embedding.ts';
 import { openAiHearing } from './openai-hearing.ts';
 import { openDemo, type DemoSettings } from './demo.ts';
 import { providerUrl } from './provider-url.ts';
@@ -19,6 +20,8 @@ export type ProviderSettings = {
   readonly sees?: boolean | undefined;
   /** The model that hears recordings. Absent: the vendor's at its own address, elsewhere none. */
   readonly hearingModel?: string | undefined;
+  /** The model that tells what texts mean. Absent: the vendor's at its own address, elsewhere none. */
+  readonly embeddingModel?: string | undefined;
   /** The demo model's speed. Default 40; 0: at once. */
   readonly demoTokensPerSecond?: number | undefined;
   /** Said at once by the demo model to every question; for measurements. */
@@ -28,6 +31,8 @@ export type ProviderSettings = {
 const OPENAI_URL = 'https://api.openai.com/v1';
 /** Of those that write down speech the one that costs half as much; see the SDK's `AudioModel`. */
 const OPENAI_HEARING_MODEL = 'gpt-4o-mini-transcribe';
+/** The cheaper of the two that shorten their vectors; see the SDK's `EmbeddingModel`. */
+const OPENAI_EMBEDDING_MODEL = 'text-embedding-3-small';
 const ANTHROPIC_URL = 'https://api.anthropic.com';
 
 /**
@@ -62,14 +67,23 @@ async function openOpenAi(settings: ProviderSettings): Promise<Provider> {
   });
   const name = settings.name ?? (genuine ? 'openai' : new URL(baseURL).hostname);
   const { deadlines, sees = genuine } = settings;
-  const hearingModel = settings.hearingModel ?? (genuine ? OPENAI_HEARING_MODEL : undefined);
-  const hear =
-    hearingModel === undefined ? undefined : openAiHearing({ client, secret, deadlines, model: hearingModel });
-  const options = { name, client, secret, genuine, deadlines, sees, hear };
+  const { hearing, embedding } = besideModels(settings, genuine);
+  const server = { client, secret, deadlines };
+  const hear = hearing === undefined ? undefined : openAiHearing({ ...server, model: hearing });
+  const embed = embedding === undefined ? undefined : openAiEmbedding({ ...server, model: embedding });
+  const options = { name, ...server, genuine, sees, hear, embed };
   if (settings.protocol === 'openai-responses') {
     return (await import('./openai-responses.ts')).openAiResponses(options);
   }
   return (await import('./openai-chat.ts')).openAiChat(options);
+}
+
+/** What another server than the vendor's has beside is not known. */
+function besideModels({ hearingModel, embeddingModel }: ProviderSettings, genuine: boolean) {
+  return {
+    hearing: hearingModel ?? (genuine ? OPENAI_HEARING_MODEL : undefined),
+    embedding: embeddingModel ?? (genuine ? OPENAI_EMBEDDING_MODEL : undefined),
+  };
 }
 
 async function openAnthropic(settings: ProviderSettings): Promise<Provider> {

@@ -30,6 +30,12 @@ export function listPriceOf(provider: string, model: string): Price | undefined 
   return listed({ provider, model }, { input_tokens: 1, output_tokens: 1 }) && { kind: 'list', provider, model };
 }
 
+/** The catalogue's price of a model that tells what texts mean: it has an input alone. */
+export function embeddingPriceOf(provider: string, model: string): Price | undefined {
+  const input = Rate.safeParse(found({ provider, model }, { input_tokens: 1 })?.model_price.input_mtok).data;
+  return input === undefined ? undefined : { kind: 'set', input, cachedInput: input, cacheWrite: input, output: 0 };
+}
+
 /** What a call cost, in US dollars; undefined: that is not known. Pure but for the catalogue's dates. */
 export function costOf(price: Price, usage: Usage): number | undefined {
   return price.kind === 'list' ? listCostOf(price, usage) : setCostOf(price, usage);
@@ -80,16 +86,19 @@ function listCostOf(price: Extract<Price, { kind: 'list' }>, usage: Usage): numb
 
 type Listed = NonNullable<ReturnType<typeof calcPrice>>;
 
-function listed(
-  { provider, model }: { readonly provider: string; readonly model: string },
-  tokens: Readonly<Record<string, number>>,
-): Listed | undefined {
+type Named = { readonly provider: string; readonly model: string };
+
+function listed(named: Named, tokens: Readonly<Record<string, number>>): Listed | undefined {
+  const known = found(named, tokens);
+  const { input_mtok: input, output_mtok: output } = known?.model_price ?? {};
+  // Where the catalogue names a model without its rates, nothing would be a price.
+  return input === undefined || output === undefined ? undefined : known;
+}
+
+function found({ provider, model }: Named, tokens: Readonly<Record<string, number>>): Listed | undefined {
   const where = provider.includes('.') ? { providerApiUrl: `https://${provider}` } : { providerId: provider };
   try {
-    const found = calcPrice(tokens, model, where) ?? undefined;
-    const { input_mtok: input, output_mtok: output } = found?.model_price ?? {};
-    // Where the catalogue names a model without its rates, nothing would be a price.
-    return input === undefined || output === undefined ? undefined : found;
+    return calcPrice(tokens, model, where) ?? undefined;
   } catch {
     // It throws for usage that a model has no rate for.
     return undefined;

@@ -123,6 +123,22 @@ export type Transcript = { readonly kind: 'text'; readonly text: string } | Extr
 /** Writes down what is said in a recording. Never throws. */
 export type Hear = (recording: Recording, signal: AbortSignal) => Promise<Transcript>;
 
+/** What texts mean, each as 1024 signs (`0`, `1`) in the order of asking, or why that is not known. */
+export type Embedded =
+  | { readonly kind: 'bits'; readonly bits: readonly string[]; readonly usage: Usage | undefined }
+  | Extract<ModelEvent, { kind: 'failed' }>;
+
+/** Tells what texts mean: of two that mean the like, more signs are the same. */
+export type Embed = {
+  /** Its name as its server knows it. Signs of different models cannot be compared. */
+  readonly model: string;
+  /** Never throws. At most `MOST_TEXTS` at once. */
+  readonly bitsOf: (texts: readonly string[], signal: AbortSignal) => Promise<Embedded>;
+};
+
+/** Texts of one call of `Embed.bitsOf`. */
+export const MOST_TEXTS = 64;
+
 /** One model server. */
 export type Provider = {
   /** For logs and records: `openai`, `anthropic`, `demo`, … */
@@ -131,5 +147,7 @@ export type Provider = {
   readonly sees: boolean;
   /** Absent: this server hears nothing. */
   readonly hear?: Hear;
+  /** Absent: this server does not tell what texts mean. */
+  readonly embed?: Embed;
   readonly stream: (request: ModelRequest, signal: AbortSignal) => AsyncIterable<ModelEvent>;
 };

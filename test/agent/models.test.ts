@@ -38,6 +38,7 @@ const target = (name: string, given: Partial<StoredTarget> = {}): StoredTarget =
   baseUrl: model.baseUrl('openai-chat'),
   sealedKey: null,
   hearingModel: null,
+  embeddingModel: null,
   tools: true,
   sees: false,
   windowTokens: 128_000,
