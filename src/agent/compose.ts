@@ -39,9 +39,9 @@ export function compose(
 /** Said by nobody of the conversation. */
 const aside = (text: string): Spoken => ({ role: 'user', text: `(${text})`, images: [] });
 
-/** What anybody may have written stands between marks that it cannot end. */
+/** What anybody may have written stands between marks that it cannot end, on lines of their own. */
 const saidText = (text: string, isExternal = false): string =>
-  isExternal && text !== '' ? fenced(visible(text), '') : text;
+  isExternal && text !== '' ? `\n${fenced(visible(text), '')}\n` : text;
 
 function named(name: string, text: string): string {
   return name === '' ? text : `${oneLine(name)}: ${text}`;
