@@ -3,7 +3,8 @@ import { openAgent, type Agent } from './agent/agent.ts';
 import { openModels } from './agent/models.ts';
 import { openTemplates, type Templates } from './agent/templates.ts';
 import { openModelServer } from './agent/open-model-server.ts';
-import { openTools, type Tools } from './agent/tools/open.ts';
+import type { Plugins } from './agent/tools/plugins.ts';
+import { openTools, type Tools, type ToolsOptions } from './agent/tools/open.ts';
 import type { ModelConfig } from './config-models.ts';
 import { processEnvironment, type Config } from './config.ts';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from './db/apps.ts';
@@ -75,7 +76,7 @@ export async function openApp(config: Config, role: Role): Promise<App> {
 
   if (role !== 'web') {
     const tools = stack.use(await toolsFor(config, ground));
-    const agent = await agentOf(config, ground, { tools, alone: false });
+    const agent = agentOf(config, ground, { tools, alone: false });
     const alone = {
       command: [process.execPath, MAIN, 'alone'] as const,
       environment: { ...processEnvironment, DATABASE_URL: server.url },
@@ -128,7 +129,7 @@ export async function runAlone(
   if (config.databaseUrl === undefined) throw new Failure('invalid', 'DATABASE_URL is not set: a worker sets it');
   await using ground = await openGround(config, config.databaseUrl, log);
   await using tools = await toolsFor(config, ground);
-  const agent = await agentOf(config, ground, { tools, alone: true });
+  const agent = agentOf(config, ground, { tools, alone: true });
   await using leases = openLeaseKeeper({ store: agent.store, clock: agent.clock, log });
   signal.addEventListener('abort', () => leases.abortAll());
   const options = { agent, take: openTake(ground.db, agent), leases, stopping: signal, log };
@@ -140,6 +141,7 @@ type Ground = {
   readonly db: Database;
   readonly connected: readonly ConnectedApp[];
   readonly templates: Templates;
+  readonly keys: () => Promise<KeyRing>;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -151,16 +153,15 @@ async function openGround(config: Config, url: string, log: Log): Promise<Ground
   const connected = await connectApps(config, db);
   const templates = stack.use(openTemplates({ db, clock: systemClock, log }));
   const open = stack.move();
-  return { db, connected, templates, metrics: openMetrics(), log, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  const [keys, metrics] = [keysOf(config), openMetrics()];
+  return { db, connected, templates, keys, metrics, log, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
-async function agentOf(
+function agentOf(
   config: Config,
-  { db, connected, templates, metrics, log }: Ground,
+  { db, connected, templates, keys, metrics }: Ground,
   { tools, alone }: { tools: Tools; alone: boolean },
-): Promise<Agent> {
-  const keys = keysOf(config);
-  const routeOf = await openRoutes(config, db, { log, keys, providers: tools.providers });
+): Agent {
   const adapters = new Map(connected.map((app) => [app.app, app.adapter]));
   const adapterOf: Agent['adapterOf'] = (app) => adapters.get(app);
   const { persona } = config;
@@ -168,7 +169,7 @@ async function agentOf(
     store: openStore(db),
     deeds: openDeeds(db),
     clock: systemClock,
-    routeOf,
+    routeOf: tools.routeOf,
     persona,
     templates,
     cacheSecret: async () => derivedKey(await keys(), 'answer-cache'),
@@ -182,16 +183,17 @@ async function agentOf(
 }
 
 /** What models can use. Programs that it takes are started when they are needed. */
-function toolsFor(config: Config, { db, connected, metrics, log }: Ground): Promise<Tools> {
+function toolsFor(config: Config, { db, connected, keys, metrics, log }: Ground): Promise<Tools> {
+  const routes: ToolsOptions['openRoutes'] = (providers) => openRoutes(config, db, { log, keys, providers });
   const shared = { db, metrics, log, clock: systemClock, environment: processEnvironment };
-  return openTools({ ...shared, ...config.tools, apps: connected });
+  return openTools({ ...shared, ...config.tools, apps: connected, openRoutes: routes });
 }
 
 /** What asks models. A model of the configuration that cannot be opened stops the start: somebody is there to mend it. */
 async function openRoutes(
   config: Config,
   db: Database,
-  { log, keys, providers }: { log: Log; keys: () => Promise<KeyRing>; providers: Tools['providers'] },
+  { log, keys, providers }: { log: Log; keys: () => Promise<KeyRing>; providers: Plugins['providers'] },
 ): Promise<Agent['routeOf']> {
   for (const model of config.models) await openModelServer({ ...model, deadlines: DEADLINES }, providers);
   const router = openRouter({ breakers: openBreakers(db, systemClock), totalMs: DEADLINES.totalMs });

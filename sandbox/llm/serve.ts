@@ -39,8 +39,8 @@ const PATHS: Readonly<Record<string, Protocol>> = {
 };
 /** What servers do beside answering. */
 const BESIDE: Readonly<Record<string, typeof serve>> = {
-  '/v1/audio/transcriptions': transcribe,
-  '/v1/embeddings': embed,
+  'POST /v1/audio/transcriptions': transcribe,
+  'POST /v1/embeddings': embed,
 };
 /** As Anthropic's: 32 MB. */
 const LARGEST_BODY = 32_000_000;
@@ -51,7 +51,7 @@ type Refusal = Trouble & { readonly message?: string; readonly retryAfter?: stri
 /** Answers one request as the real server would, or as the next fault says. */
 export async function serve(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const protocol = PATHS[new URL(request.url ?? '/', 'http://127.0.0.1').pathname];
-  const beside = request.method === 'POST' ? BESIDE[request.url ?? ''] : undefined;
+  const beside = BESIDE[[request.method, request.url].join(' ')];
   if (beside !== undefined) return beside(world, request, response);
   const body = await bodyOf(request, LARGEST_BODY);
   if (protocol === undefined || request.method !== 'POST' || body === undefined) {

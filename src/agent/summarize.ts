@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { ToSummarize, Uncovered } from '../db/summaries.ts';
 import type { StepEnd } from '../db/turns.ts';
 import type { Route } from '../llm/route.ts';
-import { budgetsOf, type Spot } from '../model/budget.ts';
 import { Failure } from '../model/failure.ts';
-import { turnId, type OrganizationId, type ThreadId } from '../model/ids.ts';
+import type { OrganizationId, ThreadId } from '../model/ids.ts';
 import type { Log } from '../observe/log.ts';
 import type { Agent } from './agent.ts';
 import { generate, requestOf, type Prompt } from './generate.ts';
+import { reserve } from './reserve.ts';
 import { visible } from './screen.ts';
 import { KEPT_AS_SAID, summaryTokens } from './window.ts';
 
@@ -79,7 +78,7 @@ async function ask(
   const { app, install, channel } = read;
   const prompt = promptOf(organization, read, chosen);
   const spot = { app, install, channel, person: '' };
-  const paid = await reserve(agent, organization, { spot, dollars: route.worstCost?.(requestOf(prompt)) ?? 0 });
+  const paid = await reserve(agent.store, organization, { spot, dollars: route.worstCost?.(requestOf(prompt)) ?? 0 });
   if (paid === undefined) {
     log.info({ channel }, 'a thread is not put in short: a budget is used up');
     return undefined;
@@ -107,21 +106,4 @@ function promptOf(organization: OrganizationId, { summary }: ToSummarize, chosen
     askedBy: `${organization}/minutes`,
     wants: { prefer: 'order', task: 'minutes' },
   };
-}
-
-/** Undefined: a budget is used up. Without a budget there nothing is held. */
-async function reserve(
-  agent: Agent,
-  organization: OrganizationId,
-  { spot, dollars }: { readonly spot: Spot; readonly dollars: number },
-): Promise<{ readonly hold: string | undefined } | undefined> {
-  const slots = budgetsOf(await agent.store.budgets(organization), spot);
-  if (slots.length === 0 || dollars === 0) return { hold: undefined };
-  const reserved = await agent.store.reserve(organization, {
-    turn: turnId(randomUUID()),
-    slots: slots.map(({ budget, subject }) => ({ budget, subject })),
-    answer: undefined,
-    dollars,
-  });
-  return reserved.kind === 'granted' ? { hold: reserved.hold } : undefined;
 }

@@ -3,6 +3,7 @@ import { enqueueDrains } from '../queue/enqueue.ts';
 import type { CommandCall } from '../model/commands.ts';
 import { afterDeletion, afterEdit, type Change, type KnownMessage } from './changes.ts';
 import type { Transaction } from './database.ts';
+import { dropPassages } from './passages.ts';
 import { dropFilesEditedOff, dropFilesOf } from './files.ts';
 import { dropAnswersOf } from './answer-cache.ts';
 import { forgetTurns } from './memories.ts';
@@ -92,10 +93,9 @@ async function applyEdits(tx: Transaction, edits: readonly EditRow[]): Promise<v
     where m.organization_id = current_setting('switchboard.organization')::uuid and m.id = r.id
       and m.id = any(${written.map((row) => row.id)}::uuid[])`;
   // A link that a platform unfolds comes as an edit, too.
-  await dropSummaries(
-    tx,
-    changed.filter(({ row, edit }) => row.text !== edit.text).map(({ row }) => row),
-  );
+  const reworded = changed.filter(({ row, edit }) => row.text !== edit.text).map(({ row }) => row);
+  await dropSummaries(tx, reworded);
+  await dropPassagesOf(tx, reworded);
   await follow(tx, changed);
 }
 
@@ -124,8 +124,17 @@ async function applyDeletions(tx: Transaction, deletions: readonly DeletionRow[]
 async function dropWhatRemembers(tx: Transaction, rows: readonly Row[]): Promise<void> {
   const turns = rows.flatMap((row) => row.turn_id ?? []);
   await dropSummaries(tx, rows);
+  await dropPassagesOf(tx, rows);
   await forgetTurns(tx, turns);
   await dropAnswersOf(tx, turns);
+}
+
+function dropPassagesOf(tx: Transaction, rows: readonly Row[]): Promise<void> {
+  return dropPassages(
+    tx,
+    'message',
+    rows.map((row) => row.id),
+  );
 }
 
 /** Messages after a deleted one in its thread that are looked through for quotes of it. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { messageId, type MessageId, type OrganizationId } from '../model/ids.ts';
 import { inOrganization, type Database, type Transaction } from './database.ts';
 import { sendLarge } from './large-object.ts';
+import { dropPassages } from './passages.ts';
 import { asJson } from './rows.ts';
 
 /** One of a message's attachments, counted from 0. */
@@ -139,7 +140,13 @@ async function dropUnused(tx: Transaction, links: readonly { readonly file_id: s
   // Locked first, and looked at in a statement of its own: it sees what whoever had the lock before has committed.
   await tx`select id from switchboard.files
     where organization_id = current_setting('switchboard.organization')::uuid and id = any(${ids}) order by id for update`;
-  await tx`delete from switchboard.files f
+  const gone = await tx<{ id: string }[]>`delete from switchboard.files f
     where f.organization_id = current_setting('switchboard.organization')::uuid and f.id = any(${ids})
-      and not exists (select 1 from switchboard.message_files l where l.organization_id = f.organization_id and l.file_id = f.id)`;
+      and not exists (select 1 from switchboard.message_files l where l.organization_id = f.organization_id and l.file_id = f.id)
+    returning f.id`;
+  await dropPassages(
+    tx,
+    'document',
+    gone.map(({ id }) => id),
+  );
 }

@@ -11,6 +11,8 @@ export type SearchPlace = {
 
 /** Something that was said there. */
 export type Found = {
+  /** Of the message, or of the turn whose answer it is. */
+  readonly id: string;
   readonly who: string;
   readonly isBot: boolean;
   readonly at: Date;
@@ -115,6 +117,7 @@ function merged(lists: readonly (readonly Row[])[]): readonly Found[] {
   return [...scores.values()]
     .toSorted((one, other) => other.score - one.score)
     .map(({ row }) => ({
+      id: row.id,
       who: row.who,
       isBot: row.is_bot,
       at: new Date(row.at_ms),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../agent/agent.ts';
+import { openNearness } from '../agent/nearness.ts';
 import type { Database } from '../db/database.ts';
 import type { GapsOptions } from '../intake/gaps.ts';
 import type { Log } from '../observe/log.ts';
@@ -8,6 +9,7 @@ import { openQueuePool } from '../queue/pool.ts';
 import { startQueueWorker } from '../queue/worker.ts';
 import { actTask } from './act.ts';
 import { drainTask } from './drain.ts';
+import { EMBED_CRONTAB, embedTask } from './embed.ts';
 import { GAPS_CRONTAB, gapsTask } from './gaps.ts';
 import { openIsolation } from './isolate.ts';
 import { openLeaseKeeper } from './leases.ts';
@@ -40,7 +42,7 @@ const POLL_MS = 1_000;
 export function startWork({ db, url, agent, concurrency, alone, gaps, log }: WorkOptions): AsyncDisposable {
   const stopping = new AbortController();
   const pool = openQueuePool(url, QUEUE_CONNECTIONS, log);
-  const { store, clock } = agent;
+  const { store, clock, routeOf } = agent;
   const leases = openLeaseKeeper({ store, clock, log });
   const isolate = openIsolation({ ...alone, stopping: stopping.signal, log });
   const take = openTake(db, agent);
@@ -49,9 +51,10 @@ export function startWork({ db, url, agent, concurrency, alone, gaps, log }: Wor
     act: actTask(db, agent, log),
     sweep: sweepTask(db, log),
     summarize: summarizeTask(agent, stopping.signal, log),
+    embed: embedTask(db, openNearness({ db, store, routeOf, log }), { stopping: stopping.signal, log }),
     ...(gaps && { gaps: gapsTask(gaps, stopping.signal) }),
   };
-  const crontab = ['* * * * * sweep ?max=1', ...(gaps === undefined ? [] : [GAPS_CRONTAB])].join('\n');
+  const crontab = ['* * * * * sweep ?max=1', EMBED_CRONTAB, ...(gaps === undefined ? [] : [GAPS_CRONTAB])].join('\n');
   const worker = startQueueWorker(pool, tasks, { concurrency, pollMs: POLL_MS, crontab }, log);
   const schedules = startSchedules(db, clock, log);
   const heartbeat = startHeartbeat(pool, randomUUID(), worker, log);

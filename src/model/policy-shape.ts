@@ -45,6 +45,7 @@ const policy = {
   control: z.enum(['asker', 'anyone']),
   buttons: z.enum(['when-needed', 'always', 'never']),
   cache: z.strictObject({ minutes: z.int().min(0).max(43_200).default(0) }),
+  memory: z.strictObject({ vectors: z.boolean().default(false) }),
   spend: z
     .strictObject({ perAnswer: z.number().positive().max(10_000).optional() })
     .transform(({ perAnswer }) => ({ perAnswer })),

@@ -53,6 +53,8 @@ export type Policy = {
   readonly models: ModelPolicy;
   /** Minutes for which a whole answer is given again to the very same question, asked out of nothing; 0: never. */
   readonly cache: { readonly minutes: number };
+  /** `vectors`: what was said and read is found by its meaning as well; for that all of it is sent to a model, and costs money. */
+  readonly memory: { readonly vectors: boolean };
   readonly spend: {
     /** US dollars that one answer may cost at the most; undefined: what the budgets allow. */
     readonly perAnswer: number | undefined;
@@ -127,6 +129,7 @@ export const DEFAULT_POLICY: Policy = {
   models: { prefer: 'order', only: [], regions: [], retention: 'trains', seconds: 7_200 },
   spend: { perAnswer: undefined },
   cache: { minutes: 0 },
+  memory: { vectors: false },
   limits: { person: undefined, people: {}, channel: undefined, organization: undefined },
 };
 

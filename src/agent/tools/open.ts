@@ -6,7 +6,9 @@ import type { Toolbox } from '../../model/tool.ts';
 import type { Clock } from '../../observe/clock.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
+import type { Agent } from '../agent.ts';
 import { openReadPdf } from '../files/read-pdf.ts';
+import { openNearness } from '../nearness.ts';
 import { openBuiltins } from './builtin/open.ts';
 import { openMemoryTools } from './memory/open.ts';
 import { openMcpToolboxes, type McpOptions } from './mcp/open.ts';
@@ -22,12 +24,15 @@ export type ToolsOptions = Pick<McpOptions, 'environment'> & {
   readonly mcpServers: readonly McpServer[];
   readonly plugins: readonly PluginEntry[];
   readonly httpAllow: readonly string[];
+  /** Opens what asks models, with the servers that plugins bring. */
+  readonly openRoutes: (providers: Plugins['providers']) => Promise<Agent['routeOf']>;
   /** Where the configuration's file is. */
   readonly folder: string;
 };
 
 /** Everything that a model can use, and what plugins bring beside. */
-export type Tools = Pick<Plugins, 'providers' | 'stages'> & {
+export type Tools = Pick<Plugins, 'stages'> & {
+  readonly routeOf: Agent['routeOf'];
   /** In the order in which names count: the hub's own, platforms', plugins', servers'. */
   readonly toolboxes: readonly Toolbox[];
   readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -39,6 +44,8 @@ export async function openTools(options: ToolsOptions): Promise<Tools> {
   const { db, clock, log, metrics, apps, environment, folder } = options;
   const adapters = new Map(apps.map(({ app, adapter }) => [app, adapter]));
   const plugins = stack.use(await openPlugins(options.plugins, { log, folder }));
+  const routeOf = await options.openRoutes(plugins.providers);
+  const store = openStore(db);
   const toolboxes = [
     openBuiltins({
       db,
@@ -46,18 +53,18 @@ export async function openTools(options: ToolsOptions): Promise<Tools> {
       log,
       metrics,
       http: { allow: options.httpAllow },
-      store: openStore(db),
+      store,
       readPdf: openReadPdf(),
       adapterOf: (app) => adapters.get(app),
     }),
-    openMemoryTools(db),
+    openMemoryTools(db, openNearness({ db, store, routeOf, log }).meaningOf),
     openPlatformTools({ db, apps, clock, log }),
     ...plugins.toolboxes,
     ...openMcpToolboxes(options.mcpServers, { clock, log, environment }),
   ];
   // Programs that were started end together, not one after the other.
   stack.defer(async () => void (await Promise.all(toolboxes.map((box) => box[Symbol.asyncDispose]()))));
-  const { providers, stages } = plugins;
+  const { stages } = plugins;
   const open = stack.move();
-  return { toolboxes, providers, stages, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  return { toolboxes, routeOf, stages, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }

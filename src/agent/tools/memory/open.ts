@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../../db/database.ts';
 import { openMemory, type MemoryBook } from '../../../db/memory.ts';
 import type { Whose } from '../../../db/memories.ts';
-import { openRecallMore, type Note, type RecallMore } from '../../../db/recall-more.ts';
+import { openRecallMore, type MeaningOf, type Note, type RecallMore } from '../../../db/recall-more.ts';
 import { openSearch } from '../../../db/search.ts';
 import { turnId } from '../../../model/ids.ts';
 import type { Tool, Toolbox, ToolUse } from '../../../model/tool.ts';
@@ -17,10 +17,13 @@ const about = z
 const LONGEST = 500;
 const LONGEST_NOTE = 1_200;
 
-/** What the model can keep of who asks and of the channel, and look up there. */
-export function openMemoryTools(db: Database): Toolbox {
+/**
+ * What the model can keep of who asks and of the channel, and look up there.
+ * @param meaningOf absent: only words are looked for.
+ */
+export function openMemoryTools(db: Database, meaningOf?: MeaningOf): Toolbox {
   const book = openMemory(db);
-  const tools = [keeper(book), forgetter(book), finder(openRecallMore(db, openSearch(db)))];
+  const tools = [keeper(book), forgetter(book), finder(openRecallMore(db, openSearch(db), meaningOf))];
   return { name: 'memory', tools: () => Promise.resolve(tools), [Symbol.asyncDispose]: async () => {} };
 }
 
