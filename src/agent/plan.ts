@@ -149,7 +149,15 @@ function begin(
   return {
     turn: id,
     asked,
-    begin: { thread: lease.thread, turn: id, messages, template, crashes: turn?.crashes ?? 0, step },
+    begin: {
+      thread: lease.thread,
+      turn: id,
+      messages,
+      template,
+      resumes: turn !== undefined,
+      crashes: turn?.crashes ?? 0,
+      step,
+    },
   };
 }
 

@@ -92,11 +92,21 @@ export async function recordFailed(agent: Agent, context: TurnContext, failed: F
     failed.stopWriting();
     await Promise.allSettled([failed.writer.delivered]);
     context.log.warn({ turn, retryInMs, reason: failure.message }, 'a turn is put off');
-    return end(agent, context, { ...known, outcome: 'deferred', failed: !limited, retryInMs });
+    const posts = surelyShown(agent, failed.writer);
+    return end(agent, context, { ...known, posts, outcome: 'deferred', failed: !limited, retryInMs });
   }
   context.log.error({ turn, reason: failure.message }, 'a turn is given up');
   if (failed.tellable) await tellPerson(agent, context, failed);
   return end(agent, context, { ...known, outcome: 'dead', failed: true, retryInMs: 0 });
+}
+
+/** What need not be set again: under a tight limit a turn would otherwise use up what it is given for what it did before. */
+function surelyShown({ clock }: Agent, writer: Writer): TurnEnd['posts'] {
+  const now = clock.now();
+  return writer
+    .posts()
+    .filter(({ closed, streaming, lateUntil = now }) => !closed && !streaming && lateUntil <= now)
+    .flatMap(({ ordinal, id, text }) => (text === undefined ? [] : [{ ordinal, state: 'sent', externalId: id, text }]));
 }
 
 function outcomeOf({ failure, said }: Failed): Pick<TurnEnd, 'answer' | 'steps'> {

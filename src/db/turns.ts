@@ -13,6 +13,8 @@ export type TurnBegin = {
   readonly turn: TurnId;
   readonly messages: readonly MessageId[];
   readonly template: string;
+  /** It goes on: what its posts show is known now, and no more once they are changed. */
+  readonly resumes: boolean;
   /** Times that its process ended under it. */
   readonly crashes: number;
   readonly step: ModelBegin | undefined;
@@ -47,11 +49,22 @@ export async function beginTurns(tx: Transaction, items: readonly TurnBegin[]): 
       select current_setting('switchboard.organization')::uuid, turn, seq, run, 'model', 'started', '', ''
       from json_to_recordset(${asJson(tx, steps)}) as r(turn uuid, seq int, run text)
       on conflict do nothing`,
+    forgetShown(
+      tx,
+      items.filter(({ resumes }) => resumes).map(({ turn }) => turn),
+    ),
     endLost(
       tx,
       steps.filter(({ seq }) => seq > 0),
     ),
   ]);
+}
+
+async function forgetShown(tx: Transaction, turns: readonly TurnId[]): Promise<void> {
+  if (turns.length === 0) return;
+  await tx`update switchboard.posts set text = null
+    where organization_id = current_setting('switchboard.organization')::uuid and turn_id = any(${[...turns]}::uuid[])
+      and state = 'sent' and text is not null`;
 }
 
 /** A model's call whose process ended: nobody hears its answer any more. */
@@ -102,7 +115,13 @@ export type TurnEnd = {
   /** What a person is asked: its decision ends the wait at once. */
   readonly waitsFor?: string | undefined;
   readonly steps: readonly StepEnd[];
-  readonly posts: readonly { readonly ordinal: number; readonly state: string; readonly externalId: string | null }[];
+  readonly posts: readonly {
+    readonly ordinal: number;
+    readonly state: string;
+    readonly externalId: string | null;
+    /** What it surely shows, where the turn goes on later. */
+    readonly text?: string;
+  }[];
   /** Of what was said by itself: the conversation in which it goes on. */
   readonly under?: Under | undefined;
 };
@@ -156,8 +175,8 @@ async function endPosts(tx: Transaction, items: readonly TurnEnd[]): Promise<voi
   const rows = items.flatMap((item) => item.posts.map((post) => ({ turn: item.turn, ...post })));
   if (rows.length === 0) return;
   await tx`
-    update switchboard.posts p set state = r.state, external_id = r."externalId", streaming = false, text = null, sent_at = coalesce(p.sent_at, now())
-    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, ordinal int, state text, "externalId" text)
+    update switchboard.posts p set state = r.state, external_id = r."externalId", streaming = false, text = r.text, sent_at = coalesce(p.sent_at, now())
+    from json_to_recordset(${asJson(tx, rows)}) as r(turn uuid, ordinal int, state text, "externalId" text, text text)
     where p.organization_id = current_setting('switchboard.organization')::uuid and p.turn_id = r.turn and p.ordinal = r.ordinal
       and p.turn_id = any(${rows.map((row) => row.turn)}::uuid[])`;
 }

@@ -138,7 +138,8 @@ export function adopt(clock: Clock, post: StoredPost, id: string): Shown {
     id,
     ordinal: post.ordinal,
     attempt: post.attempts,
-    text: undefined,
+    // Of one that is sent it is kept only when its turn was put off in good order.
+    text: post.state === 'sent' ? post.text : undefined,
     streaming: post.streaming,
     changedAt: longAgo,
     madeAt: clock.now(),

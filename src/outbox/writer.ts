@@ -25,6 +25,8 @@ export type Writer = {
   readonly leave: () => Promise<boolean>;
   /** A post of it can be seen. */
   readonly isVisible: () => boolean;
+  /** The posts as far as they are made, in their order. */
+  readonly posts: () => readonly Shown[];
   /** Resolves when every part is visible, with the posts; rejects with the Failure that stopped it. */
   readonly delivered: Promise<readonly Shown[]>;
 };
@@ -113,6 +115,7 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
       return (await delivered).every(({ lateUntil = -Infinity }) => lateUntil < clock.now());
     },
     isVisible: () => progress.posts.size > 0,
+    posts: () => inOrder(progress.posts),
     delivered,
   };
 }
@@ -146,11 +149,15 @@ function adoptSent(
   return new Map(
     earlier.flatMap((post) =>
       isThere(post) && post.externalId !== undefined
-        ? [[post.ordinal, { ...adopt(clock, post, post.externalId), lateUntil }] as const]
+        ? [[post.ordinal, withDoubt(adopt(clock, post, post.externalId), lateUntil)] as const]
         : [],
     ),
   );
 }
+
+/** Of what a post surely shows nobody's change can still be on its way. */
+const withDoubt = (post: Shown, lateUntil: number | undefined): Shown =>
+  post.text === undefined ? { ...post, lateUntil } : post;
 
 const inOrder = (posts: ReadonlyMap<number, Shown>): readonly Shown[] =>
   [...posts.values()].toSorted((one, other) => one.ordinal - other.ordinal);

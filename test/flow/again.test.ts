@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RouterEvent } from '../../src/llm/route-request.ts';
+import { Failure } from '../../src/model/failure.ts';
 import { openTestHub } from '../kit/hub.ts';
 import { openPaperPlatform, paperDelivery, paperMessage } from '../kit/paper-platform.ts';
 import { until } from '../kit/until.ts';
@@ -51,3 +52,28 @@ test('the button below an apology has the answer given after all', async () => {
 async function* refusing(): AsyncGenerator<RouterEvent> {
   yield { kind: 'failed', fault: 'bad-request', message: 'no such model', retryInMs: undefined };
 }
+
+test('a turn that is put off by a limit keeps what its posts show, so that it is not set again', async () => {
+  const paper = openPaperPlatform({ part: 100 });
+  const parts = ['a', 'b', 'c'].map((letter) => letter.repeat(80));
+  await using hub = await openTestHub(paper, () => parts.join('\n\n'));
+  const { sql } = hub.database.db;
+  const { adapter } = paper;
+  const post = adapter.post.bind(adapter);
+  let posts = 0;
+  Object.assign(adapter, {
+    post: (...given: Parameters<typeof post>) =>
+      (posts += 1) === 2
+        ? Promise.reject(new Failure('rate-limited', 'no more for an hour', { retryInMs: 3_600_000 }))
+        : post(...given),
+  });
+  await hub.accept(paperDelivery(paperMessage('tell me')));
+  const isPutOff = async (): Promise<boolean> =>
+    (await sql`select 1 from switchboard.turns where retry_at is not null`).length > 0;
+  await until('the turn is put off', isPutOff, { withinMs: 10_000 });
+  const rows = await sql<{ text: string | null }[]>`select text from switchboard.posts where state = 'sent'`;
+  assert.deepEqual(
+    rows.map(({ text }) => text?.trim()),
+    parts.slice(0, 1),
+  );
+});

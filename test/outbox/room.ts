@@ -20,7 +20,7 @@ export type Room = {
   /** Calls as they were made: `edit 12000`, with the milliseconds of the run. */
   readonly calls: readonly { readonly call: string; readonly at: number }[];
   /** A worker of its own, which finds what those before it left; the one before writes no more. */
-  readonly write: (whole?: boolean) => Writer;
+  readonly write: (whole?: boolean, known?: ReadonlyMap<number, string>) => Writer;
   /** Kills whoever writes: nothing of it happens any more. */
   readonly kill: () => void;
   readonly run: (untilMs: number, isOver?: () => boolean) => Promise<void>;
@@ -158,7 +158,7 @@ export function openRoom({
       world.after(untilMs - world.now(), () => void (isTime = true));
       await world.run(FOR_EVER, () => isTime || isOver());
     },
-    write(whole = false) {
+    write(whole = false, known = new Map()) {
       kill();
       const host = openHost(world, `w${calls.length}`, { atCall: () => {} });
       kill = host.kill;
@@ -168,7 +168,7 @@ export function openRoom({
       const earlier = rows.map(({ external, text, attemptedAt, ...row }) => ({
         ...row,
         externalId: external ?? undefined,
-        text: text ?? undefined,
+        text: known.get(row.ordinal) ?? text ?? undefined,
         attemptedMsAgo: tables.now() - attemptedAt,
       }));
       const given = { posts: earlier, whole, settled: false };

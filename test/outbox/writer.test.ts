@@ -24,6 +24,24 @@ test('a 429 with a long wait in the middle of an answer is no reason to stop sho
   }
 });
 
+test('what a post surely shows is not set again by the next writer; what nobody knows is', async () => {
+  for (const isKnown of [true, false]) {
+    const room = openRoom({});
+    const text = words(60);
+    const first = room.write();
+    first.finish(text);
+    await delivered(room, first);
+    const known = new Map(first.posts().map(({ ordinal, text: shown = '' }) => [ordinal, shown]));
+    const before = room.calls.length;
+    const next = room.write(false, isKnown ? known : undefined);
+    next.finish(text);
+    await delivered(room, next);
+    const edits = room.calls.slice(before).filter(({ call }) => call === 'edit').length;
+    assert.equal(edits > 0, !isKnown, `known: ${isKnown}, edits: ${edits}`);
+    assert.equal(together(room.posts), bare(text));
+  }
+});
+
 test('an answer whose post can be changed no more goes on in the next one, and that again', async () => {
   const changes = new Map<string, number>();
   const room = openRoom({

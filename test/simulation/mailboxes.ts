@@ -5,7 +5,7 @@ import type { TurnBegin } from '../../src/db/turns.ts';
 import { DEFAULT_POLICY } from '../../src/model/policy.ts';
 import { appId, messageId, threadId, turnId } from '../../src/model/ids.ts';
 import { enqueue } from './queue.ts';
-import type { MessageRow, Tables, ThreadRow, TurnRow } from './rows.ts';
+import { postKey, type MessageRow, type Tables, type ThreadRow, type TurnRow } from './rows.ts';
 
 /** As `acceptDeliveries`. */
 export function accept(tables: Tables, accepted: Accepted): true {
@@ -209,7 +209,8 @@ function toRunning(
 }
 
 /** As `beginTurns`. */
-export function beginTurn(tables: Tables, { turn: id, thread, messages, crashes, step }: TurnBegin): void {
+export function beginTurn(tables: Tables, { turn: id, thread, messages, resumes, crashes, step }: TurnBegin): void {
+  if (resumes) forgetShown(tables, id);
   const known = tables.get('turns', id);
   const steps = claimed(known?.steps, step);
   const anew = {
@@ -245,6 +246,11 @@ export function beginTurn(tables: Tables, { turn: id, thread, messages, crashes,
     const row = tables.get('messages', message);
     if (row?.state === 'waiting') tables.put('messages', message, { ...row, turn: id });
   }
+}
+
+function forgetShown(tables: Tables, turn: string): void {
+  for (const post of tables.all('posts').filter((one) => one.turn === turn && one.state === 'sent'))
+    tables.put('posts', postKey(turn, post.ordinal), { ...post, text: null });
 }
 
 /** The journal with a model's call that is claimed. */

@@ -127,3 +127,6 @@ export function isLive(tables: Tables, lease: Lease): boolean {
   const thread = tables.get('threads', lease.thread);
   return thread?.owner === lease.owner && thread.fence === lease.fence && thread.until > tables.now();
 }
+
+/** Under which a post is kept. */
+export const postKey = (turn: string, ordinal: number): string => `${turn}/${ordinal}`;

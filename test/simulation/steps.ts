@@ -175,7 +175,12 @@ const STEPS = {
       stoppedBy: null,
       error: outcome === 'answered' ? null : `error ${b}`,
       retryInMs: outcome === 'deferred' ? choose([0, 1_000, 5_000], b) : 0,
-      posts: outcome === 'answered' ? [{ ordinal: 0, state: 'sent', externalId: `p${b}` }] : [],
+      posts:
+        outcome === 'answered'
+          ? [{ ordinal: 0, state: 'sent', externalId: `p${b}` }]
+          : outcome === 'deferred' && b % 2 === 0
+            ? [{ ordinal: 0, state: 'sent', externalId: `p${b}`, text: `shown ${b}` }]
+            : [],
     };
     return write(known, { item, real: known.real.end, simulated: end });
   },

@@ -9,7 +9,7 @@ import type { SimulatedDatabase } from './database.ts';
 import type { Host } from './host.ts';
 import { messagesOf } from './mailboxes.ts';
 import { enqueue } from './queue.ts';
-import { isLive, type Tables } from './rows.ts';
+import { postKey, isLive, type Tables } from './rows.ts';
 
 /** What src/db/store.ts does in PostgreSQL; test/simulation/store.test.ts holds the two against each other. */
 export function openSimulatedStore(database: SimulatedDatabase, host: Host): Store {
@@ -61,8 +61,6 @@ export function renew(tables: Tables, leases: readonly Lease[]): readonly Lease[
   }
   return lost;
 }
-
-const postKey = (turn: string, ordinal: number): string => `${turn}/${ordinal}`;
 
 export function attempt(tables: Tables, item: PostAttempt): Attempted {
   const granted = grant(tables, item.toll);
@@ -178,13 +176,13 @@ function free(tables: Tables, id: string): void {
 export function end(tables: Tables, item: TurnEnd): Ended {
   if (!isLive(tables, item.lease)) return { live: false, more: false };
   const { turn: id, outcome, lease } = item;
-  for (const { ordinal, externalId } of item.posts) {
+  for (const { ordinal, externalId, text = null } of item.posts) {
     const post = tables.get('posts', postKey(id, ordinal));
     if (post !== undefined)
       tables.put('posts', postKey(id, ordinal), {
         ...post,
         state: 'sent',
-        text: null,
+        text,
         external: externalId,
         streaming: false,
       });
