@@ -89,7 +89,7 @@ function showSigns(
   }: { readonly target: Target; readonly writer: Writer; readonly asked: readonly StoredMessage[] },
 ): Signs {
   const work = {
-    isVisible: writer.isVisible,
+    isVisible: () => writer.posts().length > 0,
     question: questionOf(asked)?.external ?? '',
     signs: mailbox.policy.signs,
   };

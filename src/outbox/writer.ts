@@ -23,8 +23,6 @@ export type Writer = {
    * arrived. Rejects with the Failure that stopped it.
    */
   readonly leave: () => Promise<boolean>;
-  /** A post of it can be seen. */
-  readonly isVisible: () => boolean;
   /** The posts as far as they are made, in their order. */
   readonly posts: () => readonly Shown[];
   /** Resolves when every part is visible, with the posts; rejects with the Failure that stopped it. */
@@ -114,7 +112,6 @@ export function openWriter(outbox: Outbox, target: Target, { posts: earlier, who
       wake.resolve();
       return (await delivered).every(({ lateUntil = -Infinity }) => lateUntil < clock.now());
     },
-    isVisible: () => progress.posts.size > 0,
     posts: () => inOrder(progress.posts),
     delivered,
   };

@@ -209,8 +209,9 @@ function toRunning(
 }
 
 /** As `beginTurns`. */
-export function beginTurn(tables: Tables, { turn: id, thread, messages, resumes, crashes, step }: TurnBegin): void {
-  if (resumes) forgetShown(tables, id);
+export function beginTurn(tables: Tables, begin: TurnBegin): void {
+  forgetShown(tables, begin);
+  const { turn: id, thread, messages, crashes, step } = begin;
   const known = tables.get('turns', id);
   const steps = claimed(known?.steps, step);
   const anew = {
@@ -248,7 +249,8 @@ export function beginTurn(tables: Tables, { turn: id, thread, messages, resumes,
   }
 }
 
-function forgetShown(tables: Tables, turn: string): void {
+function forgetShown(tables: Tables, { turn, resumes }: TurnBegin): void {
+  if (!resumes) return;
   for (const post of tables.all('posts').filter((one) => one.turn === turn && one.state === 'sent'))
     tables.put('posts', postKey(turn, post.ordinal), { ...post, text: null });
 }

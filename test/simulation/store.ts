@@ -176,17 +176,7 @@ function free(tables: Tables, id: string): void {
 export function end(tables: Tables, item: TurnEnd): Ended {
   if (!isLive(tables, item.lease)) return { live: false, more: false };
   const { turn: id, outcome, lease } = item;
-  for (const { ordinal, externalId, text = null } of item.posts) {
-    const post = tables.get('posts', postKey(id, ordinal));
-    if (post !== undefined)
-      tables.put('posts', postKey(id, ordinal), {
-        ...post,
-        state: 'sent',
-        text,
-        external: externalId,
-        streaming: false,
-      });
-  }
+  endPosts(tables, item);
   endTurn(tables, item);
   const deferred = outcome === 'deferred';
   if (!deferred)
@@ -203,6 +193,20 @@ export function end(tables: Tables, item: TurnEnd): Ended {
 function engage(tables: Tables, id: string): void {
   const thread = tables.get('threads', id);
   if (thread !== undefined) tables.put('threads', id, { ...thread, engaged: true });
+}
+
+function endPosts(tables: Tables, { turn: id, posts }: TurnEnd): void {
+  for (const { ordinal, externalId, text = null } of posts) {
+    const post = tables.get('posts', postKey(id, ordinal));
+    if (post !== undefined)
+      tables.put('posts', postKey(id, ordinal), {
+        ...post,
+        state: 'sent',
+        text,
+        external: externalId,
+        streaming: false,
+      });
+  }
 }
 
 function endTurn(tables: Tables, { turn: id, outcome, failed, answer, error, retryInMs }: TurnEnd): void {
