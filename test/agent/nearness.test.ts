@@ -11,6 +11,7 @@ import { openRecallMore, type Note } from '../../src/db/recall-more.ts';
 import { openSearch } from '../../src/db/search.ts';
 import { openStore } from '../../src/db/store.ts';
 import { openAccept } from '../../src/intake/accept.ts';
+import { embedTask } from '../../src/jobs/embed.ts';
 import { openProvider } from '../../src/llm/open.ts';
 import type { Route } from '../../src/llm/route.ts';
 import { messageId, organizationId, type OrganizationId } from '../../src/model/ids.ts';
@@ -46,7 +47,17 @@ after(async () => {
   await database[Symbol.asyncDispose]();
 });
 afterEach(async () => {
-  for (const table of ['passages', 'embeddings', 'message_files', 'files', 'messages', 'usage_days', 'policies'])
+  for (const table of [
+    'passages',
+    'embeddings',
+    'message_files',
+    'files',
+    'messages',
+    'usage_days',
+    'budgets',
+    'budget_periods',
+    'policies',
+  ])
     await database.db.sql`delete from ${database.db.sql(`switchboard.${table}`)}`;
   await database.db.sql`update switchboard.organizations set policy = '{}'`;
   model.ledger.clear();
@@ -241,4 +252,35 @@ test('what it costs is counted where it was said, and without money nothing is a
   const rows = await database.db
     .sql`select channel, model, calls::int, dollars::float8 as dollars from switchboard.usage_days`;
   assert.deepEqual([...rows], [{ channel: 'c1', model: 'text-embedding-3-small', calls: 1, dollars: 7 }]);
+});
+
+test('what was held of a budget for it is settled with what it has cost', async () => {
+  await say('the automobile is defective');
+  const { embed } = route;
+  assert.ok(embed);
+  const price = { kind: 'set', input: 1_000_000, cachedInput: 0, cacheWrite: 0, output: 0 } as const;
+  const nearness = await opened(ON, ORG, { embed: { ...embed, price } });
+  await database.db.sql`insert into switchboard.budgets (organization_id, id, origin, scope, every, time_zone, dollars)
+    values (${ORG}, gen_random_uuid(), 'file', 'organization', 'day', 'UTC', 30)`;
+  assert.equal(await nearness.catchUp(ORG, never()), 1);
+  const spent = await database.db
+    .sql`select spent::float8 as spent, held::float8 as held from switchboard.budget_periods`;
+  assert.deepEqual([...spent], [{ spent: 7, held: 0 }]);
+  assert.deepEqual([...(await database.db.sql`select 1 from switchboard.holds`)], []);
+});
+
+test('the job goes through all organizations, and one that cannot be served keeps no other one from it', async () => {
+  const seen: string[] = [];
+  const catchUp = (organization: OrganizationId): Promise<number> => {
+    seen.push(organization);
+    return organization === ORG ? Promise.reject(new Error('away')) : Promise.resolve(0);
+  };
+  const run = async (stopping: AbortSignal): Promise<void> => {
+    const task: (payload: unknown, helpers: never) => unknown = embedTask(database.db, { catchUp }, { stopping, log });
+    await Reflect.apply(task, undefined, [{}, undefined]);
+  };
+  await run(never());
+  assert.deepEqual(seen.toSorted(), [ORG, OTHER].toSorted());
+  await run(AbortSignal.abort());
+  assert.equal(seen.length, 2);
 });
