@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { costOf } from '../../src/llm/prices.ts';
+import { costOf as costBy } from '../../src/llm/price.ts';
+import type { Usage } from '../../src/llm/provider.ts';
+
+const costOf = (provider: string, model: string, usage: Usage): number | undefined =>
+  costBy({ kind: 'list', provider, model }, usage);
 
 const NONE = { inputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
 const near = (actual: number | undefined, expected: number): void =>
