@@ -5,6 +5,7 @@ import type { Card } from '../model/card.ts';
 import { commandOf, type CommandCall } from '../model/commands.ts';
 import { turnId, type TurnId } from '../model/ids.ts';
 import { SCHEDULED } from '../db/scheduled.ts';
+import { askedIn } from '../db/step.ts';
 import { admit } from './admit.ts';
 import type { Agent } from './agent.ts';
 import { isOpen, nextSeq, roundsOf, runOf } from './journal.ts';
@@ -65,16 +66,14 @@ export function plan(agent: Agent, mailbox: Mailbox): Plan {
 
 /** A person is asked something that a question brought up which has been edited since. */
 function waitsInVain({ id, journal, runs }: RunningTurn, waiting: readonly StoredMessage[]): boolean {
-  const last = journal.at(-1);
-  if (last?.kind !== 'tool' || last.asked === undefined) return false;
+  const asked = askedIn(journal);
   const own = waiting.filter((message) => message.turn === id);
-  return last.run !== runOf(own, runs);
+  return asked !== undefined && asked.run !== runOf(own, runs);
 }
 
 /** While a person is asked, commands are obeyed: where there are no buttons, the answer is one. */
 function aside(agent: Agent, mailbox: Mailbox, { journal }: RunningTurn): Plan | undefined {
-  const last = journal.at(-1);
-  if (last?.kind !== 'tool' || last.asked === undefined || agent.adapterOf(mailbox.app) === undefined) return undefined;
+  if (askedIn(journal) === undefined || agent.adapterOf(mailbox.app) === undefined) return undefined;
   const fresh = admit(mailbox, new Date(agent.clock.wall())).answer.filter((message) => message.turn === undefined);
   const command = fresh.find((message) => message.command !== undefined);
   return command && byCommand({ ...mailbox, turn: undefined }, [command]);

@@ -4,7 +4,7 @@ import type { CommandCall } from '../model/commands.ts';
 import type { Attachment, CodeAnchor } from '../model/message.ts';
 import type { Transaction } from './database.ts';
 import type { RunningTurn, StoredMessage, StoredPost } from './mailbox.ts';
-import type { Step } from './step.ts';
+import { askedIn, type Step } from './step.ts';
 
 /** Messages and answers of the past that a turn is given. */
 export const HISTORY = 40;
@@ -163,7 +163,7 @@ export function toTurn(
   const anew = row.state !== 'running';
   const journal = journals.get(row.id) ?? [];
   // Who asks a person leaves only when all of that is shown.
-  const asks = !abandoned && isAsking(journal);
+  const asks = !abandoned && askedIn(journal) !== undefined;
   return {
     id: turnId(row.id),
     anew,
@@ -186,10 +186,6 @@ export function toTurn(
         attemptedMsAgo: post.attempted_ms,
       })),
   };
-}
-
-function isAsking(journal: readonly Step[]): boolean {
-  return journal.some((step) => step.kind === 'tool' && step.returned === undefined && step.asked !== undefined);
 }
 
 const BEGUN_ANEW = { failures: 0, crashes: 0, waitMs: 0, answer: undefined, card: undefined };

@@ -45,3 +45,11 @@ export type Step =
     };
 
 export type ToolStep = Extract<Step, { kind: 'tool' }>;
+
+/** The call that a person is asked about, in the newest run; others of its round may wait behind it. Pure. */
+export function askedIn(journal: readonly Step[]): ToolStep | undefined {
+  const run = journal.at(-1)?.run;
+  return journal
+    .filter((step) => step.kind === 'tool')
+    .findLast((step) => step.run === run && step.returned === undefined && step.asked !== undefined);
+}

@@ -164,6 +164,37 @@ test('a command that comes while a person is asked is obeyed, and may be the ans
   assert.ok(room.paper.posts.some(({ text }) => text === 'Done.'));
 });
 
+test('of two that are to be allowed each is asked about by itself, and a command may be the answer to both', async () => {
+  const paper = openPaperPlatform();
+  const tool = notedTool({ name: 'write', effect: 'writes' });
+  const two: Script = ({ messages }) =>
+    messages.at(-1)?.role === 'tool'
+      ? 'Both.'
+      : calling([
+          ['write', { text: 'one' }],
+          ['write', { text: 'two' }],
+        ]);
+  await using hub = await openTestHub(paper, two, { tools: [tool], policy: { tools: USUAL } });
+  const { place, message } = paperMessage('write both');
+  await hub.accept(paperDelivery({ kind: 'message', place, why: 'mention', hasPast: false, message }));
+  const seen = new Set<string>();
+  for (const done of [1, 2]) {
+    const fresh = (): Control | undefined => shown(paper).find(({ id, label }) => label === 'Allow' && !seen.has(id));
+    await until('a person is asked', () => fresh() !== undefined);
+    const id = fresh()?.id ?? '';
+    seen.add(id);
+    const said = { ...message, id: `pick ${done}`, text: `pick ${id}` };
+    const command = { name: 'pick', text: id };
+    await hub.accept(paperDelivery({ kind: 'message', place, why: 'mention', hasPast: false, message: said, command }));
+    await until('it is done', () => tool.uses.length === done);
+  }
+  await hub.settled();
+  assert.deepEqual(
+    tool.uses.map(({ args }) => args),
+    [{ text: 'one' }, { text: 'two' }],
+  );
+});
+
 test('an edited question is another question: what was asked for the old one is not done', async () => {
   await using room = await openRoom();
   const event = paperMessage('write hello');
