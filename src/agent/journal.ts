@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { StoredMessage } from '../db/mailbox.ts';
 import type { Step, ToolStep, Wanted } from '../db/step.ts';
 import type { PromptMessage } from '../llm/provider.ts';
+import { paragraphs } from '../model/paragraphs.ts';
 import { asWritten } from './judge.ts';
 
 /** One round of a run: what the model wanted to have done, and what became of each call. */
@@ -36,10 +37,7 @@ export const isOpen = ({ tools }: Round): boolean => tools.some(({ returned }) =
 
 /** What was said so far, on the way to the answer. Pure. */
 export function saidIn(rounds: readonly Round[]): string {
-  return rounds
-    .map(({ wanted }) => wanted.text.trim())
-    .filter((text) => text !== '')
-    .join('\n\n');
+  return paragraphs(...rounds.map(({ wanted }) => wanted.text.trim()));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { paragraphs } from '../model/paragraphs.ts';
 import type { ModelPolicy } from '../model/policy.ts';
 import type { Tool } from '../model/tool.ts';
 import type { TurnContext } from './agent.ts';
@@ -23,7 +24,7 @@ export function promptOf(
   { material, remembered, tools, guard }: PromptParts,
 ): Prompt {
   const { wording, ofPlace } = remembered;
-  const system = [wording.system, ofPlace].filter((part) => part !== '').join('\n\n');
+  const system = paragraphs(wording.system, ofPlace);
   return {
     system: guard.marked(system),
     messages: compose(material, { suggests: adapter.suggests === true }),

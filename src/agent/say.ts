@@ -2,6 +2,7 @@ import type { StoredMessage } from '../db/mailbox.ts';
 import { Failure } from '../model/failure.ts';
 import { quoted } from '../model/fenced.ts';
 import type { TurnId } from '../model/ids.ts';
+import { paragraphs } from '../model/paragraphs.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Called } from '../model/reply.ts';
 import type { Writer } from '../outbox/writer.ts';
@@ -149,9 +150,9 @@ function whole({ thought, policy, guard }: Guarded, asked: readonly StoredMessag
   const seen = (text: string): string => (text === '' ? '' : guard.whole(text, thought.external));
   if (thought.kind === 'cut') throw new Failure('aborted', 'ended while the model answered');
   if (thought.kind === 'asks')
-    return { ...thought.question, text: together(quoted(seen(thought.said)), thought.question.text) };
+    return { ...thought.question, text: paragraphs(quoted(seen(thought.said)), thought.question.text) };
   const tainted = thought.external;
-  if (thought.kind === 'unpaid') return { text: together(seen(thought.said), thought.text), steps: [], tainted };
+  if (thought.kind === 'unpaid') return { text: paragraphs(seen(thought.said), thought.text), steps: [], tainted };
   const { generated } = thought;
   const steps = [generated.step];
   if (generated.fault === 'policy') return { text: DECLINED, steps };
@@ -194,8 +195,6 @@ function guardOf(
   });
 }
 
-const together = (one: string, other: string): string => [one, other].filter((part) => part !== '').join('\n\n');
-
 /** Whom an answer may call: where that is allowed, those whom it answers. */
 function callable({ calls }: Policy, asked: readonly StoredMessage[]): readonly Called[] {
   const people = asked.filter(({ authorKind, authorName }) => authorKind === 'human' && authorName !== '');
@@ -212,7 +211,7 @@ export function stopped(
   const offer = offerAgain(policy, note, asker);
   const stoppedBy = by === '' ? 'a newer message' : by;
   if (offer.card !== undefined) return { text, steps, stoppedBy, ...offer };
-  return { text: [text, `*(${note})*`].filter((part) => part !== '').join('\n\n'), steps, stoppedBy };
+  return { text: paragraphs(text, `*(${note})*`), steps, stoppedBy };
 }
 
 export const askerOf = (asked: readonly StoredMessage[]): string => asked.at(-1)?.authorId ?? '';

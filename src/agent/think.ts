@@ -1,4 +1,5 @@
 import type { ToolStep, Wanted } from '../db/step.ts';
+import { paragraphs } from '../model/paragraphs.ts';
 import type { Question } from './ask.ts';
 import { generate, type Generated } from './generate.ts';
 import { isOpen, nextSeq, roundsOf, saidIn, toldOf, wasRead, type Round } from './journal.ts';
@@ -43,11 +44,11 @@ export async function think(task: Task): Promise<Thought> {
     const asked = { ...prompt, messages: [...prompt.messages, ...toldOf(rounds)] };
     const generated = await spend(task, asked, async (paid) => {
       if (!claimed) await write(task, { steps: [{ kind: 'model', seq }] });
-      return generate(agent, paid, { route, seq, signal, show: (text) => show(together(said, text), external) });
+      return generate(agent, paid, { route, seq, signal, show: (text) => show(paragraphs(said, text), external) });
     });
     if ('unpaid' in generated) return { kind: 'unpaid', said, text: generated.unpaid, external };
     if (generated.calls.length === 0 || rounds.length >= MOST_ROUNDS + MOST_DEAF)
-      return { kind: 'said', generated: { ...generated, text: together(said, generated.text) }, external };
+      return { kind: 'said', generated: { ...generated, text: paragraphs(said, generated.text) }, external };
     const round = await begin(task, rounds, seq, generated);
     mine = new Set(round.tools.filter(({ state }) => state === 'started').map((step) => step.seq));
     rounds = [...rounds, round];
@@ -76,8 +77,6 @@ async function goThrough(
     ? { kind: 'used', rounds: [...rounds.slice(0, -1), { ...last, tools: used.tools }] }
     : used;
 }
-
-const together = (said: string, text: string): string => [said, text].filter((part) => part !== '').join('\n\n');
 
 /** Writes what the model wants and what becomes of each call, before any of it is done. */
 async function begin(task: Task, rounds: readonly Round[], seq: number, generated: Generated): Promise<Round> {
