@@ -83,22 +83,6 @@ export const feedback = switchboard.table(
   (table) => [primaryKey({ columns: [table.organizationId, table.turnId, table.person] }), isolated()],
 );
 
-/** What was done that somebody may ask about later. Rows are only added. */
-export const audit = switchboard.table(
-  'audit',
-  {
-    organizationId: organization(),
-    id: uuid('id').notNull().defaultRandom(),
-    actor: text('actor').notNull(),
-    /** What was done, as `message.redacted`. */
-    what: text('what').notNull(),
-    /** What it was done to. */
-    subject: text('subject').notNull(),
-    at: now('at'),
-  },
-  (table) => [primaryKey({ columns: [table.organizationId, table.id] }), isolated()],
-);
-
 /** People as their platforms tell of them. */
 export const people = switchboard.table(
   'people',

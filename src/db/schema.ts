@@ -43,9 +43,22 @@ export const apps = switchboard.table(
     organizationId: organization().references(() => organizations.organizationId),
     id: uuid('id').notNull(),
     platform: text('platform').notNull(),
-    /** Where its credentials come from; `environment` for those of this process. */
+    /** As people see it; `environment` of those whose credentials are in the environment of this process. */
     name: text('name').notNull(),
+    /** `environment`: it is connected while its credentials are there. */
+    origin: text('origin', { enum: ['environment', 'console'] })
+      .notNull()
+      .default('environment'),
+    /** `paused`: what it is sent is kept, and answered when it goes on. */
+    state: text('state', { enum: ['active', 'paused'] })
+      .notNull()
+      .default('active'),
+    /** A JSON object of credentials by their variable's name, sealed for this app alone; null: they are in the environment. */
+    sealedCredentials: text('sealed_credentials'),
+    /** What is known of it and is no secret: its name and id on the platform, scopes, the version of its manifest. */
+    details: jsonb('details').notNull().default({}),
     createdAt: now('created_at'),
+    changedAt: now('changed_at'),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] }), isolated()],
 );
@@ -58,10 +71,15 @@ export const installs = switchboard.table(
     appId: uuid('app_id').notNull(),
     externalId: text('external_id').notNull(),
     name: text('name'),
-    state: text('state', { enum: ['active', 'uninstalled'] })
+    state: text('state', { enum: ['active', 'paused', 'uninstalled'] })
       .notNull()
       .default('active'),
+    /** A JSON object of the tokens that it has apart from its app's, sealed for this install alone; null: it has none. */
+    sealedTokens: text('sealed_tokens'),
+    /** What is known of it and is no secret: granted scopes, who installed it, when its token ends. */
+    details: jsonb('details').notNull().default({}),
     createdAt: now('created_at'),
+    changedAt: now('changed_at'),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
@@ -84,7 +102,11 @@ export const deliveries = switchboard.table(
     reason: text('reason'),
     receivedAt: now('received_at'),
   },
-  (table) => [primaryKey({ columns: [table.organizationId, table.appId, table.deliveryId] }), isolated()],
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.appId, table.deliveryId] }),
+    index('deliveries_by_time').on(table.organizationId, table.receivedAt, table.deliveryId),
+    isolated(),
+  ],
 );
 
 /** Conversations, with the lease that lets one worker at a time speak in each. */
@@ -108,10 +130,13 @@ export const threads = switchboard.table(
     stirred: boolean('stirred').notNull().default(false),
     /** What was said before is not told to the model. */
     forgottenAt: moment('forgotten_at'),
+    /** When a worker last looked into it: conversations are listed by it. */
+    activeAt: now('active_at'),
     createdAt: now('created_at'),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
+    index('threads_by_activity').on(table.organizationId, table.activeAt, table.id),
     // A command without a thread of its own is about what was said last in its channel.
     index('threads_by_channel').on(table.organizationId, table.installId, table.channel, table.createdAt),
     isolated(),

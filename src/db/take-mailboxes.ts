@@ -108,7 +108,7 @@ async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Pr
     with wanted as (
       select * from json_to_recordset(${asJson(tx, requests)}) as r(thread uuid, owner uuid, fence bigint)
     ), taken as (
-      update switchboard.threads t set lease_owner = r.owner, lease_until = now() + make_interval(secs => ${LEASE_MS / 1000}), fence = t.fence + 1, stirred = false
+      update switchboard.threads t set lease_owner = r.owner, lease_until = now() + make_interval(secs => ${LEASE_MS / 1000}), fence = t.fence + 1, stirred = false, active_at = now()
       from wanted r
       where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.thread
         and t.id = any(${ids}::uuid[])
