@@ -1,5 +1,5 @@
 /** Tables of the console: who did what, and what was asked for with a key that makes it count once. */
-import { bigint, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, jsonb, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { isolated, moment, now, organization, switchboard } from './schema-ground.ts';
 
 /**
@@ -53,6 +53,34 @@ export const apiCalls = switchboard.table(
   (table) => [
     primaryKey({ columns: [table.organizationId, table.actorId, table.key] }),
     index('api_calls_by_expiry').on(table.expiresAt),
+    isolated(),
+  ],
+);
+
+/** Connections that were begun and go on when a platform sends the person back: each counts once, for whom began it, in time. */
+export const connecting = switchboard.table(
+  'connecting',
+  {
+    organizationId: organization(),
+    id: uuid('id').notNull(),
+    /** SHA-256 of the state that the platform gives back, in hexadecimal. */
+    stateHash: text('state_hash').notNull(),
+    /** Of the person who began it. */
+    actorId: text('actor_id').notNull(),
+    platform: text('platform').notNull(),
+    /** Of the app that it is about; null: it is made now. */
+    appId: uuid('app_id'),
+    step: text('step').notNull(),
+    /** What the next step needs and nobody may read, sealed; null: nothing. */
+    sealed: text('sealed'),
+    details: jsonb('details').notNull().default({}),
+    expiresAt: moment('expires_at').notNull(),
+    usedAt: moment('used_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    uniqueIndex('connecting_by_state').on(table.stateHash),
+    index('connecting_by_expiry').on(table.expiresAt),
     isolated(),
   ],
 );

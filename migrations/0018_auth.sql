@@ -1,0 +1,1 @@
+-- Sign-in: filled with the tables that it needs.

@@ -1,0 +1,52 @@
+import { Hono } from 'hono';
+import { generateSpecs } from 'hono-openapi';
+import type { Identify } from '../auth/principal.ts';
+import type { Database } from '../db/database.ts';
+import { Failure } from '../model/failure.ts';
+import type { Log } from '../observe/log.ts';
+import { audit } from './audit.ts';
+import type { ApiEnv } from './endpoint.ts';
+import { gate } from './gate.ts';
+import { me } from './me.ts';
+import { once } from './once.ts';
+import { problem, problemOf } from './problem.ts';
+
+export type ApiOptions = {
+  readonly db: Database;
+  readonly identify: Identify;
+  readonly log: Log;
+  readonly version: string;
+};
+
+/** Where the API is. */
+export const API_PATH = '/api/v1';
+
+/** All routes. Each says itself who may call it; a new one is in the description, and in the tests of every route, by itself. */
+export function openApi(options: ApiOptions) {
+  const routes = new Hono<ApiEnv>()
+    .basePath(API_PATH)
+    .use(gate(options.identify))
+    .use(once(options.db))
+    .route('/me', me())
+    .route('/audit', audit(options));
+  routes.notFound((c) => problem(c, 404, 'there is no such route: see /openapi.json'));
+  routes.onError((error, c) => {
+    if (error instanceof Failure) return problemOf(c, error);
+    options.log.error({ error, path: c.req.path }, 'a request to the API failed');
+    return problem(c, 500, 'it is written in the log');
+  });
+  return routes;
+}
+
+/** What the typed client stands on. */
+export type Api = ReturnType<typeof openApi>;
+
+/** The description of the API: OpenAPI 3.1. */
+export const describeApi = (api: Api, version: string) =>
+  generateSpecs(api, {
+    documentation: {
+      info: { title: 'Switchboard', version, description: 'One bot, every conversation: the API of the hub.' },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      security: [{ key: [] }],
+    },
+  });

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { Failure } from '../model/failure.ts';
+
+/** Rows of one page at most. */
+const MOST = 200;
+
+/** A page of a list: the newest rows, or those behind a cursor. */
+export const PageQuery = z.object({
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(MOST).default(50),
+});
+
+/** A list in pages. `next` is the cursor of the page behind this one; null: there is none. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next: z.string().nullable() });
+
+/** Where a page begins: behind the row with this time and id. */
+export type After = { readonly at: string; readonly id: string };
+
+const Cursor = z.tuple([z.iso.datetime({ offset: true }), z.string().max(200)]);
+
+/** @throws Failure `invalid`: it is none of ours. */
+export function readCursor(cursor: string | undefined): After | undefined {
+  if (cursor === undefined) return undefined;
+  const parsed = Cursor.safeParse(parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  if (!parsed.success) throw new Failure('invalid', 'cursor: take it from `next` of the page before, as it is');
+  const [at, id] = parsed.data;
+  return { at, id };
+}
+
+/** The rows of a page, of which one more was asked for than it has. Pure. */
+export function page<Row extends object>(
+  rows: readonly Row[],
+  limit: number,
+  place: (row: Row) => After,
+): { items: Row[]; next: string | null } {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  if (rows.length <= limit || last === undefined) return { items, next: null };
+  const { at, id } = place(last);
+  return { items, next: Buffer.from(JSON.stringify([at, id])).toString('base64url') };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import pino from 'pino';
+import type { Principal } from '../../src/auth/principal.ts';
+import type { Role, Scope } from '../../src/auth/roles.ts';
+import { openApi, type Api, type ApiOptions } from '../../src/console/api.ts';
+import { DEFAULT_ORGANIZATION, registerEnvironmentApps } from '../../src/db/apps.ts';
+import { inOrganization } from '../../src/db/database.ts';
+import { organizationId, type OrganizationId } from '../../src/model/ids.ts';
+import { openTestDatabase, type TestDatabase } from './database.ts';
+
+export const OTHER_ORGANIZATION = organizationId('00000000-0000-4000-8000-00000000000f');
+
+/** Somebody who asks. Default: a person who owns the default organization. */
+export type Asker = {
+  readonly role?: Role;
+  readonly kind?: Principal['kind'];
+  readonly scopes?: readonly Scope[];
+  readonly organization?: OrganizationId;
+};
+
+export type TestConsole = {
+  readonly database: TestDatabase;
+  readonly api: Api;
+  /** Asks as somebody; a body is sent as JSON. */
+  readonly ask: (
+    path: string,
+    options?: Asker & { method?: string; body?: unknown; headers?: Record<string, string> },
+  ) => Promise<Response>;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+};
+
+/** The API over a database of its own; who asks stands in a header, as no real sign-in has it. */
+export async function openTestConsole(more: Partial<ApiOptions> = {}): Promise<TestConsole> {
+  const database = await openTestDatabase();
+  const { db } = database;
+  for (const organization of [DEFAULT_ORGANIZATION, OTHER_ORGANIZATION])
+    await inOrganization(
+      db,
+      organization,
+      (tx) => tx`insert into switchboard.organizations (organization_id, name) values (${organization}, 'one')`,
+    );
+  await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, ['slack']));
+  const askers = new Map<string, Principal>();
+  const identify = (request: Request) => Promise.resolve(askers.get(request.headers.get('x-asker') ?? ''));
+  const api = openApi({ db, identify, log: pino({ level: 'silent' }), version: '0.0.0', ...more });
+  return {
+    database,
+    api,
+    async ask(path, { method = 'GET', body, headers = {}, ...asker } = {}) {
+      const name = JSON.stringify(asker);
+      const { kind = 'person', role = 'owner', scopes, organization = DEFAULT_ORGANIZATION } = asker;
+      askers.set(name, { kind, id: `${kind}-1`, name: 'Ada', organization, role, scopes });
+      return api.request(path, {
+        method,
+        headers: { 'x-asker': name, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json', ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+    },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
