@@ -1,4 +1,5 @@
 /** Tables of what the agent thinks and has done. */
+import { sql } from 'drizzle-orm';
 import { boolean, doublePrecision, index, integer, jsonb, numeric, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { isolated, moment, now, organization, switchboard } from './schema-ground.ts';
 
@@ -104,6 +105,9 @@ export const approvals = switchboard.table(
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
     index('approvals_by_step').on(table.organizationId, table.turnId, table.seq),
+    index('approvals_asked')
+      .on(table.organizationId, table.askedAt)
+      .where(sql`state = 'asked'`),
     isolated(),
   ],
 );

@@ -220,6 +220,9 @@ export const turns = switchboard.table(
     index('turns_running')
       .on(table.organizationId, table.threadId)
       .where(sql`state = 'running'`),
+    index('turns_dead')
+      .on(table.organizationId, table.endedAt, table.id)
+      .where(sql`state = 'dead'`),
     isolated(),
   ],
 );

@@ -1,0 +1,2 @@
+CREATE INDEX "approvals_asked" ON "switchboard"."approvals" USING btree ("organization_id","asked_at") WHERE state = 'asked';--> statement-breakpoint
+CREATE INDEX "turns_dead" ON "switchboard"."turns" USING btree ("organization_id","ended_at","id") WHERE state = 'dead';
