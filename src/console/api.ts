@@ -5,6 +5,7 @@ import type { Database } from '../db/database.ts';
 import { Failure } from '../model/failure.ts';
 import type { Log } from '../observe/log.ts';
 import { audit } from './audit.ts';
+import { conversations } from './conversations.ts';
 import type { ApiEnv } from './endpoint.ts';
 import { gate } from './gate.ts';
 import { me } from './me.ts';
@@ -27,6 +28,7 @@ export function openApi(options: ApiOptions) {
     .basePath(API_PATH)
     .use(gate(options.identify))
     .use(once(options.db))
+    .route('/conversations', conversations(options))
     .route('/me', me())
     .route('/audit', audit(options));
   routes.notFound((c) => problem(c, 404, 'there is no such route: see /openapi.json'));

@@ -92,3 +92,15 @@ export async function pruneAudit(tx: Transaction, before: Date): Promise<number>
   >`select switchboard.prune_audit(${before.toISOString()}::timestamptz)::float8 as last`;
   return row?.last ?? 0;
 }
+
+/** Whether the same actor did the same to the same within so many minutes. */
+export async function wasDoneLately(
+  tx: Transaction,
+  { actor, what, subject }: Pick<Deed, 'actor' | 'what' | 'subject'>,
+  minutes: number,
+): Promise<boolean> {
+  const rows =
+    await tx`select 1 from switchboard.audit where organization_id = current_setting('switchboard.organization')::uuid
+    and what = ${what} and subject = ${subject} and actor = ${actor} and at > now() - make_interval(mins => ${minutes}) limit 1`;
+  return rows.length > 0;
+}

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
-import type { ConnectedApp, ReceiveHook } from '../intake/hooks.ts';
+import type { AppsView } from '../intake/apps-view.ts';
+import { chooseApp, openFindApps, type FindApps } from '../intake/find-apps.ts';
+import type { ReceiveHook } from '../intake/hooks.ts';
 import type { InboundRequest } from '../model/adapter.ts';
 import { Failure, toFailure } from '../model/failure.ts';
 import type { Log } from '../observe/log.ts';
@@ -15,13 +17,21 @@ import { openBodies } from './bodies.ts';
 export type HttpOptions = {
   readonly host: string;
   readonly port: number;
-  readonly apps: readonly ConnectedApp[];
+  readonly apps: AppsView;
   readonly receive: ReceiveHook;
   readonly health: Health;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** What else is served, after all of ours. */
+  readonly mounts?: readonly Mount[];
   /** Default: `LIMITS`. */
   readonly limits?: Partial<HttpLimits>;
+};
+
+/** What is served under paths of its own (`/api/*`), and says itself who may, what is not there, and what went wrong. */
+export type Mount = {
+  readonly paths: readonly string[];
+  readonly fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
 };
 
 /** What senders may ask of this process, whoever they are. */
@@ -113,11 +123,12 @@ function routes(options: Serving): Hono<Env> {
     if (oldestWaitingSeconds !== undefined) metrics.oldestWaiting.set(oldestWaitingSeconds);
     return c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType });
   });
-  for (const connected of apps) {
-    const { platform, paths } = connected.listing;
-    for (const path of [`/hooks/${platform}`, `/hooks/${platform}/${connected.app}`, ...paths])
-      app.post(path, (c) => hook(c, connected, options)).all(path, wrongMethod);
-  }
+  const findApps = openFindApps(apps);
+  app.use(async (c, next) => {
+    const found = findApps(c.req.path);
+    if (found === undefined) return next();
+    return c.req.method === 'POST' ? hook(c, found, options) : wrongMethod(c);
+  });
   app.notFound((c) =>
     c.json({ error: 'nothing is served here; deliveries go to /hooks/:platform of a connected platform' }, 404),
   );
@@ -131,7 +142,15 @@ function routes(options: Serving): Hono<Env> {
 const wrongMethod = (c: Context<Env>): Response =>
   c.json({ error: 'deliveries are sent with POST' }, 405, { allow: 'POST', connection: 'close' });
 
-async function hook(c: Context<Env>, connected: ConnectedApp, serving: Serving): Promise<Response> {
+async function hook(
+  c: Context<Env>,
+  found: Exclude<ReturnType<FindApps>, undefined>,
+  serving: Serving,
+): Promise<Response> {
+  if (found === 'away') {
+    // Its sender tries again, and by then it may be mended.
+    return c.json({ error: 'this app cannot be opened now' }, 503, { connection: 'close', 'retry-after': '30' });
+  }
   const { incoming } = c.env;
   const requestId = randomUUID();
   if (incoming.headers['content-encoding'] !== undefined) {
@@ -139,7 +158,7 @@ async function hook(c: Context<Env>, connected: ConnectedApp, serving: Serving):
     return c.json({ error: 'content-encoding is not taken: send the body as it is' }, 415, { connection: 'close' });
   }
   const read = await serving
-    .readBody(incoming, connected.listing.bodyLimit)
+    .readBody(incoming, Math.max(...found.map(({ listing }) => listing.bodyLimit)))
     .catch((thrown: unknown) => toFailure(thrown, 'aborted'));
   if (read instanceof Failure) {
     serving.log.info({ requestId, reason: read.message }, 'a request was not read whole');
@@ -147,7 +166,10 @@ async function hook(c: Context<Env>, connected: ConnectedApp, serving: Serving):
   }
   // Held until it is answered: what is made of a body on its way to the database is larger than itself.
   using body = read;
-  const { status, headers, body: text } = await serving.receive(connected, toInbound(incoming, body.bytes));
+  const inbound = toInbound(incoming, body.bytes);
+  const connected = await chooseApp(found, inbound);
+  if (connected === undefined) return c.notFound();
+  const { status, headers, body: text } = await serving.receive(connected, inbound);
   return new Response(text === '' ? null : text, { status, headers: { ...headers, 'x-request-id': requestId } });
 }
 

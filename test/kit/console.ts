@@ -29,14 +29,19 @@ export type TestConsole = {
 };
 
 /** The API over a database of its own; who asks stands in a header, as no real sign-in has it. */
-export async function openTestConsole(more: Partial<ApiOptions> = {}): Promise<TestConsole> {
-  const database = await openTestDatabase();
+export async function openTestConsole(
+  more: Partial<ApiOptions> = {},
+  /** Default: one of its own. */
+  given?: TestDatabase,
+): Promise<TestConsole> {
+  const database = given ?? (await openTestDatabase());
   const { db } = database;
   for (const organization of [DEFAULT_ORGANIZATION, OTHER_ORGANIZATION])
     await inOrganization(
       db,
       organization,
-      (tx) => tx`insert into switchboard.organizations (organization_id, name) values (${organization}, 'one')`,
+      (tx) =>
+        tx`insert into switchboard.organizations (organization_id, name) values (${organization}, 'one') on conflict do nothing`,
     );
   await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, ['slack']));
   const askers = new Map<string, Principal>();
@@ -55,6 +60,8 @@ export async function openTestConsole(more: Partial<ApiOptions> = {}): Promise<T
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
     },
-    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      if (given === undefined) await database[Symbol.asyncDispose]();
+    },
   };
 }

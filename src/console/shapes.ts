@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** A row's id in a path. */
+export const IdParam = z.object({ id: z.uuid() });
+
+/** The platform's ids, and words of people: cleaned of what the database does not take. */
+export const Text = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .transform((text) => text.toWellFormed().replaceAll('\u0000', ''));
