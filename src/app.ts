@@ -5,6 +5,9 @@ import { openTemplates, type Templates } from './agent/templates.ts';
 import { openModelServer } from './agent/open-model-server.ts';
 import type { Plugins } from './agent/tools/plugins.ts';
 import { openTools, type Tools, type ToolsOptions } from './agent/tools/open.ts';
+import { openApps, type Apps } from './connect/apps.ts';
+import { aboutApp, settingsIn } from './connect/settings.ts';
+import { openTokens } from './connect/tokens.ts';
 import type { ModelConfig } from './config-models.ts';
 import { processEnvironment, type Config } from './config.ts';
 import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from './db/apps.ts';
@@ -31,6 +34,8 @@ import { openLeaseKeeper } from './jobs/leases.ts';
 import { openTake } from './jobs/take.ts';
 import { startWork } from './jobs/work.ts';
 import { openRouter } from './llm/router.ts';
+import type { AccessOf } from './model/access-of.ts';
+import type { AdapterListing } from './model/adapter.ts';
 import { Failure } from './model/failure.ts';
 import type { OrganizationId, ThreadId } from './model/ids.ts';
 import { systemClock } from './observe/clock.ts';
@@ -71,8 +76,8 @@ export async function openApp(config: Config, role: Role): Promise<App> {
   const server = stack.use(await openServer(config, log));
   await migrate(server.url, migrateQueue);
   const ground = stack.use(await openGround(config, server.url, log));
-  const { db, connected, metrics } = ground;
-  const intake = { db, accept: openAccept(db), apps: connected, log, metrics };
+  const { db, apps, accessOf, metrics } = ground;
+  const intake = { db, accept: openAccept(db), apps, accessOf, log, metrics };
 
   if (role !== 'web') {
     const tools = stack.use(await toolsFor(config, ground));
@@ -90,7 +95,7 @@ export async function openApp(config: Config, role: Role): Promise<App> {
       ? await serveWorker(config, { health, metrics, log }, stack)
       : await serveWeb(config, { ...intake, health }, stack);
   const open = stack.move();
-  return { url, connected, log, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  return { url, connected: [...apps], log, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
 type Seen = { readonly health: Health; readonly metrics: Metrics; readonly log: Log };
@@ -139,7 +144,8 @@ export async function runAlone(
 /** What every process stands on. */
 type Ground = {
   readonly db: Database;
-  readonly connected: readonly ConnectedApp[];
+  readonly apps: Apps;
+  readonly accessOf: AccessOf;
   readonly templates: Templates;
   readonly keys: () => Promise<KeyRing>;
   readonly metrics: Metrics;
@@ -150,20 +156,19 @@ type Ground = {
 async function openGround(config: Config, url: string, log: Log): Promise<Ground> {
   await using stack = new AsyncDisposableStack();
   const db = stack.use(openDatabase(url, CONNECTIONS));
-  const connected = await connectApps(config, db);
+  const [keys, metrics] = [keysOf(config), openMetrics()];
+  const { apps, accessOf } = await openConnected(config, { db, keys, log }, stack);
   const templates = stack.use(openTemplates({ db, clock: systemClock, log }));
   const open = stack.move();
-  const [keys, metrics] = [keysOf(config), openMetrics()];
-  return { db, connected, templates, keys, metrics, log, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  return { db, apps, accessOf, templates, keys, metrics, log, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
 function agentOf(
   config: Config,
-  { db, connected, templates, keys, metrics }: Ground,
+  { db, apps, accessOf, templates, keys, metrics }: Ground,
   { tools, alone }: { tools: Tools; alone: boolean },
 ): Agent {
-  const adapters = new Map(connected.map((app) => [app.app, app.adapter]));
-  const adapterOf: Agent['adapterOf'] = (app) => adapters.get(app);
+  const { adapterOf } = apps;
   const { persona } = config;
   return openAgent({
     store: openStore(db),
@@ -178,15 +183,16 @@ function agentOf(
     stages: tools.stages,
     metrics,
     adapterOf,
+    accessOf,
     alone,
   });
 }
 
 /** What models can use. Programs that it takes are started when they are needed. */
-function toolsFor(config: Config, { db, connected, keys, metrics, log }: Ground): Promise<Tools> {
+function toolsFor(config: Config, { db, apps, accessOf, keys, metrics, log }: Ground): Promise<Tools> {
   const routes: ToolsOptions['openRoutes'] = (providers) => openRoutes(config, db, { log, keys, providers });
   const shared = { db, metrics, log, clock: systemClock, environment: processEnvironment };
-  return openTools({ ...shared, ...config.tools, apps: connected, openRoutes: routes });
+  return openTools({ ...shared, ...config.tools, apps, accessOf, openRoutes: routes });
 }
 
 /** What asks models. A model of the configuration that cannot be opened stops the start: somebody is there to mend it. */
@@ -211,6 +217,24 @@ function keysOf({ vaultKeys, dataFolder }: Config): () => Promise<KeyRing> {
 function storedOf({ apiKey: _key, demoAnswer: _answer, ...model }: ModelConfig): StoredTarget {
   const { baseUrl = null, hearingModel = null, embeddingModel = null, region = null, price = null } = model;
   return { ...model, baseUrl, hearingModel, embeddingModel, region, price, origin: 'file', sealedKey: null };
+}
+
+/** The apps of the environment and those that are stored, and the ways into where they are installed. */
+async function openConnected(
+  config: Config,
+  { db, keys, log }: Pick<Ground, 'db' | 'keys' | 'log'>,
+  stack: AsyncDisposableStack,
+): Promise<Pick<Ground, 'apps' | 'accessOf'>> {
+  const listings = [...config.apps, ...config.missing].map(({ listing }) => listing);
+  const settingsOf = (listing: AdapterListing | undefined) => settingsIn(processEnvironment, listing ?? {});
+  const fixed = await connectApps(config, db);
+  const apps = stack.use(await openApps({ db, fixed, listings, settingsOf, keys, log }));
+  const url = config.publicUrl ?? `http://${config.host}:${config.port}`;
+  const aboutOf: Parameters<typeof openTokens>[0]['aboutOf'] = (app, platform, signal) => {
+    const settings = settingsOf(listings.find((one) => one.platform === platform));
+    return aboutApp({ url, name: config.persona.name, settings }, { app, platform }, signal);
+  };
+  return { apps, accessOf: openTokens({ db, apps, keys, aboutOf, log }) };
 }
 
 async function connectApps(config: Config, db: Database): Promise<readonly ConnectedApp[]> {

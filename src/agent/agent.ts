@@ -3,6 +3,7 @@ import type { Mailbox, StoredMessage } from '../db/mailbox.ts';
 import type { Deeds } from '../db/deeds.ts';
 import type { Store } from '../db/store.ts';
 import type { Route } from '../llm/route.ts';
+import type { AccessOf } from '../model/access-of.ts';
 import type { Access, Adapter } from '../model/adapter.ts';
 import type { Place } from '../model/event.ts';
 import type { AppId, OrganizationId } from '../model/ids.ts';
@@ -51,6 +52,8 @@ export type Agent = {
   readonly stages?: Stages;
   /** The adapter of an app, loaded; undefined when this process has no credentials for it. */
   readonly adapterOf: (app: AppId) => Adapter | undefined;
+  /** Default: no install has a token of its own. */
+  readonly accessOf?: AccessOf;
   readonly metrics: Metrics;
   /** Every value that must not be written anywhere. */
   readonly secrets: readonly string[];

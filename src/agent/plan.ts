@@ -48,20 +48,30 @@ export const BURIED_AFTER = 5;
 /** Milliseconds before a thread is looked at again whose app this process has no credentials for. */
 const NO_ADAPTER_MS = 30_000;
 
+/** Milliseconds before a paused thread is looked at again, in case nobody says when it goes on: who resumes it wakes it. */
+const PAUSED_MS = 3_600_000;
+
 const leave = (againInMs = 0, waits = false): Plan => ({ kind: 'leave', ignored: [], againInMs, waits });
 
 /** Decides what is to be done. Pure but for the time of day, by which there are quiet hours. */
 export function plan(agent: Agent, mailbox: Mailbox): Plan {
   const { turn, waiting, stopBy } = mailbox;
   if (waiting.length === 0 && turn === undefined) return leave();
+  const held = heldForMs(agent, mailbox);
+  if (held !== undefined) return leave(held);
   const canWait = stopBy === undefined && waiting.some((message) => message.turn === turn?.id);
   if (turn !== undefined && turn.waitMs > 0 && canWait && !waitsInVain(turn, waiting))
     return aside(agent, mailbox, turn) ?? leave(turn.waitMs, true);
-  if (agent.adapterOf(mailbox.app) === undefined) return leave(NO_ADAPTER_MS);
   const { answer, ignored } = admit(mailbox, new Date(agent.clock.wall()));
   // First what is not answered is written down; what is left is looked at again.
   if (ignored.length > 0) return { kind: 'leave', ignored, againInMs: 0, waits: false };
   return turn === undefined ? next(mailbox, answer) : goOn(agent, mailbox, turn, answer);
+}
+
+/** Undefined: somebody can speak here, and may. */
+function heldForMs(agent: Agent, { paused, app }: Mailbox): number | undefined {
+  if (paused === true) return PAUSED_MS;
+  return agent.adapterOf(app) === undefined ? NO_ADAPTER_MS : undefined;
 }
 
 /** A person is asked something that a question brought up which has been edited since. */
@@ -73,7 +83,7 @@ function waitsInVain({ id, journal, runs }: RunningTurn, waiting: readonly Store
 
 /** While a person is asked, commands are obeyed: where there are no buttons, the answer is one. */
 function aside(agent: Agent, mailbox: Mailbox, { journal }: RunningTurn): Plan | undefined {
-  if (askedIn(journal) === undefined || agent.adapterOf(mailbox.app) === undefined) return undefined;
+  if (askedIn(journal) === undefined) return undefined;
   const fresh = admit(mailbox, new Date(agent.clock.wall())).answer.filter((message) => message.turn === undefined);
   const command = fresh.find((message) => message.command !== undefined);
   return command && byCommand({ ...mailbox, turn: undefined }, [command]);

@@ -108,11 +108,12 @@ async function upsertInstalls(tx: Transaction, rows: Accepted['installs']): Prom
     from json_to_recordset(${asJson(tx, rows)}) as r(id uuid, app_id uuid, external_id text, name text, state text)
     on conflict do nothing`;
   await tx`
-    update switchboard.installs i set state = r.state, name = coalesce(r.name, i.name)
+    update switchboard.installs i set state = case when i.state = 'paused' and r.state = 'active' then 'paused' else r.state end, name = coalesce(r.name, i.name), changed_at = now(),
+      sealed_tokens = case when r.state = 'uninstalled' then null else i.sealed_tokens end
     from json_to_recordset(${asJson(tx, rows)}) as r(id uuid, name text, state text)
     where i.organization_id = current_setting('switchboard.organization')::uuid and i.id = r.id
       and i.id = any(${rows.map((row) => row.id)}::uuid[])
-      and (i.state <> r.state or i.name is distinct from coalesce(r.name, i.name))`;
+      and (i.state <> r.state and not (i.state = 'paused' and r.state = 'active') or i.name is distinct from coalesce(r.name, i.name))`;
 }
 
 async function insertThreads(tx: Transaction, rows: Accepted['threads']): Promise<void> {

@@ -88,6 +88,8 @@ export type Mailbox = {
   /** The platform's id of the install, the channel and the thread. */
   readonly install: string;
   readonly installActive: boolean;
+  /** An admin has paused the app or this install: what waits stays waiting. Absent: no. */
+  readonly paused?: boolean;
   readonly channel: string;
   readonly external: string;
   readonly engaged: boolean;

@@ -50,7 +50,7 @@ export const apps = switchboard.table(
       .notNull()
       .default('environment'),
     /** `paused`: what it is sent is kept, and answered when it goes on. */
-    state: text('state', { enum: ['active', 'paused'] })
+    state: text('state', { enum: ['active', 'paused', 'removed'] })
       .notNull()
       .default('active'),
     /** A JSON object of credentials by their variable's name, sealed for this app alone; null: they are in the environment. */

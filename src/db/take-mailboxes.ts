@@ -99,6 +99,7 @@ type LeaseRow = {
   app_id: string;
   install: string;
   install_state: string;
+  app_state: string;
 };
 
 /** A lease that lies further ahead than any was ever given was written before the clock was set back: it is over. */
@@ -119,9 +120,10 @@ async function takeLeases(tx: Transaction, requests: readonly TakeRequest[]): Pr
     select t.id, taken.id is not null as taken, taken.fence::float8 as fence, t.channel, t.external_id, t.engaged, t.stop_by, o.in_doubt,
       ${layersOf(tx, { app: tx`i.app_id`, install: tx`i.external_id`, channel: tx`t.channel` })} as layers,
       coalesce(extract(epoch from t.lease_until - now()) * 1000, 0)::float8 as busy_ms,
-      i.app_id, i.external_id as install, i.state as install_state
+      i.app_id, i.external_id as install, i.state as install_state, a.state as app_state
     from switchboard.threads t
     join switchboard.installs i on i.organization_id = t.organization_id and i.id = t.install_id
+    join switchboard.apps a on a.organization_id = i.organization_id and a.id = i.app_id
     join switchboard.organizations o on o.organization_id = t.organization_id
     left join taken on taken.id = t.id
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = any(${ids}::uuid[])`;
@@ -168,7 +170,8 @@ function toMailbox(
     lease: { thread: threadId(row.id), owner: request.owner, fence: row.fence },
     app: appId(row.app_id),
     install: row.install,
-    installActive: row.install_state === 'active',
+    installActive: row.install_state !== 'uninstalled',
+    ...((row.install_state === 'paused' || row.app_state === 'paused') && { paused: true }),
     channel: row.channel,
     external: row.external_id,
     engaged: row.engaged,

@@ -3,10 +3,11 @@ import { inOrganization } from '../db/database.ts';
 import { closeGap, keepHearing, loadGap, reopenGap } from '../db/hearing.ts';
 import { leadOne } from '../db/leadership.ts';
 import { toFailure } from '../model/failure.ts';
+import { mayHave, tend, type AppsView } from './apps-view.ts';
 import type { ConnectedApp } from './hooks.ts';
 import { isFinal, searchMissed, type SearchOptions } from './search-missed.ts';
 
-export type GapsOptions = SearchOptions & { readonly apps: readonly ConnectedApp[] };
+export type GapsOptions = SearchOptions & { readonly apps: AppsView };
 
 /** Milliseconds. */
 export type GapTimes = {
@@ -44,16 +45,12 @@ export type Gaps = {
  */
 export function openGaps(options: GapsOptions, times: GapTimes = GAP_TIMES): Gaps {
   const closing = new AbortController();
-  const apps = options.apps.filter(({ adapter }) => adapter.missed !== undefined && adapter.listen === undefined);
   const refusals = openRefusals(options, times);
-  const watch = (signal: AbortSignal) => Promise.all(apps.map((app) => watchOver({ options, app, times }, signal)));
-  const running =
-    apps.length === 0
-      ? []
-      : [
-          leadOne(options.db, 'gaps', closing.signal, async (signal) => void (await watch(signal))),
-          repeat(times.tickMs, closing.signal, refusals.write),
-        ];
+  const watch = (signal: AbortSignal) =>
+    tend(options.apps, signal, isOurs, (app, until) => watchOver({ options, app, times }, until));
+  const running = mayHave(options.apps, isOurs)
+    ? [leadOne(options.db, 'gaps', closing.signal, watch), repeat(times.tickMs, closing.signal, refusals.write)]
+    : [];
   return {
     mayHaveMissed: refusals.note,
     async [Symbol.asyncDispose]() {
@@ -62,6 +59,8 @@ export function openGaps(options: GapsOptions, times: GapTimes = GAP_TIMES): Gap
     },
   };
 }
+
+const isOurs = ({ adapter }: ConnectedApp): boolean => adapter.missed !== undefined && adapter.listen === undefined;
 
 type Watch = { readonly options: GapsOptions; readonly app: ConnectedApp; readonly times: GapTimes };
 

@@ -6,7 +6,12 @@ import type { Accept, Recipient } from './accept.ts';
 import type { ShowForm } from './forms.ts';
 
 /** A platform app that is connected: whose it is, and the adapter that speaks for it. */
-export type ConnectedApp = Recipient & { readonly listing: AdapterListing; readonly adapter: Adapter };
+export type ConnectedApp = Recipient & {
+  readonly listing: AdapterListing;
+  readonly adapter: Adapter;
+  /** Connected from the console: it has a path of its own, and its installs may have tokens. */
+  readonly stored?: boolean;
+};
 
 /** Answers one HTTP delivery. Never rejects. */
 export type ReceiveHook = (app: ConnectedApp, request: InboundRequest) => Promise<InboundResponse>;

@@ -4,12 +4,14 @@ import { leadOne } from '../db/leadership.ts';
 import type { InboundRequest } from '../model/adapter.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import { mayHave, tend, type AppsView } from './apps-view.ts';
+import { ownPath } from './find-apps.ts';
 import type { Gaps } from './gaps.ts';
 import type { ConnectedApp } from './hooks.ts';
 
 export type ProbingOptions = {
   readonly db: Database;
-  readonly apps: readonly ConnectedApp[];
+  readonly apps: AppsView;
   /** Where platforms deliver to, as far as it is known; else where this process listens. */
   readonly url: string;
   readonly mayHaveMissed: Gaps['mayHaveMissed'];
@@ -33,12 +35,9 @@ export const PROBE_TIMES: ProbeTimes = { everyMs: 180_000, againMs: 10_000, with
  */
 export function openProbing(options: ProbingOptions, times: ProbeTimes = PROBE_TIMES): AsyncDisposable {
   const closing = new AbortController();
-  const apps = options.apps.filter(({ adapter }) => adapter.probe !== undefined && adapter.receive !== undefined);
-  const lead = (signal: AbortSignal) => Promise.all(apps.map((app) => probeOn({ options, app, times }, signal)));
-  const running =
-    apps.length === 0
-      ? undefined
-      : leadOne(options.db, 'probe', closing.signal, async (signal) => void (await lead(signal)));
+  const lead = (signal: AbortSignal) =>
+    tend(options.apps, signal, canProbe, (app, until) => probeOn({ options, app, times }, until));
+  const running = mayHave(options.apps, canProbe) ? leadOne(options.db, 'probe', closing.signal, lead) : undefined;
   return {
     async [Symbol.asyncDispose]() {
       closing.abort();
@@ -46,6 +45,8 @@ export function openProbing(options: ProbingOptions, times: ProbeTimes = PROBE_T
     },
   };
 }
+
+const canProbe = ({ adapter }: ConnectedApp): boolean => adapter.probe !== undefined && adapter.receive !== undefined;
 
 type Probing = { readonly options: ProbingOptions; readonly app: ConnectedApp; readonly times: ProbeTimes };
 
@@ -89,18 +90,21 @@ async function whyUnreached(
   return signal.aborted ? undefined : probe(url, app, times.withinMs, signal);
 }
 
-async function probe(
+/** Sends one probe through `url`; undefined when it arrives, else why it does not. */
+export async function probe(
   url: string,
-  { adapter }: ConnectedApp,
+  connected: ConnectedApp,
   withinMs: number,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const { adapter } = connected;
   const request = adapter.probe?.();
   const expected = request && (await adapter.receive?.(request));
   if (request === undefined || expected === undefined) return undefined;
   if (expected.delivery !== undefined) return 'the probe would leave a delivery behind';
   try {
-    const answer = await send(`${url.replace(/\/+$/, '')}${request.url}`, request, withinMs, signal);
+    const path = connected.stored === true ? ownPath(connected) : request.url;
+    const answer = await send(`${url.replace(/\/+$/, '')}${path}`, request, withinMs, signal);
     if (answer.status < 200 || answer.status > 299) return `it answers ${answer.status}`;
     return answer.body === expected.response.body ? undefined : 'something else answers there';
   } catch (thrown) {

@@ -1,6 +1,7 @@
 import { inOrganization, type Database } from '../db/database.ts';
 import { EDITED_EARLY } from '../db/deliveries.ts';
 import { activeInstalls, knownPlaces, storedMessages } from '../db/hearing.ts';
+import { withoutToken, type AccessOf } from '../model/access-of.ts';
 import type { Delivery } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Log } from '../observe/log.ts';
@@ -14,6 +15,8 @@ export type SearchOptions = {
   readonly accept: Accept;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Default: no install has a token of its own. */
+  readonly accessOf?: AccessOf;
 };
 
 /**
@@ -33,17 +36,18 @@ export async function searchMissed(
   agoMs: number,
   signal: AbortSignal,
 ): Promise<number> {
-  const { db, accept, metrics } = options;
+  const { db, accept, metrics, accessOf = withoutToken } = options;
   const { missed, platform } = app.adapter;
   if (missed === undefined) return 0;
   const [installs, known] = await inOrganization(db, app.organization, (tx) =>
     Promise.all([activeInstalls(tx, app.app), knownPlaces(tx, app.app)]),
   );
-  const access = installs.map((install) => ({
-    install,
-    secret: undefined,
-    places: known.filter((place) => place.install === install),
-  }));
+  const access = await Promise.all(
+    installs.map(async (install) => ({
+      ...(await accessOf(app.organization, app.app, install)),
+      places: known.filter((place) => place.install === install),
+    })),
+  );
   const since = new Date(Date.now() - Math.min(agoMs, FURTHEST_MS));
   let found = 0;
   for await (const delivery of missed(access, since, signal)) {

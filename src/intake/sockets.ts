@@ -1,11 +1,13 @@
 import { inOrganization, type Database } from '../db/database.ts';
 import { loadSession, saveSession } from '../db/gateway-sessions.ts';
 import { leadOne } from '../db/leadership.ts';
+import type { AccessOf } from '../model/access-of.ts';
 import type { Heard } from '../model/adapter.ts';
 import { toFailure } from '../model/failure.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Accept } from './accept.ts';
+import { tend, type AppsView } from './apps-view.ts';
 import { EAR_TIMES, openEar, type Ear, type EarTimes } from './ear.ts';
 import type { ShowForm } from './forms.ts';
 import type { ConnectedApp } from './hooks.ts';
@@ -15,7 +17,8 @@ export type SocketsOptions = {
   readonly accept: Accept;
   /** Default: no forms are shown. */
   readonly showForm?: ShowForm;
-  readonly apps: readonly ConnectedApp[];
+  readonly apps: AppsView;
+  readonly accessOf?: AccessOf;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Default: `EAR_TIMES`. */
@@ -30,14 +33,14 @@ const RETRY_MS = 500;
 /** Listens at every gateway, each in one process at a time, and goes on from the last committed event after a restart. */
 export function openSockets(options: SocketsOptions): Sockets {
   const closing = new AbortController();
-  const gateways = options.apps.filter((app) => app.adapter.listen !== undefined);
-  const running = gateways.map((app) =>
-    leadOne(options.db, `gateway/${app.app}`, closing.signal, (signal) => listenAt(options, app, signal)),
+  const isGateway = (app: ConnectedApp): boolean => app.adapter.listen !== undefined;
+  const running = tend(options.apps, closing.signal, isGateway, (app, until) =>
+    leadOne(options.db, `gateway/${app.app}`, until, (signal) => listenAt(options, app, signal)),
   );
   return {
     async [Symbol.asyncDispose]() {
       closing.abort();
-      await Promise.allSettled(running);
+      await running;
     },
   };
 }

@@ -4,8 +4,9 @@ import { act, type Acted } from '../agent/act.ts';
 import type { Agent } from '../agent/agent.ts';
 import { placeOfAct, type StoredAct } from '../db/acts.ts';
 import { inOrganization, type Database } from '../db/database.ts';
+import { withoutToken } from '../model/access-of.ts';
 import { toFailure } from '../model/failure.ts';
-import { organizationId } from '../model/ids.ts';
+import { organizationId, type OrganizationId } from '../model/ids.ts';
 import type { Log } from '../observe/log.ts';
 
 const Payload = z.object({ organization: z.string().transform(organizationId), act: z.uuid() });
@@ -20,15 +21,20 @@ export function actTask(db: Database, agent: Agent, log: Log): Task {
     const acted = await inOrganization(db, organization, (tx) => act(tx, id));
     if (acted === undefined) return;
     log.info({ act: id, state: acted.state, reason: acted.reason }, 'an act was looked at');
-    if (acted.tell !== undefined) await tell(agent, acted, acted.tell, log);
+    if (acted.tell !== undefined) await tell(agent, organization, { ...acted, tell: acted.tell }, log);
   };
 }
 
 /** Tells the one person who did it why nothing came of it, where the platform can. That it could not be told is no failure. */
-async function tell(agent: Agent, { of }: Acted & { of: StoredAct }, text: string, log: Log): Promise<void> {
-  const access = { install: of.install, secret: undefined };
+async function tell(
+  agent: Agent,
+  organization: OrganizationId,
+  { of, tell: text }: Acted & { readonly of: StoredAct; readonly tell: string },
+  log: Log,
+): Promise<void> {
   try {
     const adapter = agent.adapterOf(of.app);
+    const access = await (agent.accessOf ?? withoutToken)(organization, of.app, of.install);
     const signal = AbortSignal.timeout(TELL_WITHIN_MS);
     await adapter?.whisper?.(access, placeOfAct(of), { person: of.authorId, text }, signal);
   } catch (thrown) {

@@ -3,6 +3,7 @@ import type { Task } from 'graphile-worker';
 import { z } from 'zod';
 import { answer } from '../agent/answer.ts';
 import type { Agent } from '../agent/agent.ts';
+import { withoutToken } from '../model/access-of.ts';
 import { toFailure } from '../model/failure.ts';
 import { organizationId, threadId, type OrganizationId, type ThreadId } from '../model/ids.ts';
 import type { Log } from '../observe/log.ts';
@@ -83,7 +84,7 @@ async function runOne(
   const log = options.log.child({ correlation, thread: lease.thread, platform: adapter.platform });
   const held = leases.hold(organization, lease, takenAt);
   try {
-    const access = { install: mailbox.install, secret: undefined };
+    const access = await (agent.accessOf ?? withoutToken)(organization, mailbox.app, mailbox.install);
     const { signal, leftMs: leaseLeftMs, watch } = held;
     const route = await agent.routeOf(organization);
     return await answer(

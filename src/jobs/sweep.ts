@@ -1,4 +1,5 @@
 import type { Task } from 'graphile-worker';
+import { sweepBegun } from '../db/connecting.ts';
 import { inOrganization, inSystem, type Database } from '../db/database.ts';
 import { organizationId, threadId } from '../model/ids.ts';
 import { LEASE_MS } from '../db/mailbox.ts';
@@ -27,6 +28,7 @@ export function sweepTask(db: Database, log: Log): Task {
     await sweepActs(db, log);
     await sweepMoney(db, log);
     await sweepAnswers(db);
+    await inSystem(db, sweepBegun);
     const rows = await inSystem(
       db,
       (tx) => tx<{ organization_id: string; thread_id: string }[]>`

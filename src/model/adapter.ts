@@ -1,4 +1,5 @@
 import type { Form } from './card.ts';
+import type { Connect } from './connect.ts';
 import type { Delivery, Place } from './event.ts';
 import type { AppId } from './ids.ts';
 import type { Message } from './message.ts';
@@ -247,6 +248,8 @@ export type AdapterListing = {
     about: { readonly name: string; readonly url: string },
     credentials: Credentials,
   ) => Promise<string>;
+  /** How an app is connected from the console; absent: by the environment alone. */
+  readonly connect?: Connect | undefined;
   /** Loads the SDK and opens the adapter. Throws a Failure (`invalid`) that names the variable to mend. */
   readonly open: (credentials: Credentials, signal: AbortSignal) => Promise<Adapter>;
 };

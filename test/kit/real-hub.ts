@@ -10,7 +10,7 @@ import { openAccept, type Accept } from '../../src/intake/accept.ts';
 import { EAR_TIMES, type EarTimes } from '../../src/intake/ear.ts';
 import { GAP_TIMES, openGaps, type Gaps, type GapsOptions, type GapTimes } from '../../src/intake/gaps.ts';
 import { openShowForm } from '../../src/intake/forms.ts';
-import { openHooks } from '../../src/intake/hooks.ts';
+import { openHooks, type ConnectedApp } from '../../src/intake/hooks.ts';
 import { openSockets } from '../../src/intake/sockets.ts';
 import { startWork } from '../../src/jobs/work.ts';
 import type { Route } from '../../src/llm/route.ts';
@@ -25,7 +25,7 @@ import type { TestDatabase } from './database.ts';
 /** The whole hub in this process, over one database that outlives it, against stand-ins. */
 export type RealHub = AsyncDisposable & {
   readonly url: string;
-  readonly intake: GapsOptions;
+  readonly intake: GapsOptions & { readonly apps: readonly ConnectedApp[] };
   readonly gaps: Gaps;
 };
 

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/database.ts';
 import { openStore } from '../../db/store.ts';
+import { withoutToken, type AccessOf } from '../../model/access-of.ts';
 import type { McpServer } from '../../model/mcp-server.ts';
 import type { PluginEntry } from '../../model/plugin-entry.ts';
 import type { Toolbox } from '../../model/tool.ts';
@@ -20,7 +21,8 @@ export type ToolsOptions = Pick<McpOptions, 'environment'> & {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly apps: readonly ToolApp[];
+  readonly apps: Iterable<ToolApp>;
+  readonly accessOf?: AccessOf;
   readonly mcpServers: readonly McpServer[];
   readonly plugins: readonly PluginEntry[];
   readonly httpAllow: readonly string[];
@@ -41,8 +43,7 @@ export type Tools = Pick<Plugins, 'stages'> & {
 /** @throws Failure `invalid` that names a plugin and what to mend. */
 export async function openTools(options: ToolsOptions): Promise<Tools> {
   await using stack = new AsyncDisposableStack();
-  const { db, clock, log, metrics, apps, environment, folder } = options;
-  const adapters = new Map(apps.map(({ app, adapter }) => [app, adapter]));
+  const { db, clock, log, metrics, apps, accessOf = withoutToken, environment, folder } = options;
   const plugins = stack.use(await openPlugins(options.plugins, { log, folder }));
   const routeOf = await options.openRoutes(plugins.providers);
   const store = openStore(db);
@@ -55,10 +56,11 @@ export async function openTools(options: ToolsOptions): Promise<Tools> {
       http: { allow: options.httpAllow },
       store,
       readPdf: openReadPdf(),
-      adapterOf: (app) => adapters.get(app),
+      adapterOf: (app) => [...apps].find((one) => one.app === app)?.adapter,
+      accessOf,
     }),
     openMemoryTools(db, openNearness({ db, store, routeOf, log }).meaningOf),
-    openPlatformTools({ db, apps, clock, log }),
+    openPlatformTools({ db, apps, accessOf, clock, log }),
     ...plugins.toolboxes,
     ...openMcpToolboxes(options.mcpServers, { clock, log, environment }),
   ];

@@ -5,7 +5,8 @@ import { sizeOf } from '../../files/policy.ts';
 import { defineTool } from './define.ts';
 import { fetchPinned, type Page } from './fetch-pinned.ts';
 import { htmlText } from './html-text.ts';
-import { isPublic, openGuard, systemResolve, type Guard, type IsPublic, type Resolve } from './http-guard.ts';
+import { isPublic, type IsPublic } from '../../../model/public-address.ts';
+import { openGuard, systemResolve, type Guard, type Resolve } from './http-guard.ts';
 
 export type HttpGetPorts = {
   /** Hosts; see `openGuard`. Empty: there is no such tool. */

@@ -1,22 +1,13 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
 import { Failure } from '../../../model/failure.ts';
+import type { IsPublic } from '../../../model/public-address.ts';
 
 /** A host's addresses, as the system finds them. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
 export const systemResolve: Resolve = async (host) =>
   (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
-
-/** Whether an address is one of the public internet. */
-export type IsPublic = (address: string) => boolean;
-
-/**
- * What is neither unicast nor global is not: private networks, this machine, links, what clouds tell their machines
- * (169.254.169.254), and IPv4 in the clothes of IPv6. Pure.
- */
-export const isPublic: IsPublic = (address) => ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
 
 /** One entry of the list: a host with its scheme, and a port where it is not the scheme's own. */
 type Allowed = { readonly protocol: string; readonly host: string; readonly isSuffix: boolean; readonly port: string };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FindAttachments, WithFiles } from '../../../db/attachments.ts';
 import type { Store } from '../../../db/store.ts';
+import { withoutToken } from '../../../model/access-of.ts';
 import { Failure } from '../../../model/failure.ts';
 import type { Tool, ToolUse } from '../../../model/tool.ts';
 import type { Log } from '../../../observe/log.ts';
@@ -10,7 +11,7 @@ import { FILE_POLICY } from '../../files/policy.ts';
 import { readFile } from '../../read-file.ts';
 import { defineTool } from './define.ts';
 
-export type ReadAttachmentPorts = Pick<Agent, 'readPdf' | 'metrics' | 'adapterOf'> & {
+export type ReadAttachmentPorts = Pick<Agent, 'readPdf' | 'metrics' | 'adapterOf' | 'accessOf'> & {
   readonly store: Pick<Store, 'files'>;
   readonly attachments: FindAttachments;
   readonly log: Log;
@@ -65,7 +66,7 @@ function called(all: readonly WithFiles[], name: string): Omit<Attached, 'kept'>
 }
 
 async function read(
-  { store, attachments: _attachments, adapterOf, log, ...agent }: ReadAttachmentPorts,
+  { store, attachments: _attachments, adapterOf, accessOf = withoutToken, log, ...agent }: ReadAttachmentPorts,
   { organization, app, install }: ToolUse,
   wanted: Omit<Attached, 'kept'>,
   signal: AbortSignal,
@@ -77,7 +78,7 @@ async function read(
   const senses = { sees: false, hears: false };
   const [chosen] = choose([{ ...wanted, kept }], [], senses);
   if (chosen === undefined) throw new Failure('gone', 'There is no such file here.');
-  const context = { organization, adapter, access: { install, secret: undefined }, log };
+  const context = { organization, adapter, access: await accessOf(organization, app, install), log };
   const budget = { bytes: FILE_POLICY.mostBytes };
   return readFile({ agent: { ...agent, store }, context, senses, hear: undefined, budget, signal }, chosen);
 }
