@@ -1,0 +1,28 @@
+/** A page, as the navigation, the command palette and the tests know it. Paths are the router's. */
+export type PlaceOnMap = {
+  readonly path: string;
+  readonly title: string;
+  /** Where it stands in the navigation; absent: it is reached from another page. */
+  readonly group?: Group;
+  /** The least role that can do something there; absent: everybody who is signed in. */
+  readonly role?: 'viewer' | 'analyst' | 'operator' | 'admin' | 'owner';
+  /** Seen without being signed in. */
+  readonly open?: true;
+  /** Words by which the palette finds it as well. */
+  readonly words?: string;
+};
+
+export const GROUPS = ['Today', 'Behaviour', 'Connections', 'Organization'] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** All pages, in the order of the navigation. Imports nothing: the build and the server read it too. */
+export const MAP = [
+  { path: '/', title: 'Overview', group: 'Today', words: 'home start' },
+  { path: '/audit', title: 'Audit', group: 'Organization', role: 'admin', words: 'log history who proof export' },
+  { path: '/shortcuts', title: 'Keyboard shortcuts', words: 'keys help' },
+] as const satisfies readonly PlaceOnMap[];
+
+export type PagePath = (typeof MAP)[number]['path'];
+
+/** The same, where only what all places have is of interest. */
+export const PLACES: readonly PlaceOnMap[] = MAP;
