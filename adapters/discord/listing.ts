@@ -1,4 +1,5 @@
 import type { AdapterListing } from '../../src/model/adapter.ts';
+import { connect } from './connect.ts';
 
 export const listing: AdapterListing = {
   platform: 'discord',
@@ -9,5 +10,6 @@ export const listing: AdapterListing = {
   // An interaction holds one command with at most 6,000 characters of text; Discord states no cap of its own.
   bodyLimit: 1024 * 1024,
   howToConnect: 'Create an application with a bot and switch on its Message Content Intent: README.md#discord',
+  connect,
   open: async (credentials, signal) => (await import('./index.ts')).openDiscord(credentials, signal),
 };

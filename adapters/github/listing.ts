@@ -1,4 +1,5 @@
 import type { AdapterListing } from '../../src/model/adapter.ts';
+import { connect } from './connect.ts';
 import { PATH } from './path.ts';
 
 export const listing: AdapterListing = {
@@ -12,5 +13,6 @@ export const listing: AdapterListing = {
   howToConnect: 'Create a GitHub App with a webhook secret and a private key: README.md#github',
   manifest: async (about) =>
     JSON.stringify((await import('./manifest.ts')).manifest({ ...about, path: PATH }), undefined, 2),
+  connect,
   open: async (credentials, signal) => (await import('./index.ts')).openGithub(credentials, signal),
 };

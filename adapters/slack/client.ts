@@ -28,8 +28,12 @@ export type Client = {
  * The Web API over plain HTTP. Not the SDK's WebClient: that one costs 0.27 ms a message and holds 100 requests at most.
  * Every promise rejects with a Failure; nothing is tried twice.
  */
-export function openClient({ apiUrl, botToken }: { apiUrl: string; botToken: string }): Client {
-  const tokenFor = (access: Access): string => access.secret ?? botToken;
+export function openClient({ apiUrl, botToken }: { apiUrl: string; botToken: string | undefined }): Client {
+  const tokenFor = (access: Access): string => {
+    const token = access.secret ?? botToken;
+    if (token !== undefined) return token;
+    throw new Failure('unauthorized', 'Slack: this workspace has no token any more: install the app there again');
+  };
   const request = (access: Access, method: string, type: string): Omit<Call, 'body'> => {
     const withinMs = WITHIN_MS.get(method);
     return {
@@ -60,7 +64,7 @@ export function openClient({ apiUrl, botToken }: { apiUrl: string; botToken: str
 }
 
 /** @throws Failure as `codeOf` says; the message holds Slack's short name of the error and never the request. */
-function judge(method: string, answer: Answer): unknown {
+export function judge(method: string, answer: Answer): unknown {
   const retryInMs = retryAfterMs(answer.headers);
   const wait = retryInMs === undefined ? {} : { retryInMs };
   if (answer.status === 429)

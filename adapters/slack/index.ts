@@ -2,6 +2,7 @@ import type { Adapter, Credentials, Limits } from '../../src/model/adapter.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { baseUrl, required } from '../kit/base-url.ts';
 import { openClient } from './client.ts';
+import { botTokenOf, hasOwnTokens } from './credentials.ts';
 import { openFetchAttachment } from './fetch-attachment.ts';
 import { openLookup } from './lookup.ts';
 import { openMissed } from './missed.ts';
@@ -61,10 +62,7 @@ export function openSlack(credentials: Credentials, signal: AbortSignal): Promis
   try {
     // An empty secret would make every signature forgeable: `required` refuses it.
     const signingSecret = required(credentials, 'SLACK_SIGNING_SECRET');
-    const botToken = required(credentials, 'SLACK_BOT_TOKEN');
-    if (!/^xox[be]|^xoxe\./.test(botToken)) {
-      throw new Failure('invalid', 'SLACK_BOT_TOKEN must be the bot token of the app: it begins with xoxb-');
-    }
+    const botToken = hasOwnTokens(credentials) ? undefined : botTokenOf(required(credentials, 'SLACK_BOT_TOKEN'));
     const client = openClient({
       apiUrl: `${baseUrl(credentials, 'SLACK_API_URL', 'https://slack.com/api')}/`,
       botToken,

@@ -1,4 +1,5 @@
 import type { AdapterListing } from '../../src/model/adapter.ts';
+import { connect } from './connect.ts';
 import { PATH } from './path.ts';
 
 export const listing: AdapterListing = {
@@ -11,5 +12,6 @@ export const listing: AdapterListing = {
   bodyLimit: 1024 * 1024,
   howToConnect: 'Create a Slack app with a bot token and event subscriptions: README.md#slack',
   manifest: async (about) => JSON.stringify((await import('./manifest.ts')).manifest(about), undefined, 2),
+  connect,
   open: async (credentials, signal) => (await import('./index.ts')).openSlack(credentials, signal),
 };

@@ -10,7 +10,10 @@ export type SlackManifest = {
     readonly agent_view: { readonly agent_description: string };
     readonly slash_commands: readonly SlashCommand[];
   };
-  readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
+  readonly oauth_config: {
+    readonly redirect_urls?: readonly string[];
+    readonly scopes: { readonly bot: readonly string[] };
+  };
   readonly settings: {
     readonly event_subscriptions: { readonly request_url: string; readonly bot_events: readonly string[] };
     readonly interactivity: { readonly is_enabled: boolean; readonly request_url: string };
@@ -29,7 +32,7 @@ type SlashCommand = {
 };
 
 /** Each with what it is for; from the pages of methods and events at docs.slack.dev. */
-const SCOPES = [
+export const SCOPES = [
   'app_mentions:read',
   // The stop button of a running answer: only apps that are agents have one (docs: Agent sessions).
   'assistant:write',
@@ -69,13 +72,24 @@ const EVENTS = [
 /** docs: App manifest reference: an app's name has 35 characters at most, a bot's 80. */
 const MOST_NAME = 35;
 
+type Wanted = {
+  readonly name: string;
+  readonly url: string;
+  readonly hookUrl?: string;
+  readonly callbackUrl?: string;
+  /** Tokens end after twelve hours and are renewed. */
+  readonly rotates?: boolean;
+};
+
 /**
  * The app as Slack has to know it. Pure.
  * @param name as people see it; longer ones are cut to Slack's 35 characters.
  * @param url the hub's public base address, https.
+ * @param hookUrl where deliveries go; default: the hub's one address for all of Slack.
+ * @param callbackUrl where people come back to from installing it; absent: nobody does.
  */
-export function manifest({ name, url }: { readonly name: string; readonly url: string }): SlackManifest {
-  const request_url = `${url.replace(/\/+$/, '')}${PATH}`;
+export function manifest({ name, url, hookUrl, callbackUrl, rotates = false }: Wanted): SlackManifest {
+  const request_url = hookUrl ?? `${url.replace(/\/+$/, '')}${PATH}`;
   const shown = Array.from(name).slice(0, MOST_NAME).join('');
   const description = 'Answers when it is mentioned';
   return {
@@ -94,13 +108,16 @@ export function manifest({ name, url }: { readonly name: string; readonly url: s
         should_escape: true,
       })),
     },
-    oauth_config: { scopes: { bot: SCOPES } },
+    oauth_config: {
+      ...(callbackUrl !== undefined && { redirect_urls: [callbackUrl] }),
+      scopes: { bot: SCOPES },
+    },
     settings: {
       event_subscriptions: { request_url, bot_events: EVENTS },
       interactivity: { is_enabled: true, request_url },
       org_deploy_enabled: true,
       socket_mode_enabled: false,
-      token_rotation_enabled: false,
+      token_rotation_enabled: rotates,
     },
   };
 }

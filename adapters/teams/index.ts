@@ -1,8 +1,9 @@
 import type { Adapter, Credentials, Limits } from '../../src/model/adapter.ts';
 import { Failure } from '../../src/model/failure.ts';
-import { baseUrl, required } from '../kit/base-url.ts';
-import { CONNECTOR_SCOPE, openAccessToken } from './access-token.ts';
+import { baseUrl } from '../kit/base-url.ts';
+import { openAccessToken } from './access-token.ts';
 import { openClient } from './client.ts';
+import { registrationOf } from './credentials.ts';
 import { openGraph } from './graph.ts';
 import { openLookup } from './lookup.ts';
 import { openFetchAttachment } from './fetch-attachment.ts';
@@ -53,7 +54,6 @@ const LIMITS: Limits = {
   ],
 };
 
-const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** Serves every region, for what begins with us (Agents SDK, TeamsServiceEndpoints); other clouds have others. */
 const SERVICE_URL = 'https://smba.trafficmanager.net/teams';
 const LOGIN_URL = 'https://login.microsoftonline.com';
@@ -74,18 +74,9 @@ export function openTeams(credentials: Credentials, signal: AbortSignal): Promis
 }
 
 function open(credentials: Credentials): Adapter {
-  // botbuilder takes an empty app id for "no authentication": here it is refused.
-  const appId = required(credentials, 'MicrosoftAppId');
-  if (!GUID.test(appId)) throw new Failure('invalid', 'MicrosoftAppId must be the app’s (client) id, a GUID');
-  const password = required(credentials, 'MicrosoftAppPassword');
-  const tenant = tenantOf(credentials);
-  const authority = `https://login.microsoftonline.com/${tenant ?? 'botframework.com'}/oauth2/v2.0/token`;
-  const tokens = openAccessToken({
-    tokenUrl: baseUrl(credentials, 'TEAMS_TOKEN_URL', authority),
-    appId,
-    password,
-    scope: CONNECTOR_SCOPE,
-  });
+  const { tenant, ...app } = registrationOf(credentials);
+  const { appId, password } = app;
+  const tokens = openAccessToken(app);
   const hosts = openHosts(credentials);
   const keys = openKeys(baseUrl(credentials, 'TEAMS_OPENID_METADATA_URL', METADATA));
   const client = openClient(tokens, hosts);
@@ -114,20 +105,4 @@ function open(credentials: Credentials): Adapter {
     under,
     fetchAttachment: openFetchAttachment(tokens, hosts, reader),
   };
-}
-
-/** The one tenant of a SingleTenant app; undefined for a MultiTenant one, which is what no type means. */
-function tenantOf(credentials: Credentials): string | undefined {
-  const type = (credentials['MicrosoftAppType'] ?? '').trim().toLowerCase();
-  if (type === '' || type === 'multitenant') return undefined;
-  if (type === 'userassignedmsi') {
-    throw new Failure(
-      'invalid',
-      'MicrosoftAppType UserAssignedMSI is not supported: use SingleTenant with a client secret',
-    );
-  }
-  if (type !== 'singletenant') throw new Failure('invalid', 'MicrosoftAppType must be MultiTenant or SingleTenant');
-  const tenant = required(credentials, 'MicrosoftAppTenantId');
-  if (GUID.test(tenant)) return tenant;
-  throw new Failure('invalid', 'MicrosoftAppTenantId must be the tenant’s id, a GUID');
 }

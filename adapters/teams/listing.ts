@@ -1,5 +1,6 @@
 import type { AdapterListing } from '../../src/model/adapter.ts';
 import { required } from '../kit/base-url.ts';
+import { connect } from './connect.ts';
 
 export const listing: AdapterListing = {
   platform: 'teams',
@@ -25,5 +26,6 @@ export const listing: AdapterListing = {
     const appId = required(credentials, 'MicrosoftAppId');
     return JSON.stringify((await import('./manifest.ts')).manifest({ ...about, appId }), undefined, 2);
   },
+  connect,
   open: async (credentials, signal) => (await import('./index.ts')).openTeams(credentials, signal),
 };

@@ -123,6 +123,8 @@ export type Connecting = {
   ) => Promise<{ readonly name: string; readonly mediaType: string; readonly bytes: Uint8Array }>;
   /** Where the app is, as the platform tells it. */
   readonly installs?: (credentials: ConnectValues, about: ConnectAbout) => Promise<readonly ConnectInstall[]>;
+  /** What installs have to grant, as their `details.scopes` name it. */
+  readonly wants?: () => readonly string[];
   readonly check: (
     credentials: ConnectValues,
     installs: readonly CheckedInstall[],

@@ -17,6 +17,7 @@ const scopes = made.oauth_config.scopes.bot;
 const OF_METHOD: Readonly<Record<string, readonly string[]>> = {
   'assistant.threads.setStatus': ['chat:write'],
   'auth.test': [],
+  'auth.revoke': [],
   'chat.appendStream': ['chat:write'],
   'chat.delete': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
