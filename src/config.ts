@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { authOf, type AuthConfig } from './config-auth.ts';
 import { modelShape, modelsOf, modelVariables, type ModelConfig } from './config-models.ts';
 import { readTemplates } from './config-templates.ts';
 import { toolShapes, toolsOf, type ToolsConfig } from './config-tools.ts';
@@ -55,6 +56,7 @@ export type Config = {
   /** Keys that seal tenants' secrets, newest first; undefined: one of this machine's own. */
   readonly vaultKeys: string | undefined;
   readonly tools: ToolsConfig;
+  readonly auth: AuthConfig;
   readonly persona: { readonly name: string; readonly instructions: string };
   /** Where nobody can tell whether a post was made: it may be doubled, or the answer may be missing. */
   readonly inDoubt: 'repeat' | 'leave';
@@ -129,6 +131,7 @@ export function readConfig(all: Environment, listings: readonly AdapterListing[]
     ...persona
   } = readFile(variables.SWITCHBOARD_CONFIG, folder);
   const given = toolsOf({ mcpServers, plugins, tools: allowed }, environment, folderOf(variables, folder));
+  const { auth, secrets: authSecrets } = authOf(environment);
   const models = modelsOf(inFile, variables, environment);
   const lacking = ({ listing, credentials }: ConfiguredApp): string[] =>
     listing.required.filter((name) => credentials[name] === undefined);
@@ -144,6 +147,7 @@ export function readConfig(all: Environment, listings: readonly AdapterListing[]
     concurrency: variables.SWITCHBOARD_CONCURRENCY,
     models,
     tools: given.tools,
+    auth,
     vaultKeys: variables.SWITCHBOARD_SECRET,
     persona,
     inDoubt,
@@ -158,7 +162,7 @@ export function readConfig(all: Environment, listings: readonly AdapterListing[]
     templates: readTemplates(templates, folderOf(variables, folder)),
     apps: apps.filter((app) => lacking(app).length === 0),
     missing: missingOf(apps, lacking),
-    secrets: [...secretsOf(variables, apps, models), ...given.secrets],
+    secrets: [...secretsOf(variables, apps, models), ...given.secrets, ...authSecrets],
   };
   return Object.freeze(config);
 }

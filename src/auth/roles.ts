@@ -3,8 +3,8 @@ export const ROLES = ['viewer', 'analyst', 'operator', 'admin', 'owner'] as cons
 
 /**
  * What somebody is in an organization. A viewer sees how it goes, but no text of anybody's; an analyst reads conversations and
- * what they cost; an operator stops, starts and drives again, and decides what is asked; an admin connects and steers; an
- * owner also decides who is in.
+ * what they cost; an operator stops, starts and drives again, and decides what is asked; an admin connects, steers, and
+ * decides who is in, up to admins; an owner also makes owners, and says which provider vouches for everybody.
  */
 export type Role = (typeof ROLES)[number];
 

@@ -49,11 +49,16 @@ export function problem(c: Context, status: Status, detail: string, headers: Rec
 }
 
 /** What a failure means to whoever asked. */
-export function problemOf(c: Context, { code, message, retryInMs }: Failure): Response {
+export function problemOf(c: Context, { code, message, retryInMs, cause }: Failure): Response {
   const headers: Record<string, string> = {};
   if (retryInMs !== undefined) headers['retry-after'] = String(Math.ceil(retryInMs / 1000));
-  return problem(c, STATUS[code], message, headers);
+  return problem(c, cause === FORBIDDEN ? 403 : STATUS[code], message, headers);
 }
 
 /** Nothing of this name is there, or not for this organization: nobody can tell which. */
 export const notFound = (what: string): Failure => new Failure('gone', `there is no such ${what}`);
+
+const FORBIDDEN = Symbol('forbidden');
+
+/** Whoever asks may not, although their role may use the route. @param why with what to do about it. */
+export const forbidden = (why: string): Failure => new Failure('refused', why, { cause: FORBIDDEN });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isPublic, openGuard } from '../../../../src/agent/tools/builtin/http-guard.ts';
+import { openGuard } from '../../../../src/agent/tools/builtin/http-guard.ts';
+import { isPublic } from '../../../../src/model/public-address.ts';
 
 const INSIDE = [
   '127.0.0.1',
