@@ -1,20 +1,25 @@
 import { Hono } from 'hono';
 import { generateSpecs } from 'hono-openapi';
+import type { People } from '../auth/open.ts';
 import type { Identify } from '../auth/principal.ts';
 import type { Database } from '../db/database.ts';
 import { Failure } from '../model/failure.ts';
 import type { Log } from '../observe/log.ts';
 import { audit } from './audit.ts';
 import { conversations } from './conversations.ts';
+import { deadLetters } from './dead-letters.ts';
+import { deliveries } from './deliveries.ts';
 import type { ApiEnv } from './endpoint.ts';
 import { gate } from './gate.ts';
 import { me } from './me.ts';
 import { once } from './once.ts';
+import { people } from './people.ts';
 import { problem, problemOf } from './problem.ts';
 
 export type ApiOptions = {
   readonly db: Database;
   readonly identify: Identify;
+  readonly people: People;
   readonly log: Log;
   readonly version: string;
 };
@@ -29,6 +34,9 @@ export function openApi(options: ApiOptions) {
     .use(gate(options.identify))
     .use(once(options.db))
     .route('/conversations', conversations(options))
+    .route('/dead-letters', deadLetters(options))
+    .route('/deliveries', deliveries(options))
+    .route('/', people(options))
     .route('/me', me())
     .route('/audit', audit(options));
   routes.notFound((c) => problem(c, 404, 'there is no such route: see /openapi.json'));

@@ -6,6 +6,8 @@ import type { Transaction } from './database.ts';
 /** A turn that was given up, with what is known about it. */
 export type DeadLetter = {
   readonly turn: string;
+  /** The conversation's own id. */
+  readonly conversation: string;
   readonly platform: string;
   /** The platform's ids. */
   readonly install: string;
@@ -24,10 +26,14 @@ export type DeadLetter = {
   }[];
 };
 
-/** Turns that were given up, newest first. */
-export async function listDeadLetters(tx: Transaction, most: number): Promise<readonly DeadLetter[]> {
+/** Turns that were given up, newest first. @param after those that ended before this one, as a list of them ended. */
+export async function listDeadLetters(
+  tx: Transaction,
+  most: number,
+  after?: { readonly at: string; readonly id: string },
+): Promise<readonly DeadLetter[]> {
   return tx<DeadLetter[]>`
-    select t.id as turn, a.platform, i.external_id as install, h.channel, h.external_id as thread,
+    select t.id as turn, t.thread_id as conversation, a.platform, i.external_id as install, h.channel, h.external_id as thread,
       coalesce(t.error, '') as reason, to_json(t.ended_at)#>>'{}' as "endedAt",
       coalesce((select json_agg(left(m.text, 200) order by m.sent_at) from switchboard.messages m
         where m.organization_id = t.organization_id and m.thread_id = t.thread_id and m.turn_id = t.id), '[]') as questions,
@@ -39,7 +45,8 @@ export async function listDeadLetters(tx: Transaction, most: number): Promise<re
     join switchboard.installs i on i.organization_id = t.organization_id and i.id = h.install_id
     join switchboard.apps a on a.organization_id = t.organization_id and a.id = i.app_id
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.state = 'dead'
-    order by t.ended_at desc limit ${most}`;
+      ${after === undefined ? tx`` : tx`and (t.ended_at, t.id) < (${after.at}::timestamptz, ${after.id}::uuid)`}
+    order by t.ended_at desc, t.id desc limit ${most}`;
 }
 
 /**
@@ -63,4 +70,13 @@ export async function redrive(tx: Transaction, turns: readonly TurnId[] | undefi
     [...threads].map((thread) => ({ thread: threadId(thread), inMs: 0 })),
   );
   return revived.length;
+}
+
+/** Leaves dead letters as they are, for good: nobody is to look at them again. @returns how many there were. */
+export async function dismiss(tx: Transaction, turns: readonly TurnId[], reason: string): Promise<number> {
+  const rows = await tx`
+    update switchboard.turns set state = 'ignored', error = ${reason} || coalesce(': ' || error, '')
+    where organization_id = current_setting('switchboard.organization')::uuid and state = 'dead' and id = any(${[...turns]}::uuid[])
+    returning 1`;
+  return rows.length;
 }

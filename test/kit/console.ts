@@ -1,3 +1,4 @@
+import { hc } from 'hono/client';
 import pino from 'pino';
 import type { Principal } from '../../src/auth/principal.ts';
 import type { Role, Scope } from '../../src/auth/roles.ts';
@@ -5,6 +6,7 @@ import { openApi, type Api, type ApiOptions } from '../../src/console/api.ts';
 import { DEFAULT_ORGANIZATION, registerEnvironmentApps } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
 import { organizationId, type OrganizationId } from '../../src/model/ids.ts';
+import { openKeyRing } from '../../src/vault/keys.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 
 export const OTHER_ORGANIZATION = organizationId('00000000-0000-4000-8000-00000000000f');
@@ -25,7 +27,20 @@ export type TestConsole = {
     path: string,
     options?: Asker & { method?: string; body?: unknown; headers?: Record<string, string> },
   ) => Promise<Response>;
+  /** The typed client of somebody. */
+  readonly as: (asker?: Asker) => Client;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
+};
+
+type Client = ReturnType<typeof hc<Api>>['api']['v1'];
+
+/** Sign-in without anybody: no mail, no session. */
+const PAPER_PEOPLE: ApiOptions['people'] = {
+  url: () => 'http://console',
+  keys: () => openKeyRing(Buffer.alloc(32, 7).toString('base64'), ''),
+  sendMail: () => Promise.resolve('none'),
+  sessionOf: () => Promise.resolve(undefined),
+  checkIssuer: () => Promise.resolve(),
 };
 
 /** The API over a database of its own; who asks stands in a header, as no real sign-in has it. */
@@ -46,20 +61,28 @@ export async function openTestConsole(
   await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, ['slack']));
   const askers = new Map<string, Principal>();
   const identify = (request: Request) => Promise.resolve(askers.get(request.headers.get('x-asker') ?? ''));
-  const api = openApi({ db, identify, log: pino({ level: 'silent' }), version: '0.0.0', ...more });
+  const api = openApi({ db, identify, people: PAPER_PEOPLE, log: pino({ level: 'silent' }), version: '0.0.0', ...more });
+  const headersOf = (asker: Asker): Record<string, string> => {
+    const { kind = 'person', role = 'owner', scopes, organization = DEFAULT_ORGANIZATION } = asker;
+    const name = JSON.stringify(asker);
+    askers.set(name, { kind, id: `${kind}-1`, name: 'Ada', organization, role, scopes });
+    return { 'x-asker': name, 'sec-fetch-site': 'same-origin' };
+  };
   return {
     database,
     api,
     async ask(path, { method = 'GET', body, headers = {}, ...asker } = {}) {
-      const name = JSON.stringify(asker);
-      const { kind = 'person', role = 'owner', scopes, organization = DEFAULT_ORGANIZATION } = asker;
-      askers.set(name, { kind, id: `${kind}-1`, name: 'Ada', organization, role, scopes });
       return api.request(path, {
         method,
-        headers: { 'x-asker': name, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json', ...headers },
+        headers: { ...headersOf(asker), 'content-type': 'application/json', ...headers },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
     },
+    as: (asker = {}) =>
+      hc<Api>('http://console', {
+        headers: headersOf(asker),
+        fetch: async (input: string | URL | Request, init?: RequestInit) => api.request(new Request(input, init)),
+      }).api.v1,
     [Symbol.asyncDispose]: async () => {
       if (given === undefined) await database[Symbol.asyncDispose]();
     },
