@@ -18,7 +18,17 @@ export type Group = (typeof GROUPS)[number];
 /** All pages, in the order of the navigation. Imports nothing: the build and the server read it too. */
 export const MAP = [
   { path: '/', title: 'Overview', group: 'Today', words: 'home start' },
+  { path: '/conversations', title: 'Conversations', group: 'Today', words: 'messages answers search' },
+  { path: '/conversations/$id', title: 'A conversation' },
+  { path: '/deliveries', title: 'Deliveries', group: 'Today', words: 'webhooks events queue' },
+  { path: '/deliveries/$app/$delivery', title: 'A delivery' },
+  { path: '/dead-letters', title: 'Dead letters', group: 'Today', words: 'failed errors redrive doubt' },
   { path: '/audit', title: 'Audit', group: 'Organization', role: 'admin', words: 'log history who proof export' },
+  { path: '/sign-in', title: 'Sign in', open: true },
+  { path: '/forgot-password', title: 'A new password', open: true },
+  { path: '/reset-password', title: 'Choose a password', open: true },
+  { path: '/first-run', title: 'Welcome', open: true },
+  { path: '/invitation', title: 'An invitation', open: true },
   { path: '/shortcuts', title: 'Keyboard shortcuts', words: 'keys help' },
 ] as const satisfies readonly PlaceOnMap[];
 

@@ -40,14 +40,31 @@ type Load = () => Promise<{ readonly default: ComponentType }>;
 const page = <const Path extends string>(path: Path, load: Load) =>
   createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(load) });
 
+/** A page for everybody. */
+const openPage = <const Path extends string>(path: Path, load: Load) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
+
+const doors = [
+  openPage('/sign-in', () => import('./pages/sign-in.tsx')),
+  openPage('/forgot-password', () => import('./pages/forgot-password.tsx')),
+  openPage('/reset-password', () => import('./pages/reset-password.tsx')),
+  openPage('/first-run', () => import('./pages/first-run.tsx')),
+  openPage('/invitation', () => import('./pages/invitation.tsx')),
+] as const;
+
 const pages = [
   page('/', () => import('./pages/overview.tsx')),
+  page('/conversations', () => import('./pages/conversations.tsx')),
+  page('/conversations/$id', () => import('./pages/conversation.tsx')),
+  page('/deliveries', () => import('./pages/deliveries.tsx')),
+  page('/deliveries/$app/$delivery', () => import('./pages/delivery.tsx')),
+  page('/dead-letters', () => import('./pages/dead-letters.tsx')),
   page('/audit', () => import('./pages/audit.tsx')),
   page('/shortcuts', () => import('./pages/shortcuts.tsx')),
 ] as const;
-const tree = root.addChildren([inside.addChildren(pages)]);
+const tree = root.addChildren([inside.addChildren(pages), ...doors]);
 
-type Paths = (typeof pages)[number]['fullPath'];
+type Paths = (typeof pages | typeof doors)[number]['fullPath'];
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 /** Navigation, server and tests stand on the map: no path without a place there, no place without a route. */
 export const mapIsWhole: Same<Paths, PagePath> = true;
