@@ -6,7 +6,8 @@ import { openModelServer } from './agent/open-model-server.ts';
 import type { Plugins } from './agent/tools/plugins.ts';
 import { openTools, type Tools, type ToolsOptions } from './agent/tools/open.ts';
 import { openApps, type Apps } from './connect/apps.ts';
-import { aboutApp, settingsIn } from './connect/settings.ts';
+import { aboutOf, type Connections } from './connect/connections.ts';
+import { settingsIn } from './connect/settings.ts';
 import { openTokens } from './connect/tokens.ts';
 import type { ModelConfig } from './config-models.ts';
 import { processEnvironment, type Config } from './config.ts';
@@ -94,6 +95,7 @@ export async function openApp(config: Config, role: Role): Promise<App> {
     role === 'worker'
       ? await serveWorker(config, { health, metrics, log }, stack)
       : await serveWeb(config, { ...intake, health }, stack);
+  if (config.publicUrl === undefined && url !== undefined) ground.address.url = localOf(url);
   const open = stack.move();
   return { url, connected: [...apps], log, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
@@ -109,11 +111,12 @@ async function serveWeb(config: Config, intake: GapsOptions & Seen, stack: Async
   const { host, port } = config;
   const receive = openHooks({ accept, showForm, log, metrics, refused: mayHaveMissed });
   const { url } = stack.use(await serveHttp({ ...intake, host, port, receive }));
-  // An address that means every interface is none to call.
-  const local = url.replace(/^http:\/\/(0\.0\.0\.0|::|\[::\])(?=:)/, 'http://127.0.0.1');
-  stack.use(openProbing({ ...intake, url: config.publicUrl ?? local, mayHaveMissed }));
+  stack.use(openProbing({ ...intake, url: config.publicUrl ?? localOf(url), mayHaveMissed }));
   return url;
 }
+
+/** An address that means every interface is none to call. */
+const localOf = (url: string): string => url.replace(/^http:\/\/(0\.0\.0\.0|::|\[::\])(?=:)/, 'http://127.0.0.1');
 
 /** Health and metrics, and no hooks; nothing without a port of its own. */
 async function serveWorker(config: Config, seen: Seen, stack: AsyncDisposableStack): Promise<string | undefined> {
@@ -146,6 +149,9 @@ type Ground = {
   readonly db: Database;
   readonly apps: Apps;
   readonly accessOf: AccessOf;
+  readonly connections: Connections;
+  /** Where platforms and people reach this hub, as far as it is known; without a public one it is known once it listens. */
+  readonly address: { url: string };
   readonly templates: Templates;
   readonly keys: () => Promise<KeyRing>;
   readonly metrics: Metrics;
@@ -157,10 +163,10 @@ async function openGround(config: Config, url: string, log: Log): Promise<Ground
   await using stack = new AsyncDisposableStack();
   const db = stack.use(openDatabase(url, CONNECTIONS));
   const [keys, metrics] = [keysOf(config), openMetrics()];
-  const { apps, accessOf } = await openConnected(config, { db, keys, log }, stack);
+  const connected = await openConnected(config, { db, keys, log }, stack);
   const templates = stack.use(openTemplates({ db, clock: systemClock, log }));
   const open = stack.move();
-  return { db, apps, accessOf, templates, keys, metrics, log, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  return { db, ...connected, templates, keys, metrics, log, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
 function agentOf(
@@ -219,22 +225,34 @@ function storedOf({ apiKey: _key, demoAnswer: _answer, ...model }: ModelConfig):
   return { ...model, baseUrl, hearingModel, embeddingModel, region, price, origin: 'file', sealedKey: null };
 }
 
-/** The apps of the environment and those that are stored, and the ways into where they are installed. */
+/** The apps of the environment and those that are stored, the ways into where they are installed, and how more are connected. */
 async function openConnected(
   config: Config,
   { db, keys, log }: Pick<Ground, 'db' | 'keys' | 'log'>,
   stack: AsyncDisposableStack,
-): Promise<Pick<Ground, 'apps' | 'accessOf'>> {
+): Promise<Pick<Ground, 'apps' | 'accessOf' | 'connections' | 'address'>> {
   const listings = [...config.apps, ...config.missing].map(({ listing }) => listing);
-  const settingsOf = (listing: AdapterListing | undefined) => settingsIn(processEnvironment, listing ?? {});
+  const settingsOf = (listing: AdapterListing) => settingsIn(processEnvironment, listing);
   const fixed = await connectApps(config, db);
   const apps = stack.use(await openApps({ db, fixed, listings, settingsOf, keys, log }));
-  const url = config.publicUrl ?? `http://${config.host}:${config.port}`;
-  const aboutOf: Parameters<typeof openTokens>[0]['aboutOf'] = (app, platform, signal) => {
-    const settings = settingsOf(listings.find((one) => one.platform === platform));
-    return aboutApp({ url, name: config.persona.name, settings }, { app, platform }, signal);
+  const address = { url: config.publicUrl ?? `http://${config.host}:${config.port}` };
+  const own = new Map(config.apps.map((app) => [environmentApp(app.listing.platform), app.credentials]));
+  const connections: Connections = {
+    db,
+    log,
+    keys,
+    apps,
+    listings,
+    settingsOf,
+    fixedCredentials: (app) => own.get(app),
+    url: () => address.url,
+    name: config.persona.name,
   };
-  return { apps, accessOf: openTokens({ db, apps, keys, aboutOf, log }) };
+  const about: Parameters<typeof openTokens>[0]['aboutOf'] = (app, platform, signal) => ({
+    ...aboutOf(connections, platform, { app }),
+    signal,
+  });
+  return { apps, connections, address, accessOf: openTokens({ db, apps, keys, aboutOf: about, log }) };
 }
 
 async function connectApps(config: Config, db: Database): Promise<readonly ConnectedApp[]> {

@@ -5,12 +5,16 @@ import { whoIs } from './install-calls.ts';
 import { SCOPES } from './manifest.ts';
 
 /** Looks at the token and the scopes of each workspace, and at the clock. */
-export const check: Connecting['check'] = async (_credentials, installs, about) => {
+export const check: Connecting['check'] = async (credentials, installs, about) => {
   if (installs.length === 0) {
     const fix = 'Press “Add a workspace” and allow the app in Slack.';
     return [{ check: 'token', state: 'failed', says: 'the app is in no workspace', fix }];
   }
-  const found = await Promise.all(installs.map((install) => checkInstall(install, about)));
+  // An app of the environment has one token for all.
+  const given = credentials['SLACK_BOT_TOKEN'];
+  const found = await Promise.all(
+    installs.map((install) => checkInstall({ ...install, token: install.token ?? given }, about)),
+  );
   return found.flat();
 };
 

@@ -2,10 +2,12 @@ import { Hono } from 'hono';
 import { generateSpecs } from 'hono-openapi';
 import type { People } from '../auth/open.ts';
 import type { Identify } from '../auth/principal.ts';
+import type { Connections } from '../connect/connections.ts';
 import type { Database } from '../db/database.ts';
 import { Failure } from '../model/failure.ts';
 import type { Log } from '../observe/log.ts';
 import { audit } from './audit.ts';
+import { connected } from './connected.ts';
 import { conversations } from './conversations.ts';
 import { deadLetters } from './dead-letters.ts';
 import { deliveries } from './deliveries.ts';
@@ -20,6 +22,7 @@ export type ApiOptions = {
   readonly db: Database;
   readonly identify: Identify;
   readonly people: People;
+  readonly connections: Connections;
   readonly log: Log;
   readonly version: string;
 };
@@ -37,6 +40,7 @@ export function openApi(options: ApiOptions) {
     .route('/dead-letters', deadLetters(options))
     .route('/deliveries', deliveries(options))
     .route('/', people(options))
+    .route('/', connected(options))
     .route('/me', me())
     .route('/audit', audit(options));
   routes.notFound((c) => problem(c, 404, 'there is no such route: see /openapi.json'));

@@ -7,6 +7,7 @@ import { DEFAULT_ORGANIZATION, registerEnvironmentApps } from '../../src/db/apps
 import { inOrganization } from '../../src/db/database.ts';
 import { organizationId, type OrganizationId } from '../../src/model/ids.ts';
 import { openKeyRing } from '../../src/vault/keys.ts';
+import { paperConnections } from './connections.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 
 export const OTHER_ORGANIZATION = organizationId('00000000-0000-4000-8000-00000000000f');
@@ -61,7 +62,15 @@ export async function openTestConsole(
   await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, ['slack']));
   const askers = new Map<string, Principal>();
   const identify = (request: Request) => Promise.resolve(askers.get(request.headers.get('x-asker') ?? ''));
-  const api = openApi({ db, identify, people: PAPER_PEOPLE, log: pino({ level: 'silent' }), version: '0.0.0', ...more });
+  const api = openApi({
+    db,
+    identify,
+    people: PAPER_PEOPLE,
+    connections: paperConnections(db),
+    log: pino({ level: 'silent' }),
+    version: '0.0.0',
+    ...more,
+  });
   const headersOf = (asker: Asker): Record<string, string> => {
     const { kind = 'person', role = 'owner', scopes, organization = DEFAULT_ORGANIZATION } = asker;
     const name = JSON.stringify(asker);
