@@ -1,11 +1,13 @@
 import { passkey } from '@better-auth/passkey';
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
+import { APIError } from 'better-auth/api';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import { socialProviders } from 'better-auth/social-providers';
 import { Pool } from 'pg';
 import { forgetAttempts } from '../db/attempts.ts';
 import { inSignIn } from '../db/sign-in.ts';
 import { Failure } from '../model/failure.ts';
+import type { Log } from '../observe/log.ts';
 import { ADDRESS_HEADER } from './address-header.ts';
 import { cookiePrefix } from './cookies.ts';
 import { entrances, PASSWORD } from './entrances.ts';
@@ -83,7 +85,7 @@ function optionsOf(options: EngineOptions, later: (work: Promise<unknown>) => vo
     trustedOrigins: origins,
     telemetry: { enabled: false },
     logger: { level: 'warn', log: (level, message) => log[level === 'error' ? 'error' : 'debug'](message) },
-    onAPIError: { errorURL: `${url}/sign-in` },
+    onAPIError: { errorURL: `${url}/sign-in`, onError: (error) => reportUnexpected(log, error) },
     ...passwordsOf(options),
     socialProviders: socialOf(options.social),
     user: { validateUserInfo: ({ source }) => (source.action === 'create-user' ? NOT_INVITED : undefined) },
@@ -157,6 +159,12 @@ const NOT_INVITED = {
   error: 'not_invited',
   errorDescription: 'there is no account of this address: ask to be invited',
 };
+
+/** What was refused was answered; what nobody meant to happen is written down. */
+function reportUnexpected(log: Log, error: unknown): void {
+  const isMeant = error instanceof APIError && error.statusCode < 500;
+  if (!isMeant) log.error({ error }, 'a request to sign-in failed');
+}
 
 /** On this machine the same server goes by two names. */
 function originsOf(url: string): string[] {

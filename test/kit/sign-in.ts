@@ -4,7 +4,7 @@ import { openAuth, type Auth } from '../../src/auth/open.ts';
 import type { AuthConfig } from '../../src/config-auth.ts';
 import { DEFAULT_ORGANIZATION, registerEnvironmentApps } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
-import { inSignIn } from '../../src/db/sign-in.ts';
+import { inSignIn, newToken, tokenHash } from '../../src/db/sign-in.ts';
 import { openKeyRing } from '../../src/vault/keys.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 
@@ -15,8 +15,8 @@ export type Browser = {
   readonly cookies: Map<string, string>;
   readonly get: (path: string) => Promise<Response>;
   readonly post: (path: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>;
-  /** As the browser would send it anywhere else on this origin. */
-  readonly request: (url: string) => Request;
+  /** As the browser sends it anywhere on this origin. */
+  readonly request: (url: string, method?: string, body?: unknown) => Request;
 };
 
 export type TestAuth = {
@@ -115,25 +115,39 @@ function openBrowser(auth: Auth, url: string, address = `198.51.100.${(addresses
         headers: { ...headersOf(), origin: url, 'content-type': 'application/json', ...headers },
         body: JSON.stringify(body),
       }),
-    request: (at) => new Request(at, { headers: headersOf() }),
+    request: (at, method = 'GET', body = undefined) =>
+      new Request(new URL(at, url), {
+        method,
+        headers: { ...headersOf(), 'content-type': 'application/json' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
   };
 }
 
-/** Somebody with a password, in organizations. @returns the id. */
+/** Somebody with a password, who was asked in. */
 export async function addPerson(
-  { database, browser, auth }: TestAuth,
+  { database, browser }: TestAuth,
   email: string,
   role: string,
   organization: string = DEFAULT_ORGANIZATION,
 ): Promise<Browser> {
-  const { newToken, tokenHash } = await import('../../src/db/sign-in.ts');
   const token = newToken();
-  await inSignIn(database.db, async (tx) => {
-    await tx`insert into auth.invitations (organization_id, email, role, token_hash, invited_by, expires_at)
-      select ${organization}, ${email}, ${role}, ${tokenHash(token)}, id, now() + interval '1 day' from auth."user" order by "createdAt" limit 1`;
-  });
+  await inSignIn(
+    database.db,
+    (tx) => tx`insert into auth.invitations (organization_id, email, role, token_hash, invited_by, expires_at)
+      select ${organization}, ${email}, ${role}, ${tokenHash(token)}, id, now() + interval '1 day' from auth."user" order by "createdAt" limit 1`,
+  );
   const person = browser();
-  const answer = await person.post('/invitation/accept', { token, name: email.split('@')[0], password: PASSWORD });
-  if (answer.status !== 200 || auth === undefined) throw new Error(await answer.text());
+  const name = email.split('@')[0];
+  const answer = await person.post('/invitation/accept', { token, name, password: PASSWORD });
+  if (answer.status !== 200) throw new Error(await answer.text());
   return person;
+}
+
+/** A field of a JSON answer, wherever it stands. */
+export async function fieldOf(answer: Response, name: string): Promise<string> {
+  const text = await answer.text();
+  const found = new RegExp(`"${name}":"([^"]*)"`).exec(text)?.[1];
+  if (found === undefined) throw new Error(`${answer.status}: no ${name} in ${text}`);
+  return found;
 }
