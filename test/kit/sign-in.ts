@@ -115,7 +115,7 @@ function openBrowser(auth: Auth, url: string, address = `198.51.100.${(addresses
         headers: { ...headersOf(), origin: url, 'content-type': 'application/json', ...headers },
         body: JSON.stringify(body),
       }),
-    request: (at, method = 'GET', body = undefined) =>
+    request: (at, method = 'GET', body) =>
       new Request(new URL(at, url), {
         method,
         headers: { ...headersOf(), 'content-type': 'application/json' },
