@@ -11,9 +11,13 @@ export type Deliveries = KitDeliveries<Delivery>;
 export const RETRIES_MS: readonly number[] = [0, 60_000, 300_000];
 const ACKNOWLEDGE_WITHIN_MS = 3000;
 
-export function openDeliveries(signingSecret: string, retriesMs: readonly number[]): Deliveries {
+export function openDeliveries(
+  signingSecret: string,
+  retriesMs: readonly number[],
+  path = '/slack/events',
+): Deliveries {
   return openKitDeliveries<Delivery>({
-    path: '/slack/events',
+    path,
     answerWithinMs: ACKNOWLEDGE_WITHIN_MS,
     retriesMs,
     write: ({ body, form }, retry, before) => ({

@@ -12,7 +12,7 @@ export function envelope(world: World, id: string, event: object): object {
     token: 'sandbox-verification-token',
     team_id: world.team.id,
     context_team_id: world.team.id,
-    context_enterprise_id: null,
+    context_enterprise_id: world.enterprise ?? null,
     api_app_id: world.app.id,
     event,
     type: 'event_callback',
@@ -20,11 +20,11 @@ export function envelope(world: World, id: string, event: object): object {
     event_time: Math.floor(Date.now() / 1000),
     authorizations: [
       {
-        enterprise_id: null,
+        enterprise_id: world.enterprise ?? null,
         team_id: world.team.id,
         user_id: world.bot.user,
         is_bot: true,
-        is_enterprise_install: false,
+        is_enterprise_install: world.enterprise !== undefined,
       },
     ],
     is_ext_shared_channel: false,

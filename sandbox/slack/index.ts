@@ -7,52 +7,20 @@ import { openServer } from '../kit/server.ts';
 import type { StandIn, Visible } from '../kit/stand-in.ts';
 import type { Deliveries } from './deliver.ts';
 import { openDeliveries, RETRIES_MS } from './deliver.ts';
-import { changed, deleted, reacted } from './event-shapes.ts';
-import type { LimitSetting } from './limits.ts';
-import { openLimits } from './limits.ts';
-import type { Around, Method } from './method.ts';
-import { chatMethods } from './methods-chat.ts';
-import { fileMethods } from './methods-files.ts';
-import { otherMethods } from './methods-other.ts';
-import { peopleMethods } from './methods-people.ts';
+import { openAppStore } from './app-store.ts';
+import { answeringAll, expireTokens, openWorkspace, servingOf } from './created.ts';
 import { answering } from './server.ts';
-import { messageShape } from './shapes.ts';
+import type { SlackSettings } from './settings.ts';
 import type { Speech } from './speech.ts';
 import { openSpeech } from './speech.ts';
 import type { Sight } from './sight.ts';
 import { openSight } from './sight.ts';
+import { openWorkspaces } from './workspaces.ts';
+import type { Workspace } from './workspaces.ts';
 import type { Channel, World } from './world.ts';
 import { createWorld, threadOf } from './world.ts';
 
-export type SlackSettings = {
-  /** A port to listen at. Default: one of the system's choice. */
-  readonly port?: number;
-  /** Waited before every answer, for loads that see a distant platform. Default 0. */
-  readonly answerDelayMs?: number;
-  /** Default off. */
-  readonly limits?: LimitSetting;
-  /**
-   * The app is sold outside of Slack's Marketplace: its histories come with 15 messages at most, one page in this many
-   * milliseconds (at Slack 60,000). Default: it is not.
-   */
-  readonly onePageEveryMs?: number;
-  /** Milliseconds before each retry of a delivery that was not taken. Default: as Slack. */
-  readonly retriesMs?: readonly number[];
-  /** A stream ends by itself after so long. Default 5 minutes. */
-  readonly streamForMs?: number;
-  /** A message is read back so much later. Default 0. */
-  readonly readLagMs?: number;
-  /** The file of `files.completeUploadExternal` is shown so much later. Default 0. */
-  readonly shareLagMs?: number;
-  /** The workspace lets messages be edited for so long. Default: for ever. */
-  readonly editForMs?: number;
-  /** What the app was granted. Default: all. */
-  readonly scopes?: readonly string[];
-  /** Channels beside the first, for loads that come from many. Default 0. */
-  readonly channels?: number;
-  /** The bot's own messages come to the app as events too. Default true, as at Slack. */
-  readonly echoes?: boolean;
-};
+export type { SlackSettings } from './settings.ts';
 
 export type SlackStandIn = StandIn &
   Speech &
@@ -72,11 +40,31 @@ export type SlackStandIn = StandIn &
     readonly attempts: readonly Attempt[];
     /** Resolves when every delivery was taken or given up. */
     readonly settled: () => Promise<void>;
+    readonly apps: CreatedApps;
   };
+
+/** Apps that people create and install here, beside the one that is there from the beginning. */
+export type CreatedApps = {
+  /** Makes apps from manifests, as a person gets it at api.slack.com/apps. */
+  readonly configToken: string;
+  /** Variables that lead a hub here. */
+  readonly urls: Readonly<Record<'SLACK_API_URL' | 'SLACK_URL' | 'SLACK_APPS_URL', string>>;
+  /** Where they were installed. */
+  readonly workspaces: () => readonly InstalledApp[];
+  /** Every token of theirs that ends at all ends in so many milliseconds. */
+  readonly expireTokens: (inMs: number) => void;
+};
+
+export type InstalledApp = Pick<Speech, 'say' | 'uninstall'> & {
+  readonly app: string;
+  readonly team: string;
+  readonly isInstalled: () => boolean;
+  readonly visible: (thread?: string) => readonly Visible[];
+};
 
 /** Slack on 127.0.0.1: one workspace with the app, a channel and a direct conversation. Calls are named as methods. */
 export async function openSlackStandIn(settings: SlackSettings = {}): Promise<SlackStandIn> {
-  await using closers = new AsyncDisposableStack();
+  const closers = new AsyncDisposableStack();
   const signingSecret = randomBytes(16).toString('hex');
   const token = `xoxb-${randomBytes(18).toString('base64url')}`;
   const server = closers.use(await openServer(settings.port));
@@ -85,31 +73,27 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
   const speech = openSpeech(world, deliveries);
   const [ledger, faults] = [openLedger(), openFaults()];
   const refusals = openPlanned<{ method: string; error: string }>();
-  server.serve(
-    answering({
-      methods: new Map<string, Method>([...chatMethods, ...peopleMethods, ...fileMethods, ...otherMethods]),
-      around: {
-        world,
-        ...(settings.echoes === false ? SILENT : openEchoes(world, speech)),
-        settings: {
-          streamForMs: settings.streamForMs ?? 300_000,
-          readLagMs: settings.readLagMs ?? 0,
-          mostObjects: settings.onePageEveryMs === undefined ? 999 : 15,
-          shareLagMs: settings.shareLagMs ?? 0,
-          editForMs: settings.editForMs ?? Infinity,
-          scopes: settings.scopes,
-        },
-      },
-      limits: openLimits(settings.limits ?? 'off', settings.onePageEveryMs),
-      faults,
-      ledger,
-      nextError: (method) => refusals.take((one) => one.method === method)?.error,
-      answerDelayMs: settings.answerDelayMs ?? 0,
-    }),
-  );
-  const moved = closers.move();
+  const shared = {
+    faults,
+    ledger,
+    nextError: (method: string) => refusals.take((one) => one.method === method)?.error,
+  };
+  const store = openAppStore();
+  const workspaces = openWorkspaces((rotation, first) => {
+    const opened = openWorkspace(rotation, first, { address: server.url, settings, shared });
+    closers.use(opened.deliveries);
+    return opened;
+  });
+  const own = answering(servingOf(world, speech, settings, shared));
+  server.serve(answeringAll({ store, workspaces, own, ...shared }));
   return {
     name: 'slack',
+    apps: {
+      configToken: store.configToken,
+      urls: { SLACK_API_URL: `${server.url}/api/`, SLACK_URL: server.url, SLACK_APPS_URL: server.url },
+      expireTokens: (withinMs) => expireTokens(workspaces, withinMs),
+      workspaces: () => workspaces.all.map(seenFrom),
+    },
     url: server.url,
     environment: { SLACK_SIGNING_SECRET: signingSecret, SLACK_BOT_TOKEN: token, SLACK_API_URL: `${server.url}/api/` },
     ledger,
@@ -130,36 +114,20 @@ export async function openSlackStandIn(settings: SlackSettings = {}): Promise<Sl
     archive(archived) {
       for (const channel of world.channels.values()) if (!channel.direct) channel.archived = archived;
     },
-    [Symbol.asyncDispose]: () => moved.disposeAsync(),
+    [Symbol.asyncDispose]: () => closers.disposeAsync(),
   };
 }
 
 const deliveryParts = ({ deliverTo, attempts, settled }: Deliveries) => ({ deliverTo, attempts, settled });
 
-type Echoes = Pick<Around, 'tell' | 'tellReaction'>;
-
-const SILENT: Echoes = { tell: () => undefined, tellReaction: () => undefined };
-
-/** What the bot does is told to the app like everything else in its channels. */
-function openEchoes(world: World, speech: Speech): Echoes {
-  return {
-    tell(what, held, before) {
-      const channel = world.channels.get(held.channel);
-      if (channel === undefined) return;
-      const shape = messageShape(world, held, true);
-      const type = channel.direct ? 'im' : 'channel';
-      const posted = { ...shape, channel: channel.id, event_ts: held.ts, channel_type: type };
-      const event =
-        what === 'posted'
-          ? posted
-          : what === 'deleted'
-            ? deleted(world, channel, held)
-            : changed(world, channel, held, { ...shape, text: before ?? '' });
-      void speech.event(event);
-    },
-    tellReaction: (held, name, added) => void speech.event(reacted(world, held, { user: world.bot.user, name, added })),
-  };
-}
+const seenFrom = ({ app, team, world, speech }: Workspace): InstalledApp => ({
+  app,
+  team: team.id,
+  isInstalled: () => world.installed,
+  say: speech.say,
+  uninstall: speech.uninstall,
+  visible: (thread) => visibleIn(world, thread),
+});
 
 function visibleIn(world: World, thread?: string): readonly Visible[] {
   const shown = (channel: Channel): Visible[] =>

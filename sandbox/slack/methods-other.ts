@@ -3,6 +3,13 @@ import { failed, flagArg, openChannel, textArg } from './method.ts';
 import { messageShape } from './shapes.ts';
 import type { Channel, Held } from './world.ts';
 
+/** The token that calls is taken back, and with it the app's last way into the workspace. */
+const revoke: Method = (_, { world }) => {
+  world.installed = false;
+  world.tokens.clear();
+  return { about: world.team.id, fields: { revoked: true } };
+};
+
 const authTest: Method = (_, { world }) => ({
   fields: {
     url: `https://${world.team.domain}.slack.com/`,
@@ -11,7 +18,9 @@ const authTest: Method = (_, { world }) => ({
     user: world.bot.name,
     user_id: world.bot.user,
     bot_id: world.bot.id,
-    is_enterprise_install: false,
+    app_id: world.app.id,
+    enterprise_id: world.enterprise ?? null,
+    is_enterprise_install: world.enterprise !== undefined,
   },
 });
 
@@ -122,6 +131,7 @@ const setStatus: Method = (args, { world }) => {
 
 export const otherMethods: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['auth.test', authTest],
+  ['auth.revoke', revoke],
   ['conversations.replies', replies],
   ['conversations.history', history],
   ['conversations.info', conversationInfo],

@@ -56,6 +56,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, servin
   serving.ledger.write({ call: method, performed: !('error' in outcome), status, about });
   if (status === 0) return leaveUnanswered(fault, response);
   if (serving.answerDelayMs > 0) await sleep(serving.answerDelayMs);
+  const { scopes } = serving.around.settings;
+  if (scopes !== undefined) response.setHeader('x-oauth-scopes', scopes.join(','));
   if (status === 200) send(response, 200, outcome);
   else sendFailure(response, status);
 }
@@ -79,12 +81,14 @@ function checkToken(method: string, args: Args, request: IncomingMessage, { arou
   const { world } = around;
   const token = request.headers.authorization?.replace(/^Bearer /i, '') ?? textArg(args, 'token');
   if (token === '') return 'not_authed';
-  if (token !== world.bot.token) return 'invalid_auth';
+  const endsAt = world.tokens.get(token);
+  if (endsAt === undefined) return world.installed ? 'invalid_auth' : 'account_inactive';
+  if (endsAt <= Date.now()) return 'token_expired';
   if (!world.installed) return 'account_inactive';
   return mayCall(around.settings.scopes, method, args, world) ? undefined : 'missing_scope';
 }
 
-function send(response: ServerResponse, status: number, outcome: Outcome, retryAfterMs?: number): void {
+export function send(response: ServerResponse, status: number, outcome: Outcome, retryAfterMs?: number): void {
   const body = JSON.stringify(
     'error' in outcome ? { ok: false, error: outcome.error } : { ok: true, ...outcome.fields },
   );
@@ -100,7 +104,7 @@ function sendFailure(response: ServerResponse, status: number): void {
   response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Server Error</h1>');
 }
 
-function argsOf(request: IncomingMessage, body: string, query: URLSearchParams): Args {
+export function argsOf(request: IncomingMessage, body: string, query: URLSearchParams): Args {
   if (request.headers['content-type']?.startsWith('application/json') === true) {
     return objectIn(body) ?? {};
   }

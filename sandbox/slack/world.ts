@@ -74,6 +74,10 @@ export type World = {
   readonly app: { readonly id: string; readonly signingSecret: string };
   readonly bot: { readonly user: string; readonly id: string; readonly name: string; readonly token: string };
   installed: boolean;
+  /** The bot's tokens, with the moment at which each of them ends (ms since 1970). */
+  readonly tokens: Map<string, number>;
+  /** The app is in a whole organization with Enterprise Grid. */
+  readonly enterprise: string | undefined;
   readonly channels: Map<string, Channel>;
   readonly main: Channel;
   /** Where the next new conversation begins: all channels in turn. */
@@ -108,9 +112,11 @@ export type Setup = {
   readonly signingSecret: string;
   readonly token: string;
   readonly channels: number;
+  /** Default: those of the one workspace that is there from the beginning. */
+  readonly ids?: { readonly team: string; readonly app: string; readonly enterprise: string | undefined };
 };
 
-export function createWorld({ address, signingSecret, token, channels }: Setup): World {
+export function createWorld({ address, signingSecret, token, channels, ids: given }: Setup): World {
   const [main, direct] = [channelOf('C0SANDBOX01', 'general', false), channelOf('D0SANDBOX01', 'direct', true)];
   const bot = { user: 'U0SANDBOT01', id: 'B0SANDBOT01', name: 'switchboard', token };
   const further = Array.from({ length: channels }, (_, index) =>
@@ -122,10 +128,12 @@ export function createWorld({ address, signingSecret, token, channels }: Setup):
   let ids = 0;
   return {
     address,
-    team: { id: 'T0SANDBOX01', domain: 'sandbox' },
-    app: { id: 'A0SANDBOX01', signingSecret },
+    team: { id: given?.team ?? 'T0SANDBOX01', domain: 'sandbox' },
+    app: { id: given?.app ?? 'A0SANDBOX01', signingSecret },
     bot,
     installed: true,
+    tokens: new Map([[token, Infinity]]),
+    enterprise: given?.enterprise,
     channels: new Map([main, ...further, direct].map((channel) => [channel.id, channel])),
     main,
     nextChannel: () => open[begun++ % open.length] ?? main,
