@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { openTarget } from './agent/models.ts';
+import { tryModel } from './agent/try-model.ts';
 import { modelShape, type ModelConfig } from './config-models.ts';
 import { DEFAULT_ORGANIZATION } from './db/apps.ts';
 import { forgetBreaker, readBreakers } from './db/breakers.ts';
@@ -96,16 +97,8 @@ function described({ price, windowTokens, region, retention, can }: Target): str
 }
 
 async function tryOne(context: ModelsContext, name: string): Promise<string> {
-  const { provider, model } = await open(context, await rowOf(context, name));
-  const startedAt = performance.now();
-  let text = '';
-  const messages = [{ role: 'user', text: 'Say one word.' }] as const;
-  const request = { model, system: '', messages, maxOutputTokens: 1_000, safetyId: undefined };
-  for await (const event of provider.stream(request, AbortSignal.timeout(DEADLINES.totalMs))) {
-    if (event.kind === 'text') text += event.text;
-    if (event.kind === 'failed') throw new Failure('refused', `${name} failed (${event.fault}): ${event.message}`);
-  }
-  return `${name} answered in ${((performance.now() - startedAt) / 1000).toFixed(1)} s: ${text.trim().slice(0, 200)}\n`;
+  const { text, ms } = await tryModel(await open(context, await rowOf(context, name)), DEADLINES.totalMs);
+  return `${name} answered in ${(ms / 1000).toFixed(1)} s: ${text}\n`;
 }
 
 async function add(context: ModelsContext, name: string, rest: readonly string[]): Promise<string> {

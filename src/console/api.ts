@@ -6,25 +6,36 @@ import type { Connections } from '../connect/connections.ts';
 import type { Database } from '../db/database.ts';
 import { Failure } from '../model/failure.ts';
 import type { Log } from '../observe/log.ts';
+import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
+import { budgets } from './budgets.ts';
 import { connected } from './connected.ts';
 import { conversations } from './conversations.ts';
 import { deadLetters } from './dead-letters.ts';
 import { deliveries } from './deliveries.ts';
 import type { ApiEnv } from './endpoint.ts';
 import { gate } from './gate.ts';
+import { live } from './live.ts';
 import { me } from './me.ts';
+import { models, type ModelsDesk } from './models.ts';
 import { once } from './once.ts';
 import { people } from './people.ts';
+import { policies } from './policies.ts';
 import { problem, problemOf } from './problem.ts';
+import type { Pulse } from './pulse.ts';
+import { system, type SystemOptions } from './system.ts';
+import { templates } from './templates.ts';
+import { usage } from './usage.ts';
 
 export type ApiOptions = {
   readonly db: Database;
   readonly identify: Identify;
   readonly people: People;
   readonly connections: Connections;
+  readonly models: ModelsDesk;
+  readonly pulse: Pulse;
+  readonly system: SystemOptions;
   readonly log: Log;
-  readonly version: string;
 };
 
 /** Where the API is. */
@@ -42,7 +53,8 @@ export function openApi(options: ApiOptions) {
     .route('/', people(options))
     .route('/', connected(options))
     .route('/me', me())
-    .route('/audit', audit(options));
+    .route('/audit', audit(options))
+    .route('/', steering(options));
   routes.notFound((c) => problem(c, 404, 'there is no such route: see /openapi.json'));
   routes.onError((error, c) => {
     if (error instanceof Failure) return problemOf(c, error);
@@ -51,6 +63,18 @@ export function openApi(options: ApiOptions) {
   });
   return routes;
 }
+
+/** What is decided, and what it costs. */
+const steering = (options: ApiOptions) =>
+  new Hono<ApiEnv>()
+    .route('/approvals', approvals(options))
+    .route('/budgets', budgets(options))
+    .route('/live', live(options))
+    .route('/models', models(options))
+    .route('/policies', policies(options))
+    .route('/system', system(options.system))
+    .route('/templates', templates(options))
+    .route('/usage', usage(options));
 
 /** What the typed client stands on. */
 export type Api = ReturnType<typeof openApi>;

@@ -27,7 +27,10 @@ const Filter = PageQuery.extend({
 });
 
 /** Conversations, what became of each message, and why. */
-export function conversations({ db }: { readonly db: Database }) {
+export const conversations = (options: { readonly db: Database }) =>
+  new Hono<ApiEnv>().route('/', reading(options)).route('/', takingOut(options));
+
+function reading({ db }: { readonly db: Database }) {
   return new Hono<ApiEnv>()
     .get(
       '/',
@@ -67,7 +70,11 @@ export function conversations({ db }: { readonly db: Database }) {
         const { reveal: shown } = c.req.valid('query');
         return c.json(await whole(db, c.get('principal'), { id: c.req.valid('param').id, shown }));
       },
-    )
+    );
+}
+
+function takingOut({ db }: { readonly db: Database }) {
+  return new Hono<ApiEnv>()
     .get(
       '/:id/export',
       endpoint({

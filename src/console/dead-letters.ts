@@ -31,33 +31,39 @@ const These = z.object({ turns: z.array(z.uuid()).min(1).max(1_000) });
 const Count = z.object({ count: z.number() });
 
 /** What was given up, with the reason, and how it is taken up again. */
-export function deadLetters({ db }: { readonly db: Database }) {
+export const deadLetters = (options: { readonly db: Database }) =>
+  new Hono<ApiEnv>().route('/', listing(options)).route('/', settling(options));
+
+function listing({ db }: { readonly db: Database }) {
+  return new Hono<ApiEnv>().get(
+    '/',
+    endpoint({
+      role: 'viewer',
+      scope: 'deliveries:read',
+      summary: 'Turns that were given up, the newest first',
+      answers: pageOf(DeadLetter),
+    }),
+    takes('query', Query),
+    async (c) => {
+      const { cursor, limit, reveal: shown } = c.req.valid('query');
+      const principal = c.get('principal');
+      const rows = await inOrganization(db, principal.organization, async (tx) => {
+        if (shown) await reveal(tx, principal, 'dead-letters');
+        return listDeadLetters(tx, limit + 1, readCursor(cursor));
+      });
+      const { items, next } = page(rows, limit, ({ endedAt, turn }) => ({ at: endedAt, id: turn }));
+      const letters = items.map(({ questions, inDoubt, ...row }) => ({
+        ...row,
+        questions: shown ? [...questions] : null,
+        inDoubt: [...inDoubt],
+      }));
+      return c.json({ items: letters, next });
+    },
+  );
+}
+
+function settling({ db }: { readonly db: Database }) {
   return new Hono<ApiEnv>()
-    .get(
-      '/',
-      endpoint({
-        role: 'viewer',
-        scope: 'deliveries:read',
-        summary: 'Turns that were given up, the newest first',
-        answers: pageOf(DeadLetter),
-      }),
-      takes('query', Query),
-      async (c) => {
-        const { cursor, limit, reveal: shown } = c.req.valid('query');
-        const principal = c.get('principal');
-        const rows = await inOrganization(db, principal.organization, async (tx) => {
-          if (shown) await reveal(tx, principal, 'dead-letters');
-          return listDeadLetters(tx, limit + 1, readCursor(cursor));
-        });
-        const { items, next } = page(rows, limit, ({ endedAt, turn }) => ({ at: endedAt, id: turn }));
-        const letters = items.map(({ questions, inDoubt, ...row }) => ({
-          ...row,
-          questions: shown ? [...questions] : null,
-          inDoubt: [...inDoubt],
-        }));
-        return c.json({ items: letters, next });
-      },
-    )
     .post(
       '/redrive',
       endpoint({

@@ -13,6 +13,8 @@ export type Word = {
   readonly person: string;
   readonly by: string;
   readonly verdict: Verdict;
+  /** Said by somebody who may decide everywhere in the organization: by the console. */
+  readonly everywhere?: boolean;
 };
 
 /** What came of it, in words for that person. */
@@ -31,7 +33,10 @@ type Row = {
 const refused = (reason: string): Decision => ({ kind: 'refused', reason });
 
 /** Takes a person's word. When it decides, the turn that waits for it goes on. */
-export async function decide(tx: Transaction, { approval, person, by, verdict }: Word): Promise<Decision> {
+export async function decide(
+  tx: Transaction,
+  { approval, person, by, verdict, everywhere = false }: Word,
+): Promise<Decision> {
   const [row] = await tx<Row[]>`
     select a.turn_id, t.thread_id, a.people, a.yes, a.verdicts, a.state, a.expires_at < now() as late
     from switchboard.approvals a join switchboard.turns t on t.organization_id = a.organization_id and t.id = a.turn_id
@@ -39,15 +44,16 @@ export async function decide(tx: Transaction, { approval, person, by, verdict }:
   if (row === undefined) return refused('This is not asked any more.');
   if (row.state !== 'asked') return refused('This has been decided already.');
   if (row.late) return refused('This was asked too long ago.');
-  if (row.people !== null && !row.people.includes(person)) return refused('This is not for you to decide.');
+  if (!everywhere && row.people !== null && !row.people.includes(person))
+    return refused('This is not for you to decide.');
   if (row.verdicts.some((said) => said.person === person && said.verdict === verdict))
     return refused('You have said so already.');
   const verdicts = [...row.verdicts.filter((said) => said.person !== person), { person, by, verdict }];
   const state = stateAfter(verdicts, row.yes);
   await tx`update switchboard.approvals set state = ${state}, verdicts = ${asJson(tx, verdicts)}::jsonb
     where organization_id = current_setting('switchboard.organization')::uuid and id = ${approval}`;
-  await tx`insert into switchboard.audit (organization_id, actor, what, subject)
-    values (current_setting('switchboard.organization')::uuid, ${by}, ${`approval.${verdict}`}, ${`turn ${row.turn_id}`})`;
+  await tx`insert into switchboard.audit (organization_id, actor, actor_name, what, subject)
+    values (current_setting('switchboard.organization')::uuid, ${person}, ${by}, ${`approval.${verdict}`}, ${`turn/${row.turn_id}`})`;
   if (state === 'asked') return { kind: 'counted', reason: `${row.yes - countYes(verdicts)} more have to say yes` };
   await tx`update switchboard.turns set retry_at = null
     where organization_id = current_setting('switchboard.organization')::uuid and id = ${row.turn_id} and state = 'running'`;

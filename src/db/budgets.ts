@@ -91,3 +91,45 @@ export async function readLeft(tx: Transaction, spot: Spot): Promise<readonly Le
     return [{ ...budget, left, anewAt: row.anewMs === null ? undefined : new Date(row.anewMs) }];
   });
 }
+
+/** A budget as people look at it. US dollars of the day, month or all time that is now; of each person by themselves, of all together. */
+export type ListedBudget = Omit<Budget, 'app'> & {
+  readonly app: string | null;
+  readonly alert: AlertPlace | null;
+  readonly origin: 'file' | 'console';
+  readonly spent: number;
+  readonly held: number;
+};
+
+export async function listBudgets(tx: Transaction): Promise<readonly ListedBudget[]> {
+  return tx<ListedBudget[]>`
+    select b.id, b.scope, b.app_id as app, b.install, b.channel, b.person, b.every, b.time_zone as "timeZone", b.dollars::float8 as dollars, b.alert, b.origin,
+      coalesce(sum(p.spent), 0)::float8 as spent, coalesce(sum(p.held), 0)::float8 as held
+    from (select b.*, ${periodOf(tx)} from switchboard.budgets b where b.organization_id = current_setting('switchboard.organization')::uuid) b
+    left join switchboard.budget_periods p on p.organization_id = b.organization_id and p.budget_id = b.id and p.period = b.period
+    group by b.id, b.scope, b.app_id, b.install, b.channel, b.person, b.every, b.time_zone, b.dollars, b.alert, b.origin, b.created_at
+    order by b.created_at, b.id`;
+}
+
+/** Adds a budget of the console, or changes the amount, time zone and alert of one. @throws Failure `invalid`. */
+export async function saveBudget(tx: Transaction, budget: NewBudget): Promise<boolean> {
+  await requireZones(tx, [budget.timeZone]);
+  const row = { ...budget, app: budget.app ?? null, alert: budget.alert ?? null };
+  const rows = await tx`
+    insert into switchboard.budgets as b (organization_id, id, scope, app_id, install, channel, person, every, time_zone, dollars, alert, origin)
+    select current_setting('switchboard.organization')::uuid, id, scope, app, install, channel, person, every, "timeZone", dollars, alert, 'console'
+    from json_to_recordset(${asJson(tx, [row])}) as r(id uuid, scope text, app uuid, install text, channel text, person text, every text,
+      "timeZone" text, dollars numeric, alert jsonb)
+    on conflict (organization_id, id) do update set time_zone = excluded.time_zone, dollars = excluded.dollars, alert = excluded.alert
+      where b.origin = 'console' and (b.scope, b.app_id, b.install, b.channel, b.person, b.every)
+        is not distinct from (excluded.scope, excluded.app_id, excluded.install, excluded.channel, excluded.person, excluded.every)
+    returning 1`;
+  return rows.length > 0;
+}
+
+/** Whether there was one of the console's. */
+export async function removeBudget(tx: Transaction, id: string): Promise<boolean> {
+  const rows = await tx`delete from switchboard.budgets
+    where organization_id = current_setting('switchboard.organization')::uuid and id = ${id} and origin = 'console' returning 1`;
+  return rows.length > 0;
+}

@@ -13,9 +13,16 @@ export const policies = switchboard.table(
     /** The platform's ids; an empty install or channel means all of them. */
     install: text('install').notNull(),
     channel: text('channel').notNull(),
+    /** `file`: it is in the configuration, and goes when it goes from there. What the console says of a place counts over it. */
+    origin: text('origin', { enum: ['file', 'console'] })
+      .notNull()
+      .default('file'),
     policy: jsonb('policy').$type<PolicyLayer>().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.organizationId, table.appId, table.install, table.channel] }), isolated()],
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.appId, table.install, table.channel, table.origin] }),
+    isolated(),
+  ],
 );
 
 /** What can be clicked below an answer. The id is the secret that the click brings back. */

@@ -12,7 +12,6 @@ import {
   index,
   integer,
   jsonb,
-  pgSchema,
   primaryKey,
   text,
   uuid,
@@ -32,6 +31,8 @@ export const organizations = switchboard.table(
       .default('repeat'),
     /** How the bot behaves where no narrower policy says otherwise: what differs from the defaults. */
     policy: jsonb('policy').$type<PolicyLayer>().notNull().default({}),
+    /** The same, as the console says it: counts over `policy`, which is the configuration's. */
+    consolePolicy: jsonb('console_policy').$type<PolicyLayer>().notNull().default({}),
     createdAt: now('created_at'),
   },
   () => [isolated()],
@@ -290,12 +291,3 @@ export const pace = switchboard.table(
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.key] }), isolated()],
 );
-
-/** Processes that hold leases and jobs. Tells nothing of any organization. */
-export const system = pgSchema('switchboard_system');
-export const workers = system.table('workers', {
-  id: uuid('id').primaryKey(),
-  /** The names under which it locks jobs. */
-  pools: text('pools').array().notNull(),
-  seenAt: now('seen_at'),
-});

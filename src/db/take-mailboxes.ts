@@ -141,6 +141,30 @@ function toMailbox(
     read.turns.find((turn) => isRunning(turn) && turn.is_command) ??
     read.turns.find(isRunning) ??
     read.turns.find((turn) => waiting.some((message) => message.turn_id === turn.id));
+  return {
+    lease: { thread: threadId(row.id), owner: request.owner, fence: row.fence },
+    app: appId(row.app_id),
+    install: row.install,
+    installActive: row.install_state !== 'uninstalled',
+    ...((row.install_state === 'paused' || row.app_state === 'paused') && { paused: true }),
+    channel: row.channel,
+    external: row.external_id,
+    engaged: row.engaged,
+    inDoubt: row.in_doubt,
+    policy: policyOf(row.layers),
+    stopBy: row.stop_by ?? undefined,
+    botsInARow: botsInARow(read.messages),
+    waiting: waiting.map(toMessage),
+    history: historyOf(read, running),
+    turn: running === undefined ? undefined : toTurn(running, { ...read, waiting }),
+  };
+}
+
+/** What was said before, the oldest first. @param running the turn that is gone on with, or answered anew. */
+function historyOf(
+  read: { readonly messages: readonly MessageRow[]; readonly turns: readonly TurnRow[] },
+  running: TurnRow | undefined,
+): readonly Said[] {
   // Of what was deleted nothing is left to tell.
   const isTold = (message: MessageRow): boolean =>
     message.command === null && !message.forgotten && (message.text !== '' || message.attachments.length > 0);
@@ -166,26 +190,10 @@ function toMailbox(
   // What was said after a question that is answered anew was not known when it was asked.
   const until =
     running === undefined || running.state === 'running' ? Infinity : (lastAsked.get(running.id) ?? Infinity);
-  return {
-    lease: { thread: threadId(row.id), owner: request.owner, fence: row.fence },
-    app: appId(row.app_id),
-    install: row.install,
-    installActive: row.install_state !== 'uninstalled',
-    ...((row.install_state === 'paused' || row.app_state === 'paused') && { paused: true }),
-    channel: row.channel,
-    external: row.external_id,
-    engaged: row.engaged,
-    inDoubt: row.in_doubt,
-    policy: policyOf(row.layers),
-    stopBy: row.stop_by ?? undefined,
-    botsInARow: botsInARow(read.messages),
-    waiting: waiting.map(toMessage),
-    history: [...said, ...answered]
-      .filter((one) => one.at.getTime() <= until)
-      .toSorted((one, other) => one.at.getTime() - other.at.getTime())
-      .slice(-HISTORY),
-    turn: running === undefined ? undefined : toTurn(running, { ...read, waiting }),
-  };
+  return [...said, ...answered]
+    .filter((one) => one.at.getTime() <= until)
+    .toSorted((one, other) => one.at.getTime() - other.at.getTime())
+    .slice(-HISTORY);
 }
 
 function toSaid(message: MessageRow): Said {

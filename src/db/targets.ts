@@ -35,11 +35,16 @@ export const keyPurpose = (organization: string, target: string): string => `${o
 
 /** An organization's targets that are not paused, in its order. */
 export async function readTargets(tx: Transaction): Promise<readonly ReadTarget[]> {
-  return tx<ReadTarget[]>`
-    select name, origin, protocol, model, base_url as "baseUrl", sealed_key as "sealedKey", hearing_model as "hearingModel", embedding_model as "embeddingModel", tools, sees,
+  return (await listTargets(tx)).filter(({ paused }) => !paused);
+}
+
+/** All of an organization's targets, in its order. */
+export async function listTargets(tx: Transaction): Promise<readonly (ReadTarget & { readonly paused: boolean })[]> {
+  return tx<(ReadTarget & { readonly paused: boolean })[]>`
+    select name, paused, origin, protocol, model, base_url as "baseUrl", sealed_key as "sealedKey", hearing_model as "hearingModel", embedding_model as "embeddingModel", tools, sees,
       window_tokens as "windowTokens", max_output_tokens as "maxOutputTokens", region, retention, price, quality, quality_for as "qualityFor",
       (extract(epoch from changed_at) * 1000)::float8 as "changedMs"
-    from switchboard.targets where organization_id = current_setting('switchboard.organization')::uuid and not paused
+    from switchboard.targets where organization_id = current_setting('switchboard.organization')::uuid
     order by position, name`;
 }
 
@@ -59,6 +64,19 @@ export async function saveTarget(tx: Transaction, target: StoredTarget): Promise
   const [row] = await tx<{ last: number }[]>`select coalesce(max(position), 0) as last from switchboard.targets
     where organization_id = current_setting('switchboard.organization')::uuid and name <> ${target.name}`;
   await putTargets(tx, [{ ...target, position: (row?.last ?? 0) + 1 }]);
+}
+
+/** Whether there is one. A paused target is not asked. */
+export async function pauseTarget(tx: Transaction, name: string, paused: boolean): Promise<boolean> {
+  const rows = await tx`update switchboard.targets set paused = ${paused}
+    where organization_id = current_setting('switchboard.organization')::uuid and name = ${name} returning 1`;
+  return rows.length > 0;
+}
+
+/** Puts the console's targets into this order, behind those of the configuration. */
+export async function orderTargets(tx: Transaction, names: readonly string[]): Promise<void> {
+  await tx`update switchboard.targets t set position = r.position + 1000 from unnest(${[...names]}::text[]) with ordinality as r(name, position)
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.name = r.name and t.origin = 'console'`;
 }
 
 /** Whether there was one. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Whole } from '../../src/console/conversation-shapes.ts';
 import { Listed } from '../../src/console/conversation-shapes.ts';
 import { pageOf } from '../../src/console/page.ts';

@@ -3,6 +3,8 @@ import pino from 'pino';
 import type { Principal } from '../../src/auth/principal.ts';
 import type { Role, Scope } from '../../src/auth/roles.ts';
 import { openApi, type Api, type ApiOptions } from '../../src/console/api.ts';
+import { openModelsDesk } from '../../src/console/models-desk.ts';
+import { openPulse } from '../../src/console/pulse.ts';
 import { DEFAULT_ORGANIZATION, registerEnvironmentApps } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
 import { organizationId, type OrganizationId } from '../../src/model/ids.ts';
@@ -44,6 +46,19 @@ const PAPER_PEOPLE: ApiOptions['people'] = {
   checkIssuer: () => Promise.resolve(),
 };
 
+const PAPER_SYSTEM: ApiOptions['system'] = {
+  version: '0.0.0',
+  startedAt: '2027-01-31T00:00:00.000Z',
+  role: 'all',
+  publicUrl: undefined,
+  database: 'bundled',
+  migrations: () => Promise.resolve([{ name: '0000_roles', at: '2027-01-31T00:00:00.000Z' }]),
+  readiness: () => Promise.resolve({ ready: true, writeMs: 1, oldestWaitingSeconds: 0 }),
+  configuration: { PORT: 3000, SLACK_BOT_TOKEN: 'set' },
+};
+
+const DEADLINES = { firstTokenMs: 2_000, idleMs: 2_000, totalMs: 5_000 };
+
 /** The API over a database of its own; who asks stands in a header, as no real sign-in has it. */
 export async function openTestConsole(
   more: Partial<ApiOptions> = {},
@@ -62,13 +77,21 @@ export async function openTestConsole(
   await inOrganization(db, DEFAULT_ORGANIZATION, (tx) => registerEnvironmentApps(tx, ['slack']));
   const askers = new Map<string, Principal>();
   const identify = (request: Request) => Promise.resolve(askers.get(request.headers.get('x-asker') ?? ''));
+  const pulse = openPulse(db, 20);
   const api = openApi({
     db,
     identify,
     people: PAPER_PEOPLE,
     connections: paperConnections(db),
     log: pino({ level: 'silent' }),
-    version: '0.0.0',
+    models: openModelsDesk({
+      configured: new Map(),
+      deadlines: DEADLINES,
+      keys: PAPER_PEOPLE.keys,
+      allowPrivate: false,
+    }),
+    pulse,
+    system: PAPER_SYSTEM,
     ...more,
   });
   const headersOf = (asker: Asker): Record<string, string> => {
@@ -93,6 +116,7 @@ export async function openTestConsole(
         fetch: async (input: string | URL | Request, init?: RequestInit) => api.request(new Request(input, init)),
       }).api.v1,
     [Symbol.asyncDispose]: async () => {
+      pulse[Symbol.dispose]();
       if (given === undefined) await database[Symbol.asyncDispose]();
     },
   };

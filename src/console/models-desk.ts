@@ -1,0 +1,21 @@
+import { openTarget, type ModelsOptions as OpenOptions } from '../agent/models.ts';
+import { reach } from '../auth/oidc/reach.ts';
+import { DEFAULT_ORGANIZATION } from '../db/apps.ts';
+import { keyPurpose } from '../db/targets.ts';
+import { seal } from '../vault/seal.ts';
+import type { ModelsDesk } from './models.ts';
+
+export type DeskOptions = Pick<OpenOptions, 'configured' | 'deadlines' | 'keys' | 'providers'> & {
+  /** Whether every organization may name servers in private networks. The deployment's own always may: its model may stand beside it. */
+  readonly allowPrivate: boolean;
+};
+
+/** Opens, seals for and looks after the models that the console sets up. */
+export const openModelsDesk = (options: DeskOptions): ModelsDesk => ({
+  open: (organization, row) => openTarget(options, organization, row),
+  seal: async (organization, target, key) => seal(await options.keys(), key, keyPurpose(organization, target)),
+  async mayReach(organization, url) {
+    if (organization === DEFAULT_ORGANIZATION) return;
+    await reach(new URL(url), options);
+  },
+});
