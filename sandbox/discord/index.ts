@@ -100,10 +100,12 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
   server.serve(
     answering({
       routes: [
-        ...appRoutes(world, () => gateway),
-        ...guildRoutes(world),
-        ...channelRoutes(world, speech),
-        ...messageRoutes(world, speech, rulesOf(settings)),
+        ...appRoutes(
+          world,
+          () => gateway,
+          () => ({ ...portal, publicKey: interactions.publicKey }),
+        ),
+        ...talkRoutes(world, speech, settings),
         ...interactions.routes,
       ],
       token,
@@ -140,6 +142,12 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
 }
+
+const talkRoutes = (world: World, speech: Speech, settings: DiscordSettings) => [
+  ...guildRoutes(world),
+  ...channelRoutes(world, speech),
+  ...messageRoutes(world, speech, rulesOf(settings)),
+];
 
 const FIVE_MINUTES_MS = 5 * 60_000;
 

@@ -34,10 +34,47 @@ const command = z.looseObject({
     .optional(),
 });
 
+/** What stands in the developer portal. */
+export type Portal = { readonly messageContent: boolean; readonly publicKey: string };
+
+/** docs: Application Flags, GATEWAY_MESSAGE_CONTENT_LIMITED. */
+const MESSAGE_CONTENT_LIMITED = 1 << 19;
+
+function applicationJson({ bot }: World, { messageContent, publicKey }: Portal): object {
+  return {
+    id: bot.id,
+    name: bot.name,
+    verify_key: publicKey,
+    flags: messageContent ? MESSAGE_CONTENT_LIMITED : 0,
+    interactions_endpoint_url: null,
+    bot: userJson(bot),
+  };
+}
+
 /** The bot itself, its gateway, its commands, and the files that were uploaded. */
-export function appRoutes(world: World, gateway: () => Gateway): readonly Route[] {
+export function appRoutes(world: World, gateway: () => Gateway, portal: () => Portal): readonly Route[] {
   const commands = '/applications/:app/commands';
   return [
+    {
+      method: 'GET',
+      pattern: '/applications/@me',
+      handle: () => ({ status: 200, body: applicationJson(world, portal()) }),
+    },
+    {
+      method: 'GET',
+      pattern: '/users/@me/guilds',
+      handle: () => ({ status: 200, body: world.member.here ? [{ id: world.guild.id, name: world.guild.name }] : [] }),
+    },
+    {
+      method: 'DELETE',
+      pattern: '/users/@me/guilds/:g',
+      handle({ params }) {
+        if (params['g'] !== world.guild.id || !world.member.here) return refusal(404, 10_004, 'Unknown Guild');
+        world.member.here = false;
+        return { status: 204, about: world.guild.id };
+      },
+    },
+    { method: 'GET', pattern: '/gateway', open: true, handle: () => ({ status: 200, body: { url: gateway().url } }) },
     { method: 'GET', pattern: '/users/@me', handle: () => ({ status: 200, body: userJson(world.bot) }) },
     {
       method: 'GET',

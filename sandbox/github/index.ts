@@ -1,25 +1,18 @@
 import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
-import { graphqlRoutes } from './routes-graphql.ts';
 import { openFaults } from '../kit/faults.ts';
 import { openLedger } from '../kit/ledger.ts';
 import { openServer } from '../kit/server.ts';
-import type { StandIn } from '../kit/stand-in.ts';
-import { openAccess } from './access.ts';
+import type { StandIn, Visible } from '../kit/stand-in.ts';
+import { answeringAll, openCreated } from './created.ts';
+import { openUniverse, type Universe } from './universe.ts';
 import type { Access } from './access.ts';
 import { openRateLimits } from './limits.ts';
 import type { LimitSettings } from './limits.ts';
 import { openPeople, visibleIn } from './people.ts';
 import type { People } from './people.ts';
 import { openRepository } from './repository.ts';
-import { appRoutes } from './routes-app.ts';
-import { commentRoutes } from './routes-comments.ts';
-import { repositoryRoutes } from './routes-repository.ts';
-import { addUpload, uploadRoutes } from './routes-uploads.ts';
-import { userRoutes } from './routes-users.ts';
-import { answering } from './server.ts';
-import { openSpeech } from './speech.ts';
+import { addUpload } from './routes-uploads.ts';
 import type { Speech } from './speech.ts';
-import { openWebhooks } from './webhooks.ts';
 import type { Attempt, Delivered } from './webhooks.ts';
 import { createWorld, person } from './world.ts';
 import type { CheckRun, Reaction, Upload, World } from './world.ts';
@@ -51,7 +44,22 @@ export type GithubStandIn = StandIn &
     readonly upload: (upload: Upload) => string;
     /** No installation token given so far is taken any more. */
     readonly expireTokens: () => void;
+    /** Apps that people have made here from manifests. */
+    readonly apps: {
+      /** Variables that lead a hub here. */
+      readonly urls: Readonly<Record<'GITHUB_API_URL' | 'GITHUB_URL', string>>;
+      readonly all: () => readonly MadeApp[];
+    };
   };
+
+export type MadeApp = Pick<People, 'comment'> & {
+  readonly id: number;
+  readonly slug: string;
+  readonly isInstalled: () => boolean;
+  readonly visible: (thread?: string) => readonly Visible[];
+  /** From now on the installation grants this; GitHub does so until somebody accepts what an app asks for anew. */
+  readonly grant: (permissions: Readonly<Record<string, string>>) => void;
+};
 
 /**
  * GitHub on 127.0.0.1: an app that is installed on one repository with one open pull request, backed by a real git
@@ -59,27 +67,19 @@ export type GithubStandIn = StandIn &
  * patterns stand in routes-*.ts. People mention the bot as `@switchboard-dev`; `say` writes review comments.
  */
 export async function openGithubStandIn(settings: LimitSettings = {}): Promise<GithubStandIn> {
-  await using closers = new AsyncDisposableStack();
+  const closers = new AsyncDisposableStack();
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const secret = randomBytes(24).toString('base64url');
   const appId = randomInt(100_000, 1_000_000);
   const server = closers.use(await openServer());
   const git = closers.use(await openRepository());
-  const webhooks = closers.use(openWebhooks(secret, appId));
-  const world = createWorld(server.url, git, appId);
-  const speech = openSpeech(world, webhooks);
-  const access = openAccess(appId, keys.publicKey);
   const [ledger, faults] = [openLedger(), openFaults()];
-  const routes = [
-    ...appRoutes(world, access, webhooks),
-    ...commentRoutes(world, speech),
-    ...repositoryRoutes(world, speech),
-    ...uploadRoutes(world),
-    ...graphqlRoutes(world, speech),
-    ...userRoutes(world),
-  ];
-  server.serve(answering({ routes, access, limits: openRateLimits(settings), faults, ledger }));
-  const moved = closers.move();
+  const shared = { ledger, faults, limits: openRateLimits(settings) };
+  const own = openUniverse(createWorld(server.url, git, appId), { publicKey: keys.publicKey, secret }, shared);
+  closers.use(own.webhooks);
+  const { world, webhooks, speech, access } = own;
+  const created = openCreated({ url: server.url, git, closers, shared });
+  server.serve(answeringAll(created, own));
   return {
     name: 'github',
     url: server.url,
@@ -92,6 +92,7 @@ export async function openGithubStandIn(settings: LimitSettings = {}): Promise<G
     },
     ledger,
     faults,
+    apps: { urls: { GITHUB_API_URL: server.url, GITHUB_URL: server.url }, all: () => created.apps.map(seenFrom) },
     deliverTo: webhooks.deliverTo,
     ...openPeople(world, speech),
     visible: (thread) => visibleIn(world, thread),
@@ -109,9 +110,18 @@ export async function openGithubStandIn(settings: LimitSettings = {}): Promise<G
     hideUploads: () => void (world.may.uploads = false),
     upload: (upload) => addUpload(world, upload),
     expireTokens: access.expireTokens,
-    [Symbol.asyncDispose]: () => moved.disposeAsync(),
+    [Symbol.asyncDispose]: () => closers.disposeAsync(),
   };
 }
+
+const seenFrom = ({ world, speech }: Universe): MadeApp => ({
+  id: world.app.id,
+  slug: world.app.slug,
+  isInstalled: () => world.installation.active,
+  comment: openPeople(world, speech).comment,
+  visible: (thread) => visibleIn(world, thread),
+  grant: (permissions) => void (world.permissions.granted = permissions),
+});
 
 function installing(
   world: World,

@@ -5,6 +5,30 @@ import { appJson, installationJson } from './shapes.ts';
 import type { Attempt, Webhooks } from './webhooks.ts';
 import type { World } from './world.ts';
 
+/** What is set of the app, and taking it out. */
+function settingRoutes({ installation }: World, access: Access, webhooks: Webhooks): readonly Route[] {
+  return [
+    {
+      method: 'DELETE',
+      pattern: '/app/installations/:id',
+      auth: 'app',
+      handle({ params }) {
+        if (!installation.active || params['id'] !== String(installation.id)) return notFound();
+        installation.active = false;
+        access.expireTokens();
+        return { status: 204, about: String(installation.id) };
+      },
+    },
+    {
+      method: 'GET',
+      pattern: '/app/hook/config',
+      auth: 'app',
+      handle: () => ({ status: 200, body: { content_type: 'json', insecure_ssl: '0', url: webhooks.url() ?? '' } }),
+    },
+    { method: 'GET', pattern: '/meta', auth: 'none', handle: () => ({ status: 200, body: {} }) },
+  ];
+}
+
 /** The app itself: who it is, tokens for its installation, and what was delivered to it. */
 export function appRoutes(world: World, access: Access, webhooks: Webhooks): readonly Route[] {
   const { installation } = world;
@@ -23,11 +47,12 @@ export function appRoutes(world: World, access: Access, webhooks: Webhooks): rea
       handle({ params }) {
         if (!installation.active || params['id'] !== String(installation.id)) return notFound();
         const { token, expiresAt } = access.issueToken();
-        const { permissions } = appJson(world);
+        const permissions = world.permissions.granted;
         const expires_at = expiresAt.toISOString().replace(/\.\d{3}Z$/, 'Z');
         return { status: 201, body: { token, expires_at, permissions, repository_selection: 'all' } };
       },
     },
+    ...settingRoutes(world, access, webhooks),
     { method: 'GET', pattern: '/app/hook/deliveries', auth: 'app', handle: (request) => deliveries(webhooks, request) },
     {
       method: 'GET',

@@ -44,16 +44,9 @@ export function appJson(world: World): Json {
     slug: world.app.slug,
     node_id: nodeId('App', world.app.id),
     owner: userJson(world, world.owner),
-    name: 'Switchboard (dev)',
+    name: world.app.name,
     html_url: `${world.url}/apps/${world.app.slug}`,
-    permissions: {
-      checks: 'write',
-      contents: 'write',
-      discussions: 'write',
-      issues: 'write',
-      metadata: 'read',
-      pull_requests: 'write',
-    },
+    permissions: world.permissions.app,
     events: [
       'check_run',
       'commit_comment',
@@ -77,6 +70,7 @@ export function installationJson(world: World): Json {
     app_slug: world.app.slug,
     target_id: world.owner.id,
     target_type: 'Organization',
+    permissions: world.permissions.granted,
     suspended_at: null,
   };
 }

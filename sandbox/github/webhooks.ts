@@ -19,6 +19,8 @@ export type Delivered = { readonly guid: string; readonly status: number | undef
 export type Webhooks = {
   readonly attempts: readonly Attempt[];
   readonly deliverTo: (hubUrl: string) => void;
+  /** Where deliveries go; undefined: nowhere. */
+  readonly url: () => string | undefined;
   /** Signs and sends; never rejects and, like GitHub, never tries again by itself. */
   readonly deliver: (event: string, payload: object) => Promise<Delivered>;
   /** Sends an attempt's body once more under its old GUID; undefined when there is no such attempt. */
@@ -31,7 +33,8 @@ export type Webhooks = {
 const WITHIN_MS = 10_000;
 const KEPT = 10_000;
 
-export function openWebhooks(secret: string, appId: number): Webhooks {
+/** @param path where a hub is told of what happens. */
+export function openWebhooks(secret: string, appId: number, path = '/api/github/webhooks'): Webhooks {
   const attempts: Attempt[] = [];
   const underWay = new Set<Promise<unknown>>();
   const closing = new AbortController();
@@ -42,7 +45,9 @@ export function openWebhooks(secret: string, appId: number): Webhooks {
     const deliveredAt = new Date();
     const started = performance.now();
     const status =
-      hubUrl === undefined ? undefined : await post(hubUrl, sent, { secret, appId, closing: closing.signal });
+      hubUrl === undefined
+        ? undefined
+        : await post(`${hubUrl}${path}`, sent, { secret, appId, closing: closing.signal });
     const inMs = performance.now() - started;
     if (attempts.length === KEPT) attempts.shift();
     attempts.push({ ...sent, id: nextId, deliveredAt, durationS: inMs / 1000, statusCode: status ?? 0 });
@@ -56,6 +61,7 @@ export function openWebhooks(secret: string, appId: number): Webhooks {
 
   return {
     attempts,
+    url: () => hubUrl && `${hubUrl}${path}`,
     deliverTo: (url) => void (hubUrl = url.replace(/\/+$/, '')),
     deliver(event, payload) {
       const action = 'action' in payload && typeof payload.action === 'string' ? payload.action : undefined;
@@ -73,13 +79,13 @@ export function openWebhooks(secret: string, appId: number): Webhooks {
 }
 
 async function post(
-  hubUrl: string,
+  url: string,
   { guid, event, body }: Pick<Attempt, 'guid' | 'event' | 'body'>,
   { secret, appId, closing }: { readonly secret: string; readonly appId: number; readonly closing: AbortSignal },
 ): Promise<number | undefined> {
   const signature = (algorithm: string): string => createHmac(algorithm, secret).update(body).digest('hex');
   try {
-    const response = await fetch(`${hubUrl}/api/github/webhooks`, {
+    const response = await fetch(url, {
       method: 'POST',
       body,
       headers: {

@@ -84,10 +84,15 @@ export type Reaction = { readonly id: number; readonly on: string; readonly by: 
 export type CheckRun = { readonly id: number; readonly headSha: string; readonly fields: Record<string, unknown> };
 export type Upload = { readonly name: string; readonly mediaType: string; readonly bytes: Uint8Array };
 
+/** By area: `read` or `write`. */
+export type Permissions = Readonly<Record<string, string>>;
+
 /** All that the stand-in knows, in the order in which it came to be. */
 export type World = {
   readonly url: string;
-  readonly app: { readonly id: number; readonly slug: string };
+  readonly app: { readonly id: number; readonly slug: string; readonly name: string };
+  /** What the app asks for, and what its installation has granted. */
+  readonly permissions: { app: Permissions; granted: Permissions };
   readonly bot: Account;
   readonly owner: Account;
   readonly repo: { readonly name: string; readonly id: number };
@@ -116,20 +121,40 @@ export type World = {
 /** Number of the pull request that is there from the beginning. */
 export const PULL_NUMBER = 1;
 
-export function createWorld(url: string, git: Repository, appId: number): World {
+/** What the app of the beginning may. */
+const PERMISSIONS: Permissions = {
+  checks: 'write',
+  contents: 'write',
+  discussions: 'write',
+  issues: 'write',
+  metadata: 'read',
+  pull_requests: 'write',
+};
+
+/** An app that somebody has made. */
+export type Made = {
+  readonly id: number;
+  readonly slug: string;
+  readonly name: string;
+  readonly permissions: Permissions;
+};
+
+export function createWorld(url: string, git: Repository, appId: number, made?: Made): World {
   let id = 1000;
   const nextId = (): number => (id += 1);
-  const slug = 'switchboard-dev';
+  const slug = made?.slug ?? 'switchboard-dev';
+  const permissions = made?.permissions ?? PERMISSIONS;
   const owner: Account = { login: 'acme', id: nextId(), type: 'Organization' };
   const world: World = {
     url,
-    app: { id: appId, slug },
+    app: { id: appId, slug, name: made?.name ?? 'Switchboard (dev)' },
+    permissions: { app: permissions, granted: permissions },
     bot: { login: `${slug}[bot]`, id: nextId(), type: 'Bot' },
     owner,
     repo: { name: 'greeter', id: nextId() },
     git,
     // Octokit keeps token requests under way by installation alone, so two stand-ins in one process need two numbers.
-    installation: { id: appId * 10 + 1, active: true },
+    installation: { id: appId * 10 + 1, active: made === undefined },
     people: new Map(),
     fullNames: new Map([['ada', 'Ada Lovelace']]),
     issues: new Map(),
