@@ -5,23 +5,13 @@ import { openTemplates, type Templates } from './agent/templates.ts';
 import { openModelServer } from './agent/open-model-server.ts';
 import type { Plugins } from './agent/tools/plugins.ts';
 import { openTools, type Tools, type ToolsOptions } from './agent/tools/open.ts';
-import { openApps, type Apps } from './connect/apps.ts';
-import { aboutOf, type Connections } from './connect/connections.ts';
-import { settingsIn } from './connect/settings.ts';
-import { openTokens } from './connect/tokens.ts';
-import type { ModelConfig } from './config-models.ts';
 import { processEnvironment, type Config } from './config.ts';
-import { DEFAULT_ORGANIZATION, environmentApp, registerEnvironmentApps } from './db/apps.ts';
-import { saveFileBudgets } from './db/budgets.ts';
-import { fileBudget } from './db/file-budget.ts';
-import { inOrganization, openDatabase, type Database } from './db/database.ts';
+import { openDatabase, type Database } from './db/database.ts';
 import { openBreakers } from './db/breakers.ts';
 import { openDeeds } from './db/deeds.ts';
-import { savePolicies } from './db/policies.ts';
 import { migrate } from './db/migrate.ts';
 import { openServer } from './db/server.ts';
 import { openStore } from './db/store.ts';
-import { saveFileTargets, type StoredTarget } from './db/targets.ts';
 import { openHealth, type Health } from './http/health.ts';
 import { serveHttp } from './http/server.ts';
 import { openAccept } from './intake/accept.ts';
@@ -35,15 +25,14 @@ import { openLeaseKeeper } from './jobs/leases.ts';
 import { openTake } from './jobs/take.ts';
 import { startWork } from './jobs/work.ts';
 import { openRouter } from './llm/router.ts';
-import type { AccessOf } from './model/access-of.ts';
-import type { AdapterListing } from './model/adapter.ts';
 import { Failure } from './model/failure.ts';
 import type { OrganizationId, ThreadId } from './model/ids.ts';
 import { systemClock } from './observe/clock.ts';
 import { openLog, type Log } from './observe/log.ts';
 import { openMetrics, type Metrics } from './observe/metrics.ts';
+import { openConnected, type Connected } from './open-connected.ts';
+import { openConsole, type Console } from './open-console.ts';
 import { migrateQueue } from './queue/worker.ts';
-import { addTemplateFiles } from './templates.ts';
 import { derivedKey, openKeyRing, type KeyRing } from './vault/keys.ts';
 
 /** What this process does: receive (`web`), answer (`worker`), or both. */
@@ -54,6 +43,8 @@ export type App = {
   /** Undefined in a worker without a port of its own. */
   readonly url: string | undefined;
   readonly connected: readonly ConnectedApp[];
+  /** While nobody is in: the link by which the first owner signs up. */
+  readonly firstRun: string | undefined;
   readonly log: Log;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
@@ -91,28 +82,50 @@ export async function openApp(config: Config, role: Role): Promise<App> {
     stack.use(startWork({ db, url: server.url, agent, concurrency, alone, gaps: intake, log }));
   }
   const health = openHealth(db);
-  const url =
-    role === 'worker'
-      ? await serveWorker(config, { health, metrics, log }, stack)
-      : await serveWeb(config, { ...intake, health }, stack);
-  if (config.publicUrl === undefined && url !== undefined) ground.address.url = localOf(url);
+  if (role === 'worker') {
+    const url = await serveWorker(config, { health, metrics, log }, stack);
+    return opened(stack, { url, connected: [...apps], firstRun: undefined, log });
+  }
+  const console = stack.use(await consoleFor(config, ground, { role, databaseUrl: server.url, health }));
+  const url = await serveWeb(config, { ...intake, health, console }, stack);
+  if (config.publicUrl === undefined) ground.address.url = localOf(url);
+  return opened(stack, { url, connected: [...apps], firstRun: await console.firstRun(), log });
+}
+
+/** Takes over all that the stack would close. */
+function opened(stack: AsyncDisposableStack, app: Omit<App, typeof Symbol.asyncDispose>): App {
   const open = stack.move();
-  return { url, connected: [...apps], log, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  return { ...app, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
 type Seen = { readonly health: Health; readonly metrics: Metrics; readonly log: Log };
 
 /** Takes what platforms send, and looks for what they could not. */
-async function serveWeb(config: Config, intake: GapsOptions & Seen, stack: AsyncDisposableStack): Promise<string> {
-  const { accept, log, metrics } = intake;
+async function serveWeb(
+  config: Config,
+  intake: GapsOptions & Seen & { readonly console: Console },
+  stack: AsyncDisposableStack,
+): Promise<string> {
+  const { accept, log, metrics, console } = intake;
   const showForm = openShowForm(intake.db, log);
   stack.use(openSockets({ ...intake, showForm }));
   const { mayHaveMissed } = stack.use(openGaps(intake));
   const { host, port } = config;
   const receive = openHooks({ accept, showForm, log, metrics, refused: mayHaveMissed });
-  const { url } = stack.use(await serveHttp({ ...intake, host, port, receive }));
+  const { url } = stack.use(await serveHttp({ ...intake, host, port, receive, attach: console.attach }));
+  stack.defer(console.hush);
   stack.use(openProbing({ ...intake, url: config.publicUrl ?? localOf(url), mayHaveMissed }));
   return url;
+}
+
+/** Sign-in, and what people see of all this. */
+function consoleFor(
+  config: Config,
+  { db, address, keys, connections, log }: Ground,
+  { role, databaseUrl, health }: { readonly role: Role; readonly databaseUrl: string; readonly health: Health },
+): Promise<Console> {
+  const url = (): string => address.url;
+  return openConsole({ config, role, db, databaseUrl, url, keys, connections, deadlines: DEADLINES, health, log });
 }
 
 /** An address that means every interface is none to call. */
@@ -145,13 +158,8 @@ export async function runAlone(
 }
 
 /** What every process stands on. */
-type Ground = {
+type Ground = Connected & {
   readonly db: Database;
-  readonly apps: Apps;
-  readonly accessOf: AccessOf;
-  readonly connections: Connections;
-  /** Where platforms and people reach this hub, as far as it is known; without a public one it is known once it listens. */
-  readonly address: { url: string };
   readonly templates: Templates;
   readonly keys: () => Promise<KeyRing>;
   readonly metrics: Metrics;
@@ -218,63 +226,3 @@ function keysOf({ vaultKeys, dataFolder }: Config): () => Promise<KeyRing> {
   let ring: Promise<KeyRing> | undefined;
   return () => (ring ??= openKeyRing(vaultKeys, dataFolder));
 }
-
-/** As a row: without its key, which every process has from the configuration. */
-function storedOf({ apiKey: _key, demoAnswer: _answer, ...model }: ModelConfig): StoredTarget {
-  const { baseUrl = null, hearingModel = null, embeddingModel = null, region = null, price = null } = model;
-  return { ...model, baseUrl, hearingModel, embeddingModel, region, price, origin: 'file', sealedKey: null };
-}
-
-/** The apps of the environment and those that are stored, the ways into where they are installed, and how more are connected. */
-async function openConnected(
-  config: Config,
-  { db, keys, log }: Pick<Ground, 'db' | 'keys' | 'log'>,
-  stack: AsyncDisposableStack,
-): Promise<Pick<Ground, 'apps' | 'accessOf' | 'connections' | 'address'>> {
-  const listings = [...config.apps, ...config.missing].map(({ listing }) => listing);
-  const settingsOf = (listing: AdapterListing) => settingsIn(processEnvironment, listing);
-  const fixed = await connectApps(config, db);
-  const apps = stack.use(await openApps({ db, fixed, listings, settingsOf, keys, log }));
-  const address = { url: config.publicUrl ?? `http://${config.host}:${config.port}` };
-  const own = new Map(config.apps.map((app) => [environmentApp(app.listing.platform), app.credentials]));
-  const connections: Connections = {
-    db,
-    log,
-    keys,
-    apps,
-    listings,
-    settingsOf,
-    fixedCredentials: (app) => own.get(app),
-    url: () => address.url,
-    name: config.persona.name,
-  };
-  const about: Parameters<typeof openTokens>[0]['aboutOf'] = (app, platform, signal) => ({
-    ...aboutOf(connections, platform, { app }),
-    signal,
-  });
-  return { apps, connections, address, accessOf: openTokens({ db, apps, keys, aboutOf: about, log }) };
-}
-
-async function connectApps(config: Config, db: Database): Promise<readonly ConnectedApp[]> {
-  const platforms = config.apps.map((app) => app.listing.platform);
-  const rows = config.places.map(({ platform, ...place }) => ({ app: environmentApp(platform), ...place }));
-  await inOrganization(db, DEFAULT_ORGANIZATION, async (tx) => {
-    await registerEnvironmentApps(tx, platforms, config.inDoubt);
-    await savePolicies(tx, config.policy, rows);
-    await saveFileBudgets(tx, config.budgets.map(fileBudget));
-    await saveFileTargets(tx, config.models.map(storedOf));
-    await addTemplateFiles(tx, config.templates);
-  });
-  const signal = AbortSignal.timeout(OPEN_WITHIN_MS);
-  return Promise.all(
-    config.apps.map(async ({ listing, credentials }) => ({
-      organization: DEFAULT_ORGANIZATION,
-      app: environmentApp(listing.platform),
-      listing,
-      adapter: await listing.open(credentials, signal),
-    })),
-  );
-}
-
-/** Milliseconds for an adapter to load and to learn its own name. */
-const OPEN_WITHIN_MS = 30_000;

@@ -43,6 +43,7 @@ async function main([role = 'all', ...rest]: readonly string[]): Promise<void> {
   endOnSignal(app);
   if (role !== 'web') process.stdout.write(`  answering up to ${config.concurrency} conversations at once\n`);
   if (app.url !== undefined) process.stdout.write(`  listening on ${app.url}\n`);
+  if (app.firstRun !== undefined) process.stdout.write(`  nobody is signed up: within an hour, open ${app.firstRun}\n`);
 }
 
 type Command = (config: Config, words: readonly string[]) => Promise<void>;

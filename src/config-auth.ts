@@ -10,6 +10,8 @@ export type AuthConfig = {
   readonly social: Readonly<Record<string, { readonly clientId: string; readonly clientSecret: string }>>;
   /** Whether organizations may name providers in private networks. */
   readonly allowPrivateIssuers: boolean;
+  /** The header in which a proxy of ours tells the client's address, in lower case; undefined: there is no proxy. */
+  readonly clientHeader: string | undefined;
 };
 
 /** Variables of the environment. */
@@ -19,6 +21,10 @@ export const authVariables = {
     .regex(/^smtps?:\/\/[^\s]+$/, 'must be an address: smtp://user:password@host:587')
     .optional(),
   MAIL_FROM: z.string().min(3).max(300).optional(),
+  SWITCHBOARD_CLIENT_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,100}$/, 'must be the name of a header, as Fly-Client-IP')
+    .optional(),
   SSO_ALLOW_PRIVATE: z.enum(['true', 'false']).default('false'),
 };
 
@@ -41,13 +47,14 @@ export function authOf(environment: Readonly<Record<string, string | undefined>>
       parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
     );
   const { SMTP_URL: smtpUrl, MAIL_FROM: mailFrom, SSO_ALLOW_PRIVATE: allow } = parsed.data;
+  const clientHeader = parsed.data.SWITCHBOARD_CLIENT_HEADER?.toLowerCase();
   if (smtpUrl !== undefined && mailFrom === undefined)
     throw new Failure('invalid', 'MAIL_FROM is not set: mails need a sender, as: Switchboard <hub@example.com>');
   const social = socialOf(environment);
   const password = smtpUrl === undefined ? '' : decodeURIComponent(URL.parse(smtpUrl)?.password ?? '');
   const secrets = [password, ...Object.values(social).map(({ clientSecret }) => clientSecret)];
   return {
-    auth: { smtpUrl, mailFrom: mailFrom ?? '', social, allowPrivateIssuers: allow === 'true' },
+    auth: { smtpUrl, mailFrom: mailFrom ?? '', social, allowPrivateIssuers: allow === 'true', clientHeader },
     secrets: secrets.filter((secret) => secret !== ''),
   };
 }

@@ -26,8 +26,9 @@ export const openSessionOf =
 export const openIdentify =
   (db: Database, sessionOf: SessionOf): Identify =>
   async (request) => {
-    const authorization = request.headers.get('authorization');
-    if (authorization !== null) return byKey(db, authorization);
+    const authorization = request.headers.get('authorization') ?? '';
+    // Of another scheme it is a proxy's, before the console.
+    if (/^bearer\b/i.test(authorization)) return byKey(db, authorization);
     const session = await sessionOf(request);
     if (session?.place === undefined) return undefined;
     const { user: id, name, place } = session;

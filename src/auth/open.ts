@@ -144,7 +144,7 @@ function openHandler({ db, config, sessionOf, open }: Handling): Auth['handler']
     const read = await readBody(request, address);
     if (read === undefined) return say(413, 'the body is larger than 64 KiB');
     const { handler } = await open();
-    return handler(read);
+    return unkept(await handler(read));
   };
   return (request, address) =>
     handle(request, address).catch((thrown: unknown) => {
@@ -152,6 +152,13 @@ function openHandler({ db, config, sessionOf, open }: Handling): Auth['handler']
       if (code !== 'unavailable') throw thrown;
       return say(503, 'the database is not available: try again');
     });
+}
+
+/** Nothing on the way may keep an answer: it is one person's. */
+function unkept(answer: Response): Response {
+  const headers = new Headers(answer.headers);
+  headers.set('cache-control', 'no-store');
+  return new Response(answer.body, { status: answer.status, headers });
 }
 
 /** What a page of sign-in needs to know before anybody is signed in. */

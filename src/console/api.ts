@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { generateSpecs } from 'hono-openapi';
 import type { People } from '../auth/open.ts';
 import type { Identify } from '../auth/principal.ts';
@@ -41,10 +42,14 @@ export type ApiOptions = {
 /** Where the API is. */
 export const API_PATH = '/api/v1';
 
+/** Of one request. */
+const MOST_BYTES = 1024 * 1024;
+
 /** All routes. Each says itself who may call it; a new one is in the description, and in the tests of every route, by itself. */
 export function openApi(options: ApiOptions) {
   const routes = new Hono<ApiEnv>()
     .basePath(API_PATH)
+    .use(bodyLimit({ maxSize: MOST_BYTES, onError: (c) => problem(c, 413, `at most ${MOST_BYTES} bytes`) }))
     .use(gate(options.identify))
     .use(once(options.db))
     .route('/conversations', conversations(options))

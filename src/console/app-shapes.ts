@@ -79,6 +79,12 @@ export const StepShape = z.object({
 
 type Able = Pick<Connecting, 'install' | 'update' | 'pack' | 'installs'>;
 
+/** Why it is not open. An app of the environment is open while its variables are set. */
+function problemOf({ apps }: Connections, { id, origin }: ReadApp): string | undefined {
+  if (origin === 'console' || apps.connected(id) !== undefined) return apps.problemOf(id);
+  return 'its variables are not set in the environment of this hub';
+}
+
 /** An app as it is told, with what its platform can do. */
 export function toApp(
   connections: Connections,
@@ -91,7 +97,7 @@ export function toApp(
     ...rest,
     id: String(app.id),
     title: listingOf(connections, app.platform).title,
-    problem: connections.apps.problemOf(app.id) ?? null,
+    problem: problemOf(connections, app) ?? null,
     can: {
       install: isOwn && able?.install !== undefined,
       update: isOwn && able?.update !== undefined && typeof details['external'] === 'string',

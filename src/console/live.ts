@@ -27,8 +27,9 @@ export function live({ pulse }: { readonly pulse: Pulse }) {
       const { organization } = c.get('principal');
       return streamSSE(c, async (stream) => {
         open += 1;
-        const until = AbortSignal.timeout(LISTENS_FOR_MS);
         let wake = Promise.withResolvers<void>();
+        const until = AbortSignal.any([pulse.ended, AbortSignal.timeout(LISTENS_FOR_MS)]);
+        until.addEventListener('abort', () => wake.resolve());
         const changed = new Set<Topic>();
         const stop = pulse.watch(organization, (topics) => {
           for (const topic of topics) changed.add(topic);

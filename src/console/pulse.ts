@@ -17,6 +17,8 @@ export type Topic = (typeof TOPICS)[number];
 /** Tells of an organization what has changed, until it is told to stop. */
 export type Pulse = {
   readonly watch: (organization: OrganizationId, told: (topics: readonly Topic[]) => void) => () => void;
+  /** Aborts when nothing more will be told. */
+  readonly ended: AbortSignal;
   readonly [Symbol.dispose]: () => void;
 };
 
@@ -37,6 +39,7 @@ type Signs = Readonly<Record<Topic, string>>;
  */
 export function openPulse(db: Database, everyMs = EVERY_MS): Pulse {
   const watched = new Map<OrganizationId, Watched>();
+  const ended = new AbortController();
   const look = async (organization: OrganizationId, entry: Watched): Promise<void> => {
     if (entry.looking) return;
     entry.looking = true;
@@ -65,7 +68,11 @@ export function openPulse(db: Database, everyMs = EVERY_MS): Pulse {
         if (entry.listeners.size === 0) watched.delete(organization);
       };
     },
-    [Symbol.dispose]: () => clearInterval(timer),
+    ended: ended.signal,
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      ended.abort();
+    },
   };
 }
 

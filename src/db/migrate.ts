@@ -14,7 +14,7 @@ const FOLDER = join(import.meta.dirname, '..', '..', 'migrations');
 /** Any number, the same in every process: who holds this advisory lock may migrate. */
 const MIGRATION_LOCK = 7_294_401;
 
-const Journal = z.object({ entries: z.array(z.object({ when: z.number() })) });
+const Journal = z.object({ entries: z.array(z.object({ when: z.number(), tag: z.string() })) });
 
 /**
  * Brings the database up to date. Processes that start together wait for each other; the later ones find nothing to do.
@@ -37,8 +37,8 @@ export async function migrate(url: string, migrateQueue: (url: string) => Promis
 }
 
 async function isBehind(sql: postgres.Sql): Promise<boolean> {
-  const journal = Journal.parse(JSON.parse(await readFile(join(FOLDER, 'meta', '_journal.json'), 'utf8')));
-  const wanted = Math.max(...journal.entries.map((entry) => entry.when));
+  const { entries } = await readJournal();
+  const wanted = Math.max(...entries.map((entry) => entry.when));
   const [table] = await sql<
     { found: string | null }[]
   >`select to_regclass('drizzle.__drizzle_migrations')::text as found`;
@@ -53,4 +53,13 @@ async function isBehind(sql: postgres.Sql): Promise<boolean> {
       'the database was migrated by a newer version of Switchboard: run that version, or restore a backup',
     );
   return applied < wanted;
+}
+
+const readJournal = async (): Promise<z.infer<typeof Journal>> =>
+  Journal.parse(JSON.parse(await readFile(join(FOLDER, 'meta', '_journal.json'), 'utf8')));
+
+/** All that this program has: a database that lacks one, or has more, does not get past the start. `at`: ISO, when it was written. */
+export async function listMigrations(): Promise<readonly { readonly name: string; readonly at: string }[]> {
+  const { entries } = await readJournal();
+  return entries.map(({ tag, when }) => ({ name: tag, at: new Date(when).toISOString() }));
 }

@@ -14,6 +14,9 @@ import type { Health } from './health.ts';
 import type { BodyBudget, ReadBody } from './bodies.ts';
 import { openBodies } from './bodies.ts';
 
+/** What a handler knows of its connection. */
+export type Env = { Bindings: HttpBindings };
+
 export type HttpOptions = {
   readonly host: string;
   readonly port: number;
@@ -22,16 +25,10 @@ export type HttpOptions = {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** What else is served, after all of ours. */
-  readonly mounts?: readonly Mount[];
+  /** Adds what else is served, behind all of ours. */
+  readonly attach?: (app: Hono<Env>) => void;
   /** Default: `LIMITS`. */
   readonly limits?: Partial<HttpLimits>;
-};
-
-/** What is served under paths of its own (`/api/*`), and says itself who may, what is not there, and what went wrong. */
-export type Mount = {
-  readonly paths: readonly string[];
-  readonly fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
 };
 
 /** What senders may ask of this process, whoever they are. */
@@ -51,7 +48,6 @@ export type HttpLimits = {
 
 export type HttpServer = { readonly url: string; readonly [Symbol.asyncDispose]: () => Promise<void> };
 
-type Env = { Bindings: HttpBindings };
 type Serving = HttpOptions & { readonly readBody: ReadBody };
 
 /** All ours. */
@@ -129,6 +125,7 @@ function routes(options: Serving): Hono<Env> {
     if (found === undefined) return next();
     return c.req.method === 'POST' ? hook(c, found, options) : wrongMethod(c);
   });
+  options.attach?.(app);
   app.notFound((c) =>
     c.json({ error: 'nothing is served here; deliveries go to /hooks/:platform of a connected platform' }, 404),
   );

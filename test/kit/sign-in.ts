@@ -26,14 +26,22 @@ export type TestAuth = {
   /** Lines of the log. */
   readonly lines: string[];
   readonly browser: (address?: string) => Browser;
-  /** A second process over the same database, with the same keys. */
-  readonly another: () => Promise<{ auth: Auth; browser: (address?: string) => Browser } & AsyncDisposable>;
+  /** A second process over the same database, with the same keys or a newer one before them. */
+  readonly another: (
+    newKey?: boolean,
+  ) => Promise<{ auth: Auth; browser: (address?: string) => Browser } & AsyncDisposable>;
   /** A browser that is signed in as the first owner. */
   readonly owner: () => Promise<Browser>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-const PLAIN: AuthConfig = { smtpUrl: undefined, mailFrom: '', social: {}, allowPrivateIssuers: true };
+const PLAIN: AuthConfig = {
+  smtpUrl: undefined,
+  mailFrom: '',
+  social: {},
+  allowPrivateIssuers: true,
+  clientHeader: undefined,
+};
 
 /** Sign-in over a database of its own, with the default organization and nobody in it. */
 export async function openTestAuth(config: Partial<AuthConfig> = {}, url = 'http://localhost:3000'): Promise<TestAuth> {
@@ -42,12 +50,12 @@ export async function openTestAuth(config: Partial<AuthConfig> = {}, url = 'http
   const ring = await openKeyRing(randomBytes(32).toString('base64'), '');
   const lines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
-  const open = () =>
+  const open = (keys = ring) =>
     openAuth({
       db: database.db,
       databaseUrl: database.url,
       url: () => url,
-      keys: () => Promise.resolve(ring),
+      keys: () => Promise.resolve(keys),
       config: { ...PLAIN, ...config },
       log,
     });
@@ -59,8 +67,9 @@ export async function openTestAuth(config: Partial<AuthConfig> = {}, url = 'http
     url,
     lines,
     browser,
-    async another() {
-      const auth = await open();
+    async another(newKey = false) {
+      const [newest] = await openKeyRing(randomBytes(32).toString('base64'), '');
+      const auth = await open(newKey ? [newest, ...ring] : ring);
       return {
         auth,
         browser: (address) => openBrowser(auth, url, address),
