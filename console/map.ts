@@ -23,12 +23,19 @@ export const MAP = [
   { path: '/deliveries', title: 'Deliveries', group: 'Today', words: 'webhooks events queue' },
   { path: '/deliveries/$app/$delivery', title: 'A delivery' },
   { path: '/dead-letters', title: 'Dead letters', group: 'Today', words: 'failed errors redrive doubt' },
+  {
+    path: '/installs',
+    title: 'Installs',
+    group: 'Connections',
+    words: 'connect slack discord teams github apps doctor',
+  },
   { path: '/audit', title: 'Audit', group: 'Organization', role: 'admin', words: 'log history who proof export' },
   { path: '/sign-in', title: 'Sign in', open: true },
   { path: '/forgot-password', title: 'A new password', open: true },
   { path: '/reset-password', title: 'Choose a password', open: true },
   { path: '/first-run', title: 'Welcome', open: true },
   { path: '/invitation', title: 'An invitation', open: true },
+  { path: '/account', title: 'Your account', words: 'password two-factor passkey sessions' },
   { path: '/shortcuts', title: 'Keyboard shortcuts', words: 'keys help' },
 ] as const satisfies readonly PlaceOnMap[];
 

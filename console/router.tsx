@@ -59,6 +59,8 @@ const pages = [
   page('/deliveries', () => import('./pages/deliveries.tsx')),
   page('/deliveries/$app/$delivery', () => import('./pages/delivery.tsx')),
   page('/dead-letters', () => import('./pages/dead-letters.tsx')),
+  page('/installs', () => import('./pages/installs.tsx')),
+  page('/account', () => import('./pages/account.tsx')),
   page('/audit', () => import('./pages/audit.tsx')),
   page('/shortcuts', () => import('./pages/shortcuts.tsx')),
 ] as const;

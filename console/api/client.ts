@@ -13,3 +13,9 @@ export async function read<Body>(asked: Promise<Response & Answer<Body>>): Promi
   if (!response.ok) throw await readProblem(response);
   return response.json();
 }
+
+/** That something was done of which nothing is told. @throws Problem */
+export async function done(asked: Promise<Response>): Promise<void> {
+  const response = await asked;
+  if (!response.ok) throw await readProblem(response);
+}

@@ -1,7 +1,7 @@
 import { Switch } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { deliveryQuery, type DeliveryWhole } from '../api/deliveries.ts';
 import { meQuery } from '../api/queries.ts';
 import { isAtLeast } from '../api/roles.ts';
@@ -9,6 +9,7 @@ import { Copy } from '../parts/copy.tsx';
 import { Json } from '../parts/json.tsx';
 import { Waiting } from '../parts/list.tsx';
 import { Page, Panel } from '../parts/page.tsx';
+import { Pair } from '../parts/pairs.tsx';
 import { ProblemView } from '../parts/problem.tsx';
 import { count } from '../parts/span.ts';
 import { State } from '../parts/state.tsx';
@@ -83,15 +84,6 @@ function Facts(props: { readonly of: DeliveryWhole; readonly delivery: string })
         ))}
       </dl>
     </Panel>
-  );
-}
-
-function Pair(props: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{props.name}</dt>
-      <dd>{props.children}</dd>
-    </div>
   );
 }
 

@@ -1,8 +1,11 @@
 import { useMantineColorScheme } from '@mantine/core';
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useId, useRef } from 'react';
+import { signOut } from '../api/auth.ts';
+import { enter } from '../api/places.ts';
 import { meQuery } from '../api/queries.ts';
+import { toastProblem } from './toast.ts';
 
 const SCHEMES = [
   ['light', 'Light'],
@@ -15,6 +18,7 @@ export function PersonMenu() {
   const { data: me } = useSuspenseQuery(meQuery);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const id = useId();
+  const leave = useMutation({ mutationFn: signOut, onSuccess: () => enter('/sign-in'), onError: toastProblem });
   const menu = useRef<HTMLDivElement>(null);
   return (
     <div className="person-place">
@@ -28,6 +32,9 @@ export function PersonMenu() {
         </svg>
       </button>
       <div id={id} popover="auto" className="menu" ref={menu}>
+        <Link to="/account" className="nav-link" onClick={() => menu.current?.hidePopover()}>
+          Your account
+        </Link>
         <Link to="/shortcuts" className="nav-link" onClick={() => menu.current?.hidePopover()}>
           Keyboard shortcuts
         </Link>
@@ -45,6 +52,9 @@ export function PersonMenu() {
             </label>
           ))}
         </fieldset>
+        <button type="button" className="nav-link" onClick={() => leave.mutate()}>
+          Sign out
+        </button>
       </div>
     </div>
   );

@@ -5,6 +5,8 @@ import { MenuIcon } from './menu-icon.tsx';
 import { Mark } from './mark.tsx';
 import { Navigation } from './navigation.tsx';
 import { PersonMenu } from './person-menu.tsx';
+import { useLive } from './use-live.ts';
+import { OrganizationSwitcher } from './organization-switcher.tsx';
 import { PaletteButton } from './palette-button.tsx';
 
 const Palette = lazy(() => import('./palette.tsx'));
@@ -13,6 +15,7 @@ const Palette = lazy(() => import('./palette.tsx'));
 export function Shell() {
   const drawer = useRef<HTMLDialogElement>(null);
   const path = useRouterState({ select: ({ location }) => location.pathname });
+  useLive();
   useEffect(() => drawer.current?.close(), [path]);
   return (
     <>
@@ -55,6 +58,7 @@ function Side() {
     <>
       <div className="side-top">
         <Mark />
+        <OrganizationSwitcher />
         <PaletteButton />
       </div>
       <Navigation />

@@ -1,0 +1,32 @@
+import { NativeSelect } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { api, done, read } from '../api/client.ts';
+import { enter } from '../api/places.ts';
+import { toastProblem } from './toast.ts';
+
+/** Where one is, and where one goes on; shown to whoever is in several. */
+export function OrganizationSwitcher() {
+  const { data } = useQuery({
+    queryKey: ['organizations'],
+    queryFn: () => read(api.organizations.$get()),
+    staleTime: 300_000,
+    retry: false,
+  });
+  const go = useMutation({
+    mutationFn: (id: string) => done(api.organizations[':id'].switch.$post({ param: { id } })),
+    onSuccess: () => enter('/'),
+    onError: toastProblem,
+  });
+  const items = data?.items ?? [];
+  if (items.length < 2) return null;
+  return (
+    <NativeSelect
+      mt="sm"
+      size="xs"
+      aria-label="Organization"
+      value={items.find(({ current }) => current)?.id ?? ''}
+      data={items.map(({ id, name }) => ({ value: id, label: name }))}
+      onChange={({ currentTarget }) => go.mutate(currentTarget.value)}
+    />
+  );
+}

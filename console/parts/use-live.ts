@@ -1,0 +1,32 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import * as z from 'zod/mini';
+
+const Changed = z.object({ topic: z.string() });
+/** Changes that come one after the other are read together. */
+const TOGETHER_MS = 250;
+
+/** Reads anew what the server says has changed, as long as the page is open; the browser connects again by itself. */
+export function useLive(): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    const source = new EventSource('/api/v1/live');
+    const topics = new Set<string>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const flush = (): void => {
+      timer = undefined;
+      for (const topic of topics) void queries.invalidateQueries({ queryKey: [topic] });
+      topics.clear();
+    };
+    source.addEventListener('changed', ({ data }: MessageEvent<string>) => {
+      const changed = Changed.safeParse(JSON.parse(data));
+      if (!changed.success) return;
+      topics.add(changed.data.topic);
+      timer ??= setTimeout(flush, TOGETHER_MS);
+    });
+    return () => {
+      source.close();
+      clearTimeout(timer);
+    };
+  }, [queries]);
+}
