@@ -70,10 +70,8 @@ export async function openApps(options: AppsOptions): Promise<Apps> {
     void refresh().catch((thrown: unknown) =>
       log.warn({ reason: toFailure(thrown, 'unavailable').message }, 'connected apps could not be looked for'),
     );
-  // Also told when the connection is there again: what changed meanwhile was told to nobody.
-  const hearing = db.sql.listen(APPS_CHANNEL, lookAgain, lookAgain);
-  hearing.catch(() => {});
-  const timer = setInterval(lookAgain, pollMs);
+  const hearing = openHearing(db, lookAgain);
+  const timer = setInterval(hearing.again, pollMs);
   return {
     [Symbol.iterator]: () => all[Symbol.iterator](),
     onChange(listener) {
@@ -87,7 +85,7 @@ export async function openApps(options: AppsOptions): Promise<Apps> {
     refresh,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      await hearing.then((heard) => heard.unlisten()).catch(() => {});
+      await hearing[Symbol.asyncDispose]();
       await refresh.settled();
     },
   };
@@ -120,6 +118,38 @@ async function open(options: AppsOptions, listed: ListedApp, sealed: string): Pr
   const credentials = { ...readCredentials(text), ...options.settingsOf(listing) };
   const adapter = await listing.open(credentials, AbortSignal.timeout(OPEN_WITHIN_MS));
   return { organization, app, listing, adapter, stored: true };
+}
+
+type Hearing = { readonly again: () => void; readonly [Symbol.asyncDispose]: () => Promise<void> };
+
+/**
+ * Listens for what other processes change. The library opens its connection anew when it is lost, but tries that only once: so it
+ * is told to listen again at each look, which costs nothing where it does already. It calls also when it begins to listen: what was
+ * told before was told to nobody.
+ */
+function openHearing(db: Database, heard: () => void): Hearing {
+  let listening: Promise<{ readonly unlisten: () => Promise<void> } | undefined> = Promise.resolve(undefined);
+  const again = (): void => {
+    const before = listening;
+    listening = db.sql.listen(APPS_CHANNEL, heard, heard).then(
+      async (now) => {
+        await before.then((one) => one?.unlisten());
+        return { unlisten: () => now.unlisten() };
+      },
+      () => {
+        heard();
+        return before;
+      },
+    );
+    listening.catch(() => {});
+  };
+  again();
+  return {
+    again,
+    async [Symbol.asyncDispose]() {
+      await listening.then((one) => one?.unlisten()).catch(() => {});
+    },
+  };
 }
 
 type OneAtATime = (() => Promise<void>) & { readonly settled: () => Promise<void> };
