@@ -193,6 +193,38 @@ test('what a paused app is sent waits, and is answered when it goes on', async (
   await until('an answer', () => place.visible(said.thread).some(({ fromBot }) => fromBot));
 });
 
+test('one workspace is paused by itself, and what it says there does not end that', async () => {
+  const app = await connect('T0SANDBOX03');
+  const place = placeOf('T0SANDBOX03');
+  const install = await installRow(app);
+  assert.equal((await hub.ask(`/installs/${install?.id}/pause`, { method: 'POST' })).status, 204);
+  const said = await place.say({ text: 'are you there?' });
+  assert.equal((await installRow(app))?.state, 'paused');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(place.visible(said.thread).filter(({ fromBot }) => fromBot).length, 0);
+  assert.equal((await hub.ask(`/installs/${install?.id}/resume`, { method: 'POST' })).status, 204);
+  await until('an answer', () => place.visible(said.thread).some(({ fromBot }) => fromBot));
+  assert.equal((await hub.ask(`/installs/${install?.id}`, { method: 'DELETE' })).status, 204);
+  assert.equal(place.isInstalled(), false);
+  assert.equal((await installRow(app))?.sealed, null);
+});
+
+test('an app is updated to today’s manifest, and a workspace that has granted less is to be installed again', async () => {
+  const app = await connect('T0SANDBOX02');
+  const row = await installRow(app);
+  const fewer = JSON.stringify({ scopes: ['chat:write'] });
+  await hub.database.db
+    .sql`update switchboard.installs set details = details || ${fewer}::text::jsonb where id = ${row?.id ?? ''}`;
+  const { json } = await hub.ask(`/installs/${row?.id}`);
+  assert.ok((json['missing'] as string[]).includes('app_mentions:read'));
+  const body = { values: { SLACK_CONFIG_TOKEN: slack.apps.configToken } };
+  const updated = await hub.ask(`/apps/${app}/update`, { method: 'POST', body });
+  assert.equal(updated.status, 200, JSON.stringify(updated.json));
+  const again = await hub.ask(`/apps/${app}/install`, { method: 'POST' });
+  await hub.comeBack(await allow((again.json['go'] as Begun['go']).url));
+  assert.deepEqual((await hub.ask(`/installs/${row?.id}`)).json['missing'], []);
+});
+
 test('a token that ends is renewed before it does, and calls go on with the new one', async () => {
   const app = await connect('T0SANDBOX02', {}, byToken('on'));
   const place = placeOf('T0SANDBOX02');
