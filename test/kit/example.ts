@@ -17,24 +17,29 @@ const Schema = z.looseObject({
   oneOf: z.array(z.unknown()).optional(),
 });
 
+type Shape = z.infer<typeof Schema>;
+
 /** The smallest value that fits a schema. @param id stands where one is wanted. */
 export function exampleOf(given: unknown, id: string): unknown {
   const schema = Schema.parse(given);
-  const [choice] = schema.anyOf ?? schema.oneOf ?? [];
-  if (choice !== undefined) return exampleOf((schema.anyOf ?? schema.oneOf)?.at(-1), id);
-  if (schema.enum !== undefined) return schema.enum[0];
-  if (schema.const !== undefined) return schema.const;
-  if (schema.default !== undefined) return schema.default;
+  const choice = (schema.anyOf ?? schema.oneOf)?.at(-1);
+  if (choice !== undefined) return exampleOf(choice, id);
+  const [named] = [...(schema.enum ?? []), schema.const, schema.default].filter((value) => value !== undefined);
+  if (named !== undefined) return named;
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
-  if (type === 'object')
-    return Object.fromEntries(
-      (schema.required ?? []).map((name) => [name, exampleOf(schema.properties?.[name] ?? {}, id)]),
-    );
-  if (type === 'array') return Array.from({ length: schema.minItems ?? 0 }, () => exampleOf(schema.items ?? {}, id));
-  if (type === 'integer' || type === 'number') return schema.minimum ?? 1;
-  if (type === 'boolean') return true;
-  return textOf(schema, id);
+  return (TYPES[type ?? ''] ?? textOf)(schema, id);
 }
+
+const numberOf = ({ minimum }: Shape): number => minimum ?? 1;
+
+const TYPES: Readonly<Record<string, (schema: Shape, id: string) => unknown>> = {
+  object: ({ required = [], properties }, id) =>
+    Object.fromEntries(required.map((name) => [name, exampleOf(properties?.[name] ?? {}, id)])),
+  array: ({ minItems = 0, items = {} }, id) => Array.from({ length: minItems }, () => exampleOf(items, id)),
+  integer: numberOf,
+  number: numberOf,
+  boolean: () => true,
+};
 
 const FORMATS: Readonly<Record<string, string>> = {
   date: '2027-01-31',
@@ -43,7 +48,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   uri: 'https://example.com',
 };
 
-function textOf({ format = '', minLength = 1 }: z.infer<typeof Schema>, id: string): string {
+function textOf({ format = '', minLength = 1 }: Shape, id: string): string {
   if (format === 'uuid') return id;
   return FORMATS[format] ?? 'a'.repeat(minLength);
 }

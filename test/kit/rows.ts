@@ -48,16 +48,22 @@ export async function fillEveryTable(
   return { ids: [...new Set(ids)], tables: filled };
 }
 
+/** By the type's name. */
+const VALUES: readonly (readonly [RegExp, string])[] = [
+  [/^uuid$/, 'gen_random_uuid()'],
+  [/^_/, `'{}'`],
+  [/^jsonb?$/, `'{"note": "${MARK}"}'`],
+  [/^timestamp/, `now() + interval '1 hour'`],
+  [/^date$/, 'current_date'],
+  [/^bytea$/, `'\\x00'`],
+  [/^bit$/, `repeat('0', 1024)::bit(1024)`],
+  [/^bool$/, 'false'],
+  [/^(int|float|numeric)/, '1'],
+];
+
 /** As an SQL expression. */
 function valueOf({ column_name: name, udt_name: type, column_default: preset }: Column): string {
-  if (type === 'uuid') return 'gen_random_uuid()';
-  if (type.startsWith('_')) return `'{}'`;
-  if (type === 'jsonb' || type === 'json') return `'{"note": "${MARK}"}'`;
-  if (type === 'timestamptz' || type === 'timestamp') return `now() + interval '1 hour'`;
-  if (type === 'date') return 'current_date';
-  if (type === 'bool') return preset ?? 'false';
-  if (type === 'bytea') return `'\\x00'`;
-  if (type === 'bit') return `repeat('0', 1024)::bit(1024)`;
-  if (/^(int|float|numeric)/.test(type)) return '1';
+  const [, value] = VALUES.find(([pattern]) => pattern.test(type)) ?? [];
+  if (value !== undefined) return value;
   return name === 'state' && preset !== null ? preset : `'${name}-${MARK}'`;
 }
