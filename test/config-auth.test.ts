@@ -4,7 +4,7 @@ import { authOf } from '../src/config-auth.ts';
 
 test('without anything set there is no mail, no provider, and no private issuer', () => {
   assert.deepEqual(authOf({}), {
-    auth: { smtpUrl: undefined, mailFrom: '', social: {}, allowPrivateIssuers: false },
+    auth: { smtpUrl: undefined, mailFrom: '', social: {}, allowPrivateIssuers: false, clientHeader: undefined },
     secrets: [],
   });
 });

@@ -15,6 +15,8 @@ export function beforeAll(db: Database) {
   return createAuthMiddleware(async (ctx) => {
     // Whoever changes a password may do so because somebody else knows it.
     if (ctx.path === '/change-password') return { context: { body: { ...ctx.body, revokeOtherSessions: true } } };
+    // A second factor that is asked for once in thirty days is none where somebody leaves a browser behind.
+    if (ctx.path.startsWith('/two-factor/verify-')) return { context: { body: { ...ctx.body, trustDevice: false } } };
     const given = ctx.path === '/sign-in/email' ? Credentials.safeParse(ctx.body) : undefined;
     if (given?.success !== true) return undefined;
     const minutes = await inSignIn(db, (tx) => countAttempt(tx, attemptKey(given.data.email)));

@@ -176,6 +176,48 @@ test('a changed password ends the other sessions, asked for or not', async () =>
   assert.ok(await hub.auth.identify(dave.request('/')));
 });
 
+test('an address is shown to be somebody’s by a link, and asking for one tells nothing', async () => {
+  await addPerson(hub, 'gina@example.com', 'viewer');
+  const bodies = new Set<string>();
+  for (const email of ['gina@example.com', 'nobody@example.com'])
+    bodies.add(await (await hub.browser().post('/send-verification-email', { email, callbackURL: '/' })).text());
+  assert.equal(bodies.size, 1, [...bodies].join('\n'));
+  const link = /http:[^"]*\/api\/auth(\/verify-email[^"]*)/.exec(
+    hub.lines.findLast((line) => line.includes('verify-email')) ?? '',
+  );
+  assert.equal((await hub.browser().get(link?.[1]?.replace(/token=[^&]*/, 'token=x') ?? '')).status, 302);
+  const verified = () =>
+    inSignIn(
+      hub.database.db,
+      (tx) => tx`select "emailVerified" as it from auth."user" where email = 'gina@example.com'`,
+    );
+  assert.equal((await verified())[0]?.['it'], false);
+  assert.equal((await hub.browser().get(link?.[1] ?? '')).status, 302);
+  assert.equal((await verified())[0]?.['it'], true);
+});
+
+test('a provider of the whole hub is offered where it is configured; one that nobody knows stops the start', async () => {
+  const client = { clientId: 'id-1', clientSecret: 'secret-1' };
+  await using social = await openTestAuth({ social: { google: client } });
+  assert.match(
+    await (await social.browser().get('/offers')).text(),
+    /"firstRun":true,"social":\["google"\],"mail":false/,
+  );
+  const answer = await social.browser().post('/sign-in/social', { provider: 'google', callbackURL: '/' });
+  const text = await answer.text();
+  assert.match(text, /accounts\.google\.com.*client_id=id-1/);
+  assert.doesNotMatch(text, /secret-1/);
+  await assert.rejects(
+    openTestAuth({ social: { nosuch: client } }),
+    /SIGN_IN_NOSUCH_CLIENT_ID: there is no such provider/,
+  );
+});
+
+test('what sign-in answers is kept by nobody on the way', async () => {
+  const answer = await hub.browser().get('/get-session');
+  assert.equal(answer.headers.get('cache-control'), 'no-store');
+});
+
 test('what better-auth brings and we do not use is not there', async () => {
   const browser = await addPerson(hub, 'fay@example.com', 'viewer');
   for (const path of [

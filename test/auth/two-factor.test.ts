@@ -92,6 +92,14 @@ test('codes cannot be tried until one fits', async () => {
   assert.ok(statuses.has(401) && statuses.has(429), [...statuses].join());
 });
 
+test('the code is asked for at each sign-in, also where a browser would be trusted', async () => {
+  const { uri } = await enable('trust@example.com');
+  const browser = await begin('trust@example.com');
+  assert.equal((await browser.post('/two-factor/verify-totp', { code: codeOf(uri), trustDevice: true })).status, 200);
+  const again = await browser.post('/sign-in/email', { email: 'trust@example.com', password: PASSWORD });
+  assert.match(await again.text(), /"twoFactorRedirect":true/);
+});
+
 test('it is switched off by the password only', async () => {
   const { browser } = await enable('off@example.com');
   assert.equal((await browser.post('/two-factor/disable', { password: 'not the right one' })).status, 400);
@@ -109,6 +117,16 @@ test('secrets of authenticators and backup codes are kept encrypted', async () =
       !kept.includes(backup[0] ?? ' ') &&
       !kept.includes(new URL(uri).searchParams.get('secret') ?? ' '),
   );
+});
+
+test('with a new key of the hub people sign in again, and their authenticators still fit', async () => {
+  const { browser: before, uri } = await enable('rotated@example.com');
+  await using later = await hub.another(true);
+  assert.equal(await later.auth.identify(before.request('/')), undefined);
+  const browser = later.browser();
+  await browser.post('/sign-in/email', { email: 'rotated@example.com', password: PASSWORD });
+  assert.equal((await browser.post('/two-factor/verify-totp', { code: codeOf(uri) })).status, 200);
+  assert.equal((await later.auth.identify(browser.request('/')))?.name, 'rotated');
 });
 
 test('a passkey is asked for in the name of the host, and without one nobody comes in', async () => {

@@ -47,9 +47,10 @@ export async function openTestProvider(redirectUri: string): Promise<TestProvide
   });
   const pages = provider.callback();
   late.answer = (request, response) => {
-    if (request.url?.startsWith('/interaction/') !== true) return void pages(request, response);
     const result = { login: { accountId: next.person.sub } };
-    provider.interactionFinished(request, response, result).catch(() => response.writeHead(500).end());
+    if (request.url?.startsWith('/interaction/') === true)
+      provider.interactionFinished(request, response, result).catch(() => response.writeHead(500).end());
+    else pages(request, response);
   };
   return {
     issuer,

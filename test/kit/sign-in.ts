@@ -59,7 +59,10 @@ export async function openTestAuth(config: Partial<AuthConfig> = {}, url = 'http
       config: { ...PLAIN, ...config },
       log,
     });
-  const auth = await open();
+  const auth = await open().catch(async (thrown: unknown) => {
+    await database[Symbol.asyncDispose]();
+    throw thrown;
+  });
   const browser = (address?: string) => openBrowser(auth, url, address);
   return {
     auth,
