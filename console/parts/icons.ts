@@ -26,7 +26,7 @@ export const ICONS: Readonly<Record<string, Icon>> = {
   '/installs': IconPlugConnected,
   '/agents': IconRobot,
   '/models': IconBrain,
-  '/tools': IconTool,
+  '/approvals': IconTool,
   '/policies': IconBook2,
   '/usage': IconChartBar,
   '/members': IconAddressBook,

@@ -1,12 +1,17 @@
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import type { Principal } from '../../src/auth/principal.ts';
-import type { Role } from '../../src/auth/roles.ts';
-import { DEFAULT_ORGANIZATION } from '../../src/db/apps.ts';
+import pino from 'pino';
+import { z } from 'zod';
+import { openAuth, type Auth } from '../../src/auth/open.ts';
 import { consoleFiles } from '../../src/http/console-files.ts';
+import { Failure } from '../../src/model/failure.ts';
+import { openKeyRing } from '../../src/vault/keys.ts';
 import { openTestConsole, type TestConsole } from './console.ts';
+import { openTestHub, type TestHub } from './hub.ts';
 import { openListener } from './listen.ts';
+import { openPaperPlatform, paperDelivery, paperMessage } from './paper-platform.ts';
+import { PASSWORD } from './sign-in.ts';
 
 const FLAGS = [
   '--no-sandbox',
@@ -42,29 +47,92 @@ export function listenForComplaints(page: Page): Complaints {
 
 export type TestSite = {
   readonly url: string;
-  readonly hub: TestConsole;
+  readonly console: TestConsole;
+  readonly auth: Auth;
+  /** The cookies of the first owner's session. */
+  readonly cookies: readonly { readonly name: string; readonly value: string; readonly url: string }[];
+  /** Addresses of the console's paths, with ids of what is there. */
+  readonly addressOf: (path: string) => string;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-/** The built console over a real API; the browser's cookie `role` says who asks, as no real sign-in has it. */
+/** What somebody may say to get something past the page that shows it. */
+export const HOSTILE = '<img src=x onerror="document.title=1"> [a](javascript:alert(1)) **bold**';
+
+/** The built console over a real hub and its real sign-in. */
 export async function openTestSite(): Promise<TestSite> {
-  const identify = (request: Request): Promise<Principal | undefined> => {
-    const role = /\brole=(\w+)/.exec(request.headers.get('cookie') ?? '')?.[1];
-    const asker = { kind: 'person', id: 'person-1', name: 'Ada Lovelace', organization: DEFAULT_ORGANIZATION } as const;
-    return Promise.resolve(role === undefined ? undefined : { ...asker, role: role as Role, scopes: undefined });
-  };
-  const hub = await openTestConsole({ identify });
+  await using open = new AsyncDisposableStack();
+  const hub = open.use(await talk());
   const app = new Hono();
-  app.all('/api/*', (c) => hub.api.fetch(c.req.raw));
-  app.route('/', consoleFiles(DIST));
   const answer = getRequestListener(app.fetch);
-  const listener = await openListener((incoming, outgoing) => void answer(incoming, outgoing));
+  const { url } = open.use(await openListener((incoming, outgoing) => void answer(incoming, outgoing)));
+  const auth = open.use(
+    await openAuth({
+      db: hub.database.db,
+      databaseUrl: hub.database.url,
+      url: () => url,
+      keys: () => openKeyRing(Buffer.alloc(32, 7).toString('base64'), ''),
+      config: { smtpUrl: undefined, mailFrom: '', social: {}, allowPrivateIssuers: true },
+      log: pino({ level: 'silent' }),
+    }),
+  );
+  const console = open.use(await openTestConsole({ identify: auth.identify, people: auth.people }, hub.database));
+  app.all('/api/auth/*', (c) => auth.handler(c.req.raw, undefined));
+  app.all('/api/*', (c) => console.api.fetch(c.req.raw));
+  app.route('/', consoleFiles(DIST));
+  const cookies = await makeOwner(auth, url);
+  const ids = await idsOf(console, cookies);
+  const closing = open.move();
   return {
-    url: listener.url,
-    hub,
-    async [Symbol.asyncDispose]() {
-      await listener[Symbol.asyncDispose]();
-      await hub[Symbol.asyncDispose]();
-    },
+    url,
+    console,
+    auth,
+    cookies,
+    addressOf: (path) => path.replaceAll(/\$(\w+)/g, (_, name: string) => encodeURIComponent(ids[name] ?? name)),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }
+
+async function makeOwner(auth: Auth, url: string): Promise<TestSite['cookies']> {
+  const token = (await auth.firstRun())?.split('#')[1];
+  const body = JSON.stringify({ token, name: 'Ada Lovelace', email: 'ada@example.com', password: PASSWORD });
+  const headers = { 'content-type': 'application/json', origin: url, 'sec-fetch-site': 'same-origin' };
+  const answer = await auth.handler(new Request(`${url}/api/auth/first-run`, { method: 'POST', headers, body }), '::1');
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer.headers.getSetCookie().map((line) => {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+    return { name, value, url };
+  });
+}
+
+/** A hub in which something was asked, answered, ignored and given up. */
+async function talk(): Promise<TestHub> {
+  const paper = openPaperPlatform();
+  const hub = await openTestHub(paper, () => `You asked for it: ${HOSTILE}`);
+  const say = async (text: string, more: Parameters<typeof paperMessage>[1]): Promise<void> => {
+    await hub.accept(paperDelivery(paperMessage(text, more), `delivery/${more?.id}`));
+    await hub.settled();
+  };
+  await say('How do I deploy?', { id: 'm1', thread: 'deploys' });
+  await say(HOSTILE, { id: 'm2', thread: 'deploys', author: HOSTILE });
+  await say('Not for you', { id: 'm3', thread: 'random', why: 'overheard' });
+  paper.failNext('post', new Failure('refused', 'the channel is archived'));
+  await say('Anybody?', { id: 'm4', thread: 'archive' });
+  return hub;
+}
+
+/** Of what the routes with a parameter are looked at. */
+async function idsOf({ api }: TestConsole, cookies: TestSite['cookies']): Promise<Readonly<Record<string, string>>> {
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  const read = async (path: string): Promise<unknown> => (await api.request(path, { headers: { cookie } })).json();
+  const talks = Talks.parse(await read('/api/v1/conversations')).items;
+  const [delivery] = Sent.parse(await read('/api/v1/deliveries')).items;
+  return {
+    id: talks.find(({ thread }) => thread === 'deploys')?.id ?? '',
+    app: delivery?.app ?? '',
+    delivery: delivery?.delivery ?? '',
+  };
+}
+
+const Talks = z.object({ items: z.array(z.object({ id: z.string(), thread: z.string() })) });
+const Sent = z.object({ items: z.array(z.object({ app: z.string(), delivery: z.string() })) });

@@ -1,0 +1,100 @@
+import { Progress } from '@mantine/core';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { api, done } from '../api/client.ts';
+import { meQuery } from '../api/queries.ts';
+import { isAtLeast } from '../api/roles.ts';
+import { budgetsQuery, type Budget } from '../api/usage.ts';
+import { Confirm } from './confirm.tsx';
+import { Dialog } from './dialog.tsx';
+import { Empty } from './empty.tsx';
+import { Rows, type Column } from './list.tsx';
+import { Loaded } from './loaded.tsx';
+import { NewBudget } from './new-budget.tsx';
+import { Panel } from './page.tsx';
+import { dollars } from './span.ts';
+import { useAct } from './use-act.ts';
+
+const EVERY = { day: 'a day', month: 'a month', total: 'altogether' } as const;
+
+const COLUMNS: readonly Column<Budget>[] = [
+  {
+    title: 'For',
+    cell: ({ scope, install, channel, person }) => (
+      <>
+        {scope === 'organization' ? 'The organization' : `${scope} `}
+        <span className="mono">{[install, channel, person].filter((id) => id !== '').join(' · ')}</span>
+      </>
+    ),
+  },
+  { title: 'May', cell: (budget) => `${dollars(budget.dollars)} ${EVERY[budget.every]}` },
+  {
+    title: 'Spent',
+    cell: (budget) => (
+      <div className="spent">
+        {dollars(budget.spent)}
+        <Progress
+          size="sm"
+          value={Math.min(100, (budget.spent / budget.dollars) * 100)}
+          aria-label={`Spent of ${dollars(budget.dollars)}`}
+        />
+      </div>
+    ),
+  },
+];
+
+/** What may be spent. */
+export function Budgets() {
+  const { data: me } = useSuspenseQuery(meQuery);
+  const query = useQuery(budgetsQuery);
+  const maySteer = isAtLeast(me.role, 'admin');
+  const acts: Column<Budget> = {
+    title: 'Do',
+    cell: (budget) =>
+      budget.origin === 'console' ? <Remove of={budget} /> : <span className="quiet">in the file</span>,
+  };
+  return (
+    <Panel
+      flush
+      title="Budgets"
+      actions={
+        maySteer && (
+          <Dialog button="New budget…" title="What may be spent">
+            {(close) => <NewBudget close={close} />}
+          </Dialog>
+        )
+      }
+    >
+      <Loaded query={query}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="There is no budget">Without one, answers cost what they cost: set a limit for a month.</Empty>
+          ) : (
+            <Rows
+              label="Budgets"
+              rows={items}
+              columns={maySteer ? [...COLUMNS, acts] : COLUMNS}
+              keyOf={({ id }) => id}
+            />
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+function Remove({ of }: { readonly of: Budget }) {
+  const remove = useAct(() => done(api.budgets[':id'].$delete({ param: { id: of.id } })), {
+    changes: ['budgets'],
+    says: 'The budget is gone',
+  });
+  return (
+    <Confirm
+      act="Remove"
+      title="Remove this budget?"
+      busy={remove.isPending}
+      onConfirm={(close) => remove.mutate(undefined, { onSuccess: close })}
+    >
+      What was spent stays known; nothing limits it any more here.
+    </Confirm>
+  );
+}
