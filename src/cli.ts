@@ -42,8 +42,8 @@ async function main([role = 'all', ...rest]: readonly string[]): Promise<void> {
   // Before anything is said: whoever reads that it runs may end it at once.
   endOnSignal(app);
   if (role !== 'web') process.stdout.write(`  answering up to ${config.concurrency} conversations at once\n`);
-  if (app.url !== undefined) process.stdout.write(`  listening on ${app.url}\n`);
   if (app.firstRun !== undefined) process.stdout.write(`  nobody is signed up: within an hour, open ${app.firstRun}\n`);
+  if (app.url !== undefined) process.stdout.write(`  listening on ${app.url}\n`);
 }
 
 type Command = (config: Config, words: readonly string[]) => Promise<void>;

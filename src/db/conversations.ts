@@ -45,8 +45,12 @@ export type ConversationPage = {
   readonly lookedTo: { readonly at: string; readonly id: string } | undefined;
 };
 
-/** Conversations that one page looks at, so that it takes a bounded time however few of them fit. */
+/**
+ * Conversations that one page looks at, so that it takes a bounded time however few of them fit: by what stands in their rows, and by
+ * all that was said in them. The second takes 0.3 ms each (`npm run lists`).
+ */
 const MOST_LOOKED_AT = 2_000;
+const MOST_READ = 400;
 
 /** The most active first, from behind `after`. */
 export async function listConversations(
@@ -54,7 +58,7 @@ export async function listConversations(
   filter: ConversationFilter,
   { after, most }: { readonly after: { readonly at: string; readonly id: string } | undefined; readonly most: number },
 ): Promise<ConversationPage> {
-  const looked = isEmpty(filter) ? most : MOST_LOOKED_AT;
+  const looked = isEmpty(filter) ? most : filter.text === undefined ? MOST_LOOKED_AT : MOST_READ;
   const rows = await tx<(ListedConversation & { fits: boolean })[]>`
     with looked as materialized (
       select t.* from switchboard.threads t where t.organization_id = current_setting('switchboard.organization')::uuid
