@@ -13,6 +13,7 @@ import { openPeople, visibleIn } from './people.ts';
 import type { People } from './people.ts';
 import { refusal } from './route.ts';
 import type { Answer } from './route.ts';
+import { withInvitePage } from './invite-page.ts';
 import { appRoutes } from './routes-app.ts';
 import { channelRoutes } from './routes-channels.ts';
 import { guildRoutes } from './routes-guild.ts';
@@ -97,25 +98,24 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
   const endpoint = () => (hub === undefined ? undefined : { url: `${hub}/discord/interactions` });
   const interactions = openInteractions(world, speech, { ledger, hub: endpoint });
   const refusals = openPlanned<{ call: string; answer: Answer }>();
-  server.serve(
-    answering({
-      routes: [
-        ...appRoutes(
-          world,
-          () => gateway,
-          () => ({ ...portal, publicKey: interactions.publicKey }),
-        ),
-        ...talkRoutes(world, speech, settings),
-        ...interactions.routes,
-      ],
-      token,
-      limits: openRateLimits(settings.limits ?? 'as-discord'),
-      faults,
-      ledger,
-      answerDelayMs: settings.answerDelayMs ?? 0,
-      nextRefusal: (call) => refusals.take((one) => one.call === call)?.answer,
-    }),
-  );
+  const answer = answering({
+    routes: [
+      ...appRoutes(
+        world,
+        () => gateway,
+        () => ({ ...portal, publicKey: interactions.publicKey }),
+      ),
+      ...talkRoutes(world, speech, settings),
+      ...interactions.routes,
+    ],
+    token,
+    limits: openRateLimits(settings.limits ?? 'as-discord'),
+    faults,
+    ledger,
+    answerDelayMs: settings.answerDelayMs ?? 0,
+    nextRefusal: (call) => refusals.take((one) => one.call === call)?.answer,
+  });
+  server.serve(withInvitePage({ world, ledger, join: speech.joined }, answer));
   const moved = closers.move();
   return {
     name: 'discord',
@@ -124,6 +124,7 @@ export async function openDiscordStandIn(settings: DiscordSettings = {}): Promis
       DISCORD_TOKEN: token,
       DISCORD_PUBLIC_KEY: interactions.publicKey,
       DISCORD_API_URL: `${server.url}${BASE}`,
+      DISCORD_URL: server.url,
     },
     ledger,
     faults,

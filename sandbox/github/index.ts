@@ -88,6 +88,7 @@ export async function openGithubStandIn(settings: LimitSettings = {}): Promise<G
       PRIVATE_KEY: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }),
       WEBHOOK_SECRET: secret,
       GITHUB_API_URL: server.url,
+      GITHUB_URL: server.url,
       GITHUB_APP_SLUG: world.app.slug,
     },
     ledger,

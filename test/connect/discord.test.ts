@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openDiscordStandIn, type DiscordStandIn } from '../../sandbox/discord/index.ts';
 import { until } from '../kit/until.ts';
+import { press, visit } from './browser.ts';
 import { openConnectHub, type ConnectHub } from './hub.ts';
 
 let discord: DiscordStandIn;
 let hub: ConnectHub;
 before(async () => {
   discord = await openDiscordStandIn({ limits: 'off', identifyEveryMs: 0 });
-  hub = await openConnectHub({ DISCORD_API_URL: discord.environment['DISCORD_API_URL'] ?? '' });
+  const { DISCORD_API_URL = '', DISCORD_URL = '' } = discord.environment;
+  hub = await openConnectHub({ DISCORD_API_URL, DISCORD_URL });
 });
 after(async () => {
   await hub[Symbol.asyncDispose]();
@@ -75,6 +77,15 @@ test('the doctor says that an intent is off', async () => {
   const ill = (await look()).find(({ check }) => check === 'intents');
   assert.deepEqual([ill?.state, /Switch on Message Content Intent/.test(ill?.fix ?? '')], ['failed', true]);
   discord.allowMessageContent(true);
+});
+
+test('the invitation leads to Discord’s page, where one press puts the bot into a server', async () => {
+  const app = await theApp();
+  const { json } = await hub.ask(`/apps/${app?.id}/install`, { method: 'POST' });
+  const page = await visit((json['go'] as { url: string }).url);
+  const done = await press(page);
+  assert.equal(done.status, 200);
+  assert.match(done.text, /added to Acme/);
 });
 
 test('a gateway is left when its app is removed, and the bot leaves its servers', async () => {
