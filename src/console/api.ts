@@ -51,7 +51,7 @@ export function openApi(options: ApiOptions) {
     .basePath(API_PATH)
     .use(bodyLimit({ maxSize: MOST_BYTES, onError: (c) => problem(c, 413, `at most ${MOST_BYTES} bytes`) }))
     .use(gate(options.identify))
-    .use(once(options.db))
+    .use(once({ db: options.db, keys: options.people.keys }))
     .route('/conversations', conversations(options))
     .route('/dead-letters', deadLetters(options))
     .route('/deliveries', deliveries(options))

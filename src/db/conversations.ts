@@ -50,7 +50,7 @@ export type ConversationPage = {
  * all that was said in them. The second takes 0.3 ms each (`npm run lists`).
  */
 const MOST_LOOKED_AT = 2_000;
-const MOST_READ = 400;
+const MOST_READ = 250;
 
 /** The most active first, from behind `after`. */
 export async function listConversations(

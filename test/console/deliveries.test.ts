@@ -80,5 +80,7 @@ test('the same request with the same key is done once, and another one with that
   const [first, again] = [await ask({ turns: 'all' }), await ask({ turns: 'all' })];
   assert.deepEqual(await first.json(), await again.json());
   assert.equal(again.headers.get('idempotency-replayed'), 'true');
+  const [kept] = await console.database.db.sql`select response from switchboard.api_calls`;
+  assert.doesNotMatch(String(kept?.['response']), /count/);
   assert.equal((await ask({ turns: ['00000000-0000-4000-8000-000000000001'] })).status, 422);
 });
