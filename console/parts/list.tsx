@@ -70,7 +70,7 @@ export function Rows<Row>(props: {
           <tr key={props.keyOf(row)}>
             {props.columns.map((column) => (
               <td key={column.title} data-label={column.title} className={classOf(column)}>
-                {column.cell(row)}
+                <div>{column.cell(row)}</div>
               </td>
             ))}
           </tr>

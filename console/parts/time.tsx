@@ -17,7 +17,8 @@ export function ago(at: number, now: number): string {
   const seconds = Math.round((at - now) / 1000);
   for (const [unit, length] of UNITS)
     if (Math.abs(seconds) >= length) return RELATIVE.format(Math.trunc(seconds / length), unit);
-  return seconds > 0 ? 'in a moment' : 'just now';
+  // The clock of a page goes in steps: what is less than one ahead of it has been.
+  return seconds * 1000 > EVERY_MS ? 'in a moment' : 'just now';
 }
 
 const tick = (changed: () => void): (() => void) => {

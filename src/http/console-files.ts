@@ -23,8 +23,9 @@ const Paths = z.array(z.string());
 /**
  * The console as it was built into `folder`: its files, and the page itself at every address that it knows. Other requests
  * go on to what stands behind. A console that was not built is a page that says how to.
+ * @param forms origins to which a page of ours may post a form, beside its own: of platforms that are connected by one.
  */
-export function consoleFiles(folder: string): Hono {
+export function consoleFiles(folder: string, forms: readonly string[] = []): Hono {
   const app = new Hono();
   app.get('/assets/:name', async (c, next) => {
     const kind = ASSET.exec(c.req.param('name'))?.groups?.['kind'];
@@ -44,7 +45,7 @@ export function consoleFiles(folder: string): Hono {
     if (!paths.some((path) => fits(path, c.req.path))) return next();
     const nonce = randomBytes(16).toString('base64');
     const html = await readFile(join(folder, 'index.html'), 'utf8');
-    return secured(c, c.html(html.replace('%NONCE%', nonce)), nonce);
+    return secured(c, c.html(html.replace('%NONCE%', nonce)), { nonce, forms });
   });
   return app;
 }
@@ -86,7 +87,11 @@ async function pathsOf(folder: string): Promise<readonly string[] | undefined> {
  * Whoever came by https is to stay there; over http browsers pass that over (RFC 6797, section 8.1), so that nobody can
  * lock anybody out with a forged header.
  */
-function secured(c: Context, page: Response, nonce: string): Response {
+function secured(
+  c: Context,
+  page: Response,
+  { nonce, forms }: { readonly nonce: string; readonly forms: readonly string[] },
+): Response {
   const policy = [
     "default-src 'self'",
     "script-src 'self'",
@@ -95,7 +100,7 @@ function secured(c: Context, page: Response, nonce: string): Response {
     "connect-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
-    "form-action 'self'",
+    ["form-action 'self'", ...forms].join(' '),
     "frame-src 'none'",
     "frame-ancestors 'none'",
   ];
@@ -119,5 +124,5 @@ function secured(c: Context, page: Response, nonce: string): Response {
 function notBuilt(c: Context): Response {
   const page = `<!doctype html><html lang="en"><title>Switchboard</title><h1>The console is not built yet</h1>
 <p>The hub itself works. Run <code>npm run build:console</code> in its folder, then load this page again.</p></html>`;
-  return secured(c, c.html(page, 503), randomBytes(16).toString('base64'));
+  return secured(c, c.html(page, 503), { nonce: randomBytes(16).toString('base64'), forms: [] });
 }

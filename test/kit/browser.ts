@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -61,6 +62,7 @@ export const HOSTILE = '<img src=x onerror="document.title=1"> [a](javascript:al
 
 /** The built console over a real hub and its real sign-in. */
 export async function openTestSite(): Promise<TestSite> {
+  if (!existsSync(`${DIST}/paths.json`)) throw new Error('the console is not built: npm run build:console');
   await using open = new AsyncDisposableStack();
   const hub = open.use(await talk());
   const app = new Hono();
@@ -72,7 +74,7 @@ export async function openTestSite(): Promise<TestSite> {
       databaseUrl: hub.database.url,
       url: () => url,
       keys: () => openKeyRing(Buffer.alloc(32, 7).toString('base64'), ''),
-      config: { smtpUrl: undefined, mailFrom: '', social: {}, allowPrivateIssuers: true },
+      config: { smtpUrl: undefined, mailFrom: '', social: {}, allowPrivateIssuers: true, clientHeader: undefined },
       log: pino({ level: 'silent' }),
     }),
   );
@@ -81,6 +83,7 @@ export async function openTestSite(): Promise<TestSite> {
   app.all('/api/*', (c) => console.api.fetch(c.req.raw));
   app.route('/', consoleFiles(DIST));
   const cookies = await makeOwner(auth, url);
+  await furnish(console, cookies);
   const ids = await idsOf(console, cookies);
   const closing = open.move();
   return {
@@ -95,9 +98,26 @@ export async function openTestSite(): Promise<TestSite> {
 
 async function makeOwner(auth: Auth, url: string): Promise<TestSite['cookies']> {
   const token = (await auth.firstRun())?.split('#')[1];
-  const body = JSON.stringify({ token, name: 'Ada Lovelace', email: 'ada@example.com', password: PASSWORD });
+  return come(auth, url, { path: '/first-run', token, name: 'Ada Lovelace', email: 'ada@example.com' });
+}
+
+/** Somebody else who was asked in as a viewer, and came. */
+export async function makeViewer({ console, auth, cookies, url }: TestSite): Promise<TestSite['cookies']> {
+  const headers = { cookie: cookieOf(cookies), 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' };
+  const body = JSON.stringify({ email: 'vera@example.com', role: 'viewer' });
+  const answer = await console.api.request('/api/v1/invitations', { method: 'POST', headers, body });
+  const { link } = z.object({ link: z.string() }).parse(await answer.json());
+  return come(auth, url, { path: '/invitation/accept', token: link.split('#')[1], name: 'Vera' });
+}
+
+async function come(
+  auth: Auth,
+  url: string,
+  { path, ...who }: Readonly<Record<string, string | undefined>>,
+): Promise<TestSite['cookies']> {
+  const body = JSON.stringify({ ...who, password: PASSWORD });
   const headers = { 'content-type': 'application/json', origin: url, 'sec-fetch-site': 'same-origin' };
-  const answer = await auth.handler(new Request(`${url}/api/auth/first-run`, { method: 'POST', headers, body }), '::1');
+  const answer = await auth.handler(new Request(`${url}/api/auth${path}`, { method: 'POST', headers, body }), '::1');
   if (!answer.ok) throw new Error(await answer.text());
   return answer.headers.getSetCookie().map((line) => {
     const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
@@ -121,9 +141,31 @@ async function talk(): Promise<TestHub> {
   return hub;
 }
 
+const cookieOf = (cookies: TestSite['cookies']): string =>
+  cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+
+/** One of each that somebody makes. */
+async function furnish({ api }: TestConsole, cookies: TestSite['cookies']): Promise<void> {
+  const send = async (method: string, path: string, body: unknown): Promise<void> => {
+    const headers = { cookie: cookieOf(cookies), 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' };
+    const answer = await api.request(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+  };
+  await send('PUT', '/models/claude', { protocol: 'anthropic', model: 'claude-opus-4-5', key: 'sk-of-nobody' });
+  await send('PUT', '/models/demo', { protocol: 'demo', model: 'demo' });
+  const month = { scope: 'organization', every: 'month', timeZone: 'Europe/Berlin' };
+  await send('POST', '/budgets', { ...month, dollars: 50 });
+  await send('POST', '/invitations', { email: 'grace@example.com', role: 'operator' });
+  await send('POST', '/keys', { name: 'Nightly export', role: 'analyst', scopes: ['usage:read'], days: 90 });
+  await send('PUT', '/policies', {
+    answer: 'mention',
+    quiet: { from: '22:00', to: '06:00', timeZone: 'Europe/Berlin' },
+  });
+}
+
 /** Of what the routes with a parameter are looked at. */
 async function idsOf({ api }: TestConsole, cookies: TestSite['cookies']): Promise<Readonly<Record<string, string>>> {
-  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  const cookie = cookieOf(cookies);
   const read = async (path: string): Promise<unknown> => (await api.request(path, { headers: { cookie } })).json();
   const talks = Talks.parse(await read('/api/v1/conversations')).items;
   const [delivery] = Sent.parse(await read('/api/v1/deliveries')).items;
