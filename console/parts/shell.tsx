@@ -23,10 +23,10 @@ export function Shell() {
         Skip to the page
       </a>
       <div className="shell">
-        <header className="side">
+        <aside className="side" aria-label="Console">
           <Side />
-        </header>
-        <header className="bar">
+        </aside>
+        <section className="bar" aria-label="Top of the page">
           <button
             type="button"
             className="icon-button"
@@ -36,7 +36,7 @@ export function Shell() {
             <MenuIcon />
           </button>
           <Mark />
-        </header>
+        </section>
         <main className="main" id="main" tabIndex={-1}>
           <Boundary key={path}>
             <Outlet />

@@ -155,7 +155,8 @@ test('dialogs and the navigation of a phone break no rule either', async () => {
   ] as const) {
     await page.goto(site.url + path);
     await page.getByRole('button', { name: button }).click();
-    await page.getByRole('dialog').getByRole('button').nth(1).waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).waitFor();
+    await page.getByLabel('Loading').first().waitFor({ state: 'detached' });
     await check(button);
   }
   await page.setViewportSize({ width: 375, height: 800 });
