@@ -5,8 +5,10 @@ import { z } from 'zod';
 import { AUTH_PATH, openAuth, type Auth } from './auth/open.ts';
 import type { Config } from './config.ts';
 import type { Connections } from './connect/connections.ts';
+import { openAddress, type Address } from './console/address.ts';
 import { API_PATH, describeApi, openApi } from './console/api.ts';
 import { connectPages } from './console/connect-pages.ts';
+import { docsPage } from './console/docs-page.ts';
 import { openModelsDesk, type DeskOptions } from './console/models-desk.ts';
 import { openPulse } from './console/pulse.ts';
 import type { SystemOptions } from './console/system.ts';
@@ -16,7 +18,7 @@ import { consoleFiles } from './http/console-files.ts';
 import type { Health } from './http/health.ts';
 import type { Env } from './http/server.ts';
 import type { Log } from './observe/log.ts';
-import type { KeyRing } from './vault/keys.ts';
+import { derivedKey, type KeyRing } from './vault/keys.ts';
 
 export type ConsoleOptions = {
   readonly config: Config;
@@ -36,6 +38,8 @@ export type ConsoleOptions = {
 /** The console: sign-in, its API, and its pages. */
 export type Console = {
   readonly attach: (app: Hono<Env>) => void;
+  /** Which hub this is, for whoever asks with a nonce. */
+  readonly prove: Address['prove'];
   readonly firstRun: Auth['firstRun'];
   /** Pages that listen are told that it is over; then the server that they are connected to can close. */
   readonly hush: () => void;
@@ -53,19 +57,23 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { version } = Package.parse(JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')));
   const configured = new Map(config.models.map(({ name, apiKey, demoAnswer }) => [name, { apiKey, demoAnswer }]));
   const models = openModelsDesk({ ...options, configured, allowPrivate: config.auth.allowPrivateIssuers });
-  const system = systemOf(options, version);
+  const address = openAddress({ url: options.url, secret: async () => derivedKey(await options.keys(), 'address') });
+  const system = systemOf(options, version, address);
   const api = openApi({ db, identify, people, connections, models, pulse, system, log });
   const pages = connectPages({ connections, identify });
-  const files = consoleFiles(join(ROOT, 'console', 'dist'));
+  const files = consoleFiles(join(ROOT, 'console', 'dist'), formsOf(connections));
   let description: ReturnType<typeof describeApi> | undefined;
+  const describe = (): ReturnType<typeof describeApi> => (description ??= describeApi(api, version));
   return {
     attach(app) {
       app.all(`${AUTH_PATH}/*`, (c) => auth.handler(c.req.raw, addressOf(c, config)));
       app.all(`${API_PATH}/*`, (c) => api.fetch(c.req.raw));
       app.all('/connect/*', (c) => pages.fetch(c.req.raw));
-      app.get('/openapi.json', async (c) => c.json(await (description ??= describeApi(api, version))));
+      app.get('/openapi.json', async (c) => c.json(await describe()));
+      app.route('/', docsPage(describe));
       app.route('/', files);
     },
+    prove: address.prove,
     firstRun: auth.firstRun,
     hush: () => pulse[Symbol.dispose](),
     async [Symbol.asyncDispose]() {
@@ -75,13 +83,24 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   };
 }
 
+/**
+ * Where pages post forms beside here: to platforms that make apps of a form. For all pages, since a page goes on to another one
+ * without being loaded.
+ */
+const formsOf = ({ listings, settingsOf }: Connections): readonly string[] =>
+  listings.flatMap((listing) => {
+    const to = listing.connect?.postsTo;
+    const origin = to && URL.parse(settingsOf(listing)[to.setting] ?? to.usual)?.origin;
+    return origin === undefined || origin === 'null' ? [] : [origin];
+  });
+
 /** As the proxy in front of us tells it, where one is configured. Of several it is the last, which is the one that our proxy has seen. */
 function addressOf(c: Context<Env>, { auth: { clientHeader } }: Config): string | undefined {
   const told = clientHeader === undefined ? undefined : c.req.header(clientHeader)?.split(',').at(-1)?.trim();
   return told === undefined || told === '' ? c.env.incoming.socket.remoteAddress : told;
 }
 
-function systemOf({ config, role, health }: ConsoleOptions, version: string): SystemOptions {
+function systemOf({ config, role, health }: ConsoleOptions, version: string, { look }: Address): SystemOptions {
   const { host, port, publicUrl, databaseUrl, dataFolder, logLevel, concurrency, models, policy, places } = config;
   return {
     version,
@@ -91,6 +110,7 @@ function systemOf({ config, role, health }: ConsoleOptions, version: string): Sy
     database: databaseUrl === undefined ? 'bundled' : (URL.parse(databaseUrl)?.host ?? 'own'),
     migrations: listMigrations,
     readiness: () => health.check(),
+    reach: look,
     configuration: {
       HOST: host,
       PORT: port,

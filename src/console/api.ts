@@ -14,6 +14,7 @@ import { connected } from './connected.ts';
 import { conversations } from './conversations.ts';
 import { deadLetters } from './dead-letters.ts';
 import { deliveries } from './deliveries.ts';
+import { discover } from './discover.ts';
 import type { ApiEnv } from './endpoint.ts';
 import { gate } from './gate.ts';
 import { live } from './live.ts';
@@ -75,6 +76,7 @@ const steering = (options: ApiOptions) =>
     .route('/approvals', approvals(options))
     .route('/budgets', budgets(options))
     .route('/live', live(options))
+    .route('/models', discover(options))
     .route('/models', models(options))
     .route('/policies', policies(options))
     .route('/system', system(options.system))

@@ -21,6 +21,10 @@ export const PlatformShape = z.object({
   howToConnect: z.string(),
   /** Empty: it is connected by the environment alone. */
   ways: z.array(z.object({ id: z.string(), title: z.string(), summary: z.string(), fields: z.array(Field) })),
+  /** What is left to do on the platform once an app is connected; null: nothing. */
+  left: z.string().nullable(),
+  /** How somebody there says hello; `{name}` is the app's. */
+  hello: z.string().nullable(),
   /** What `update` takes; null: an app is not changed from here. */
   updateFields: z.array(Field).nullable(),
 });
@@ -67,7 +71,12 @@ export const InstallShape = z.object({
   changedAt: z.string(),
 });
 
-export const GoShape = z.object({ url: z.string(), form: z.record(z.string(), z.string()).nullable() });
+export const GoShape = z.object({
+  url: z.string(),
+  form: z.record(z.string(), z.string()).nullable(),
+  /** Nobody is led back from there. */
+  aside: z.boolean(),
+});
 
 /** What came of a step. */
 export const StepShape = z.object({

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Identify } from '../auth/principal.ts';
 import { isAtLeast } from '../auth/roles.ts';
-import type { Connections } from '../connect/connections.ts';
+import { backOf, type Connections } from '../connect/connections.ts';
 import { finish } from '../connect/steps.ts';
 import { Failure } from '../model/failure.ts';
 import { actorOf, keep } from './connect.ts';
@@ -18,7 +18,7 @@ const MOST_QUERY = 4_000;
 export function connectPages({ connections, identify }: ConnectPagesOptions) {
   return new Hono().get('/connect/:platform/callback', async (c) => {
     const lead = (query: Readonly<Record<string, string>>): Response => {
-      const response = c.redirect(`/installs?${new URLSearchParams(query).toString()}`, 303);
+      const response = c.redirect(`/${backOf(c.req.query('state'))}?${new URLSearchParams(query).toString()}`, 303);
       // The address holds a code, which is nobody's business.
       response.headers.set('referrer-policy', 'no-referrer');
       response.headers.set('cache-control', 'no-store');

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Principal } from '../auth/principal.ts';
-import type { Connections } from '../connect/connections.ts';
+import { BACKS, type Connections } from '../connect/connections.ts';
 import { keepStep, type SealedStep } from '../connect/keep-step.ts';
 import { begin, prepare } from '../connect/steps.ts';
 import type { ConnectField } from '../model/connect.ts';
@@ -22,6 +22,8 @@ const Beginning = z.object({
   app: z.uuid().transform(appId).optional(),
   /** As people see the app; default: the bot's own name. */
   name,
+  /** The page that the platform leads back to; default: `installs`. */
+  back: z.enum(BACKS).optional(),
 });
 
 const PreparedShape = z.object({
@@ -56,6 +58,8 @@ function looking(connections: Connections) {
         title,
         howToConnect,
         ways: (how?.ways ?? []).map((way) => ({ ...way, fields: way.fields.map(toField) })),
+        left: how?.left ?? null,
+        hello: how?.hello ?? null,
         updateFields: how?.updateFields?.map(toField) ?? null,
       }));
       return c.json({ items });
@@ -94,9 +98,10 @@ function beginning(connections: Connections) {
       takes('json', Beginning),
       async (c) => {
         const principal = c.get('principal');
-        const { way, ...asked } = c.req.valid('json');
+        const { way, back, ...asked } = c.req.valid('json');
         const { platform } = c.req.valid('param');
-        const step = await begin(connections, actorOf(principal), { platform, way, ...asked });
+        const connector = { ...actorOf(principal), ...(back !== undefined && { back }) };
+        const step = await begin(connections, connector, { platform, way, ...asked });
         return c.json(await keep(connections, principal, step, { what: 'app.connected', way }));
       },
     );
@@ -121,6 +126,6 @@ export async function keep(
   return {
     app: String(app),
     installs: [...installs],
-    go: go ? { url: go.url, form: go.form ? { ...go.form } : null } : null,
+    go: go ? { url: go.url, form: go.form ? { ...go.form } : null, aside: go.aside === true } : null,
   };
 }

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { DEFAULT_ORGANIZATION } from '../db/apps.ts';
 import { Failure } from '../model/failure.ts';
+import type { Address } from './address.ts';
 import { endpoint, type ApiEnv } from './endpoint.ts';
 
 /** What the program tells of itself. */
@@ -20,6 +21,8 @@ export type SystemOptions = {
     readonly writeMs: number | undefined;
     readonly oldestWaitingSeconds: number | undefined;
   }>;
+  /** Looks whether this hub answers at its public address. */
+  readonly reach: Address['look'];
   /** What was set from outside, secrets as `set` alone. Of the whole deployment. */
   readonly configuration: Readonly<Record<string, unknown>>;
 };
@@ -38,6 +41,15 @@ const System = z.object({
   memoryMb: z.number(),
   migrations: z.array(z.object({ name: z.string(), at: z.string() })),
   metrics: z.string(),
+});
+
+const Reached = z.object({
+  url: z.string(),
+  /** `local`: it is this hub, and nobody outside can reach it. */
+  state: z.enum(['ok', 'local', 'failed']),
+  problem: z.enum(['dns', 'tls', 'connection', 'proxy', 'another-server', 'address']).nullable(),
+  says: z.string(),
+  fix: z.string().nullable(),
 });
 
 /** How the program is. */
@@ -64,6 +76,16 @@ export function system(options: SystemOptions) {
           metrics: '/metrics',
         });
       },
+    )
+    .post(
+      '/reach',
+      endpoint({
+        role: 'admin',
+        scope: 'system:read',
+        summary: 'Looks whether this hub answers at its public address, and what is in the way',
+        answers: Reached,
+      }),
+      async (c) => c.json(await options.reach()),
     )
     .get(
       '/configuration',
