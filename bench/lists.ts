@@ -1,6 +1,6 @@
 import { DEFAULT_ORGANIZATION, environmentApp } from '../src/db/apps.ts';
 import { inOrganization, type Database } from '../src/db/database.ts';
-import { openTestConsole } from '../test/kit/console.ts';
+import { openTestConsole, type TestConsole } from '../test/kit/console.ts';
 import { openTestDatabase, startTestServer } from '../test/kit/database.ts';
 import { percentile } from './load.ts';
 
@@ -39,14 +39,7 @@ try {
     ['usage by model', '/usage?from=2026-01-01&to=2026-12-31&by=model'],
   ];
   for (const [name, path] of pages) {
-    const took: number[] = [];
-    for (let time = 0; time < TIMES; time += 1) {
-      const at = performance.now();
-      const answer = await hub.ask(`/api/v1${path}`);
-      await answer.text();
-      took.push(performance.now() - at);
-      if (answer.status !== 200) throw new Error(`${name}: ${answer.status}`);
-    }
+    const took = await measure(hub, name, path);
     const [half, most] = [percentile(took, 0.5), percentile(took, 0.95)];
     if (most > GOAL) process.exitCode = 1;
     process.stdout.write(
@@ -56,6 +49,19 @@ try {
   await plans(database.db);
 } finally {
   await server.stop();
+}
+
+/** Milliseconds that each time took. */
+async function measure({ ask }: TestConsole, name: string, path: string): Promise<readonly number[]> {
+  const took: number[] = [];
+  for (let time = 0; time < TIMES; time += 1) {
+    const at = performance.now();
+    const answer = await ask(`/api/v1${path}`);
+    await answer.text();
+    took.push(performance.now() - at);
+    if (answer.status !== 200) throw new Error(`${name}: ${answer.status}`);
+  }
+  return took;
 }
 
 /** As many seconds before the newest as there are rows. */
