@@ -3,6 +3,7 @@ import { enqueueDrains } from '../queue/enqueue.ts';
 import type { CommandCall } from '../model/commands.ts';
 import { afterDeletion, afterEdit, type Change, type KnownMessage } from './changes.ts';
 import type { Transaction } from './database.ts';
+import { forgetChatCopies } from './forget-chat.ts';
 import { dropPassages } from './passages.ts';
 import { dropFilesEditedOff, dropFilesOf } from './files.ts';
 import { dropAnswersOf } from './answer-cache.ts';
@@ -152,6 +153,10 @@ async function redact(tx: Transaction, rows: readonly Row[], deletions: readonly
   await tx`update switchboard.deliveries d set raw = ''
     from json_to_recordset(${asJson(tx, deliveries)}) as r(app uuid, id text)
     where d.organization_id = current_setting('switchboard.organization')::uuid and d.app_id = r.app and d.delivery_id = r.id`;
+  await forgetChatCopies(
+    tx,
+    rows.map((row) => row.id),
+  );
   // What was said later in the thread may quote it: every such delivery names it by its id.
   const quoted = rows.map((row) => ({
     app: row.app_id,

@@ -1,5 +1,6 @@
 import { applyChanges } from './apply-changes.ts';
 import type { Transaction } from './database.ts';
+import { forgetChat } from './forget-chat.ts';
 
 /** Messages that one transaction empties. */
 const AT_ONCE = 1_000;
@@ -25,6 +26,7 @@ export async function eraseConversation(tx: Transaction, thread: string): Promis
       and (m.text <> '' or m.attachments <> '[]') order by m.sent_at limit ${AT_ONCE}`;
   if (messages.length > 0) await applyChanges(tx, { edits: [], deletions: messages });
   if (messages.length === AT_ONCE) return 'more';
+  await forgetChat(tx, thread);
   await tx`update switchboard.turns set answer = case when answer is null then null else '' end, card = null
     where organization_id = current_setting('switchboard.organization')::uuid and thread_id = ${thread}`;
   await tx`update switchboard.posts p set text = null from switchboard.turns t

@@ -1,0 +1,169 @@
+import { readChatState, type ChatMember, type ChatState } from '../db/chat-conversations.ts';
+import { inOrganization, type Database } from '../db/database.ts';
+import { readChangedPosts, type ChangedPost } from '../db/read-chat.ts';
+import type { OrganizationId } from '../model/ids.ts';
+import { pieceOf, seenBy, type Piece, type SeenPost } from './piece.ts';
+
+/** What is new in a conversation, for whoever has seen it up to `before`. */
+export type Pushed = Pick<ChatState, 'title' | 'doing'> & {
+  readonly type: 'changed';
+  readonly conversation: string;
+  /** The conversation's number before and after. */
+  readonly before: number;
+  readonly seq: number;
+  readonly members: readonly Pick<ChatMember, 'actor' | 'name' | 'present' | 'typing'>[];
+  readonly posts: readonly (SeenPost | Piece)[];
+};
+
+/** Somebody who watches a conversation. */
+export type Watcher = {
+  readonly actor: string;
+  /** Undefined: too much is new, read it all anew. */
+  readonly push: (pushed: Pushed | undefined) => void;
+  /** They are not in it any more, or it is gone. */
+  readonly drop: () => void;
+};
+
+export type Halls = {
+  /** From what they have seen on. @returns what ends it. Rejects while the database is away. */
+  readonly watch: (at: At, watcher: Watcher, seen: number) => Promise<() => void>;
+  /** Something changed there. */
+  readonly wake: (name: string) => void;
+  /** Something may have changed anywhere. */
+  readonly wakeAll: () => void;
+};
+
+type At = { readonly organization: OrganizationId; readonly conversation: string };
+
+/** Posts that are pushed at once; who has missed more reads anew. */
+const MOST = 200;
+/** Posts whose texts are known, so that only what is added to them is sent: those that grow right now. */
+const GROWING = 8;
+
+type Hall = At & {
+  readonly watchers: Set<Watcher>;
+  readonly known: Map<string, ChangedPost>;
+  /** What the last look found; undefined: there was none. */
+  state: ChatState | undefined;
+  /** One look after the other. */
+  line: Promise<void>;
+  waits: boolean;
+};
+
+/** Reads what changes in the conversations that somebody watches in this process, once for all of them. */
+export function openHalls(db: Database): Halls {
+  const halls = new Map<string, Hall>();
+  const look = async (hall: Hall): Promise<void> => {
+    const before = hall.state;
+    const found = await inOrganization(db, hall.organization, async (tx) => {
+      const state = await readChatState(tx, hall.conversation);
+      if (state === undefined || before === undefined || state.seq === before.seq) return { state, posts: [] };
+      const posts = await readChangedPosts(tx, hall.conversation, { after: before.seq, most: MOST + 1 });
+      // What was committed between the two reads comes with the next look.
+      return { state, posts: posts.filter((post) => post.seq <= state.seq) };
+    });
+    hall.state = found.state;
+    dropOthers(hall);
+    if (found.state === undefined || before === undefined) return;
+    if (JSON.stringify(found.state) === JSON.stringify(before)) return;
+    tellAll(hall, { ...found, state: found.state, before: before.seq });
+  };
+  const wake = (name: string): void => {
+    const hall = halls.get(name);
+    if (hall === undefined || hall.waits) return;
+    hall.waits = true;
+    // A database that is away is looked at again.
+    hall.line = hall.line.then(() => {
+      hall.waits = false;
+      return look(hall).catch(() => {});
+    });
+  };
+  return {
+    wake,
+    wakeAll: () => [...halls.keys()].forEach(wake),
+    async watch(at, watcher, seen) {
+      const name = `${at.organization}/${at.conversation}`;
+      const hall = halls.get(name) ?? openHall(at);
+      halls.set(name, hall);
+      const leave = (): void => {
+        hall.watchers.delete(watcher);
+        if (hall.watchers.size === 0 && halls.get(name) === hall) halls.delete(name);
+      };
+      const enter = async (): Promise<void> => {
+        await look(hall);
+        if (await catchUp(db, hall, { watcher, seen })) hall.watchers.add(watcher);
+        else watcher.drop();
+      };
+      const entering = hall.line.then(enter);
+      hall.line = entering.catch(() => {});
+      await entering.catch((thrown: unknown) => {
+        leave();
+        throw thrown;
+      });
+      return leave;
+    },
+  };
+}
+
+const openHall = (at: At): Hall => ({
+  ...at,
+  watchers: new Set(),
+  known: new Map(),
+  state: undefined,
+  line: Promise.resolve(),
+  waits: false,
+});
+
+const isIn = ({ state }: Hall, { actor }: Watcher): boolean =>
+  state?.members.some((member) => member.actor === actor) === true;
+
+function dropOthers(hall: Hall): void {
+  for (const watcher of hall.watchers) {
+    if (isIn(hall, watcher)) continue;
+    hall.watchers.delete(watcher);
+    watcher.drop();
+  }
+}
+
+type Found = { readonly state: ChatState; readonly posts: readonly ChangedPost[]; readonly before: number };
+
+function tellAll(hall: Hall, { state, posts, before }: Found): void {
+  const isMuch = posts.length > MOST;
+  const pieces = posts.map((post) => ({ post, piece: pieceOf(hall.known.get(post.id), post) }));
+  for (const { post } of pieces) {
+    hall.known.delete(post.id);
+    hall.known.set(post.id, post);
+  }
+  for (const id of [...hall.known.keys()].slice(0, -GROWING)) hall.known.delete(id);
+  for (const watcher of hall.watchers) {
+    const own = pieces.filter(({ post }) => seenBy(post, watcher.actor)).map(({ piece }) => piece);
+    watcher.push(isMuch ? undefined : pushedOf(hall, state, { before, posts: own }));
+  }
+}
+
+const pushedOf = (
+  { conversation }: Hall,
+  { seq, title, doing, members }: ChatState,
+  { before, posts }: Pick<Pushed, 'before' | 'posts'>,
+): Pushed => ({ type: 'changed', conversation, before, seq, title, doing, members, posts });
+
+/** Sends what somebody has missed, up to where the hall is. @returns false: they are not in it. */
+async function catchUp(
+  db: Database,
+  hall: Hall,
+  { watcher, seen }: { readonly watcher: Watcher; readonly seen: number },
+): Promise<boolean> {
+  const { state, organization, conversation } = hall;
+  if (state === undefined || !isIn(hall, watcher)) return false;
+  const posts =
+    seen >= state.seq
+      ? []
+      : await inOrganization(db, organization, (tx) =>
+          readChangedPosts(tx, conversation, { after: seen, most: MOST + 1 }),
+        );
+  // Later changes come with the hall's next look.
+  const own = posts.filter((post) => post.seq <= state.seq && seenBy(post, watcher.actor));
+  const whole = own.map((post) => pieceOf(undefined, post));
+  watcher.push(posts.length > MOST ? undefined : pushedOf(hall, state, { before: seen, posts: whole }));
+  return true;
+}
