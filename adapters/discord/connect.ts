@@ -20,5 +20,6 @@ export const connect: Connect = {
   ],
   // `DISCORD_URL` is where people invite the bot.
   settings: ['DISCORD_API_URL', 'DISCORD_URL'],
+  hello: 'In a channel of that server, write: @{name} hello',
   load: async () => (await import('./install.ts')).connecting,
 };

@@ -13,7 +13,7 @@ import { registerCommands } from './register-commands.ts';
 export const connecting: Connecting = {
   begin: (way, values, about) =>
     way === 'token' ? byToken(values, about) : Promise.reject(new Failure('invalid', `Discord has no way “${way}”`)),
-  install: async (credentials, about) => ({ installs: [], go: { url: invitation(credentials, about) } }),
+  install: async (credentials, about) => ({ installs: [], go: { url: invitation(credentials, about), aside: true } }),
   installs: listGuilds,
   leave,
   check: (credentials, _installs, about) => check(clientFor(credentials, about), about),
@@ -43,7 +43,13 @@ async function byToken(values: ConnectValues, about: ConnectAbout): Promise<Conn
     invite,
   };
   const installs = await listGuilds(credentials, about);
-  return { credentials, name: user.username, details, installs, ...(installs.length === 0 && { go: { url: invite } }) };
+  return {
+    credentials,
+    name: user.username,
+    details,
+    installs,
+    ...(installs.length === 0 && { go: { url: invite, aside: true } }),
+  };
 }
 
 /** Leads nowhere back: that the bot has come into a guild is told by the gateway. */

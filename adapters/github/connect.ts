@@ -48,5 +48,7 @@ export const connect: Connect = {
   ],
   // `GITHUB_URL` is where people are sent to; `GITHUB_API_URL` is asked.
   settings: ['GITHUB_API_URL', 'GITHUB_URL'],
+  hello: 'Comment on a pull request or an issue of that repository: @{name} hello',
+  postsTo: { setting: 'GITHUB_URL', usual: 'https://github.com' },
   load: async () => (await import('./install.ts')).connecting,
 };

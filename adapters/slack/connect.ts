@@ -76,5 +76,6 @@ export const connect: Connect = {
   updateFields: [configToken],
   // `SLACK_URL` is where people allow an app, `SLACK_APPS_URL` where they create one.
   settings: ['SLACK_API_URL', 'SLACK_URL', 'SLACK_APPS_URL'],
+  hello: 'In a channel, write: @{name} hello. Slack asks whether to invite it; or write to it directly.',
   load: async () => (await import('./install.ts')).connecting,
 };

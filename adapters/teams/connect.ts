@@ -48,5 +48,7 @@ export const connect: Connect = {
     'TEAMS_GRAPH_URL',
     'TEAMS_ALLOWED_HOSTS',
   ],
+  left: 'Set the messaging endpoint of your Azure Bot (Configuration), switch on its Teams channel, then upload the package in Teams: Apps → Manage your apps → Upload an app.',
+  hello: 'In a channel of the team that it was added to, write: @{name} hello',
   load: async () => (await import('./install.ts')).connecting,
 };

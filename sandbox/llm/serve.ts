@@ -9,6 +9,7 @@ import { readAsk } from './ask.ts';
 import type { Ask, Protocol } from './ask.ts';
 import { embeddingAnswer, readEmbeddingAsk, type EmbeddingAsk } from './embeddings.ts';
 import type { LlmFault, LlmFaults } from './faults.ts';
+import { modelList } from './models.ts';
 import { formOf, recordingIn, type Recording } from './recordings.ts';
 import { streamAnswer } from './stream.ts';
 import type { Pace } from './stream.ts';
@@ -41,6 +42,8 @@ const PATHS: Readonly<Record<string, Protocol>> = {
 const BESIDE: Readonly<Record<string, typeof serve>> = {
   'POST /v1/audio/transcriptions': transcribe,
   'POST /v1/embeddings': embed,
+  'GET /v1/models': list,
+  'GET /v1/models?limit=1000': list,
 };
 /** As Anthropic's: 32 MB. */
 const LARGEST_BODY = 32_000_000;
@@ -158,6 +161,16 @@ async function embed(world: World, request: IncomingMessage, response: ServerRes
   world.embeddingAsks.push(ask);
   world.ledger.write({ call: 'embeddings', performed: true, status: 200, about: ask.model });
   sendJson(response, 200, embeddingAnswer(ask, world.meanings));
+}
+
+/** Says which models there are. */
+function list(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { headers } = request;
+  const protocol = headers['anthropic-version'] === undefined ? 'openai-chat' : 'anthropic';
+  const may = authorized(world, protocol, request);
+  world.ledger.write({ call: 'models', performed: may, status: may ? 200 : 401, about: protocol });
+  sendJson(response, may ? 200 : 401, may ? modelList(headers) : errorBody(protocol, { status: 401, kind: 'auth' }));
+  return Promise.resolve();
 }
 
 /** OpenAI takes a bearer token. So does Anthropic since its version 2026-10-21; `x-api-key` is the older way. */

@@ -8,7 +8,10 @@ export type Tried = { readonly text: string; readonly ms: number };
  * Asks a model for one word: for people who have set it up.
  * @throws Failure `refused` that says how it failed.
  */
-export async function tryModel({ name, model, provider }: Target, withinMs: number): Promise<Tried> {
+export async function tryModel({ name, model, provider, price }: Target, withinMs: number): Promise<Tried> {
+  // It would never be asked, and nobody would know why.
+  if (price === undefined)
+    throw new Failure('refused', `what ${name} costs is not known: set its price, in dollars per million tokens`);
   const startedAt = performance.now();
   let text = '';
   const messages = [{ role: 'user', text: 'Say one word.' }] as const;

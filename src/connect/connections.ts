@@ -33,16 +33,26 @@ export type Connector = {
   readonly organization: OrganizationId;
   /** As the audit names them. */
   readonly actor: string;
+  /** Which page they are led back to. */
+  readonly back?: Back;
 };
+
+/** Pages to which people come back from a platform. */
+export const BACKS = ['installs', 'get-started'] as const;
+export type Back = (typeof BACKS)[number];
 
 /** Milliseconds for all calls of one step. */
 const STEP_WITHIN_MS = 20_000;
 
-/** A state that nobody can guess, and what is kept of it. */
-export function newState(): { readonly state: string; readonly hash: string } {
-  const state = randomBytes(32).toString('base64url');
+/** A state that nobody can guess, and what is kept of it. It names the page that it was begun on. */
+export function newState(back: Back = 'installs'): { readonly state: string; readonly hash: string } {
+  const state = `${back}.${randomBytes(32).toString('base64url')}`;
   return { state, hash: hashOf(state) };
 }
+
+/** The page that a state was begun on; the first one for what is no state of ours. Pure. */
+export const backOf = (state: string | undefined): Back =>
+  BACKS.find((back) => state?.startsWith(`${back}.`) === true) ?? BACKS[0];
 
 export const hashOf = (state: string): string => createHash('sha256').update(state).digest('hex');
 

@@ -7,6 +7,7 @@ import { appId, type AppId } from '../model/ids.ts';
 import {
   aboutOf,
   appOf,
+  backOf,
   connectingOf,
   credentialsOf,
   hashOf,
@@ -92,7 +93,8 @@ export async function finish(
   if (finishing === undefined) throw new Failure('refused', `nobody comes back from ${listing.title}`);
   const credentials = await credentialsOf(connections, organization, begun.app);
   const about = aboutOf(connections, platform, begun);
-  return sealed(connections, connector, { ...begun, platform }, (state) => finishing(query, credentials, about, state));
+  const on = { ...connector, back: backOf(query['state']) };
+  return sealed(connections, on, { ...begun, platform }, (state) => finishing(query, credentials, about, state));
 }
 
 /** Leads into one more workspace, or into the same one again. */
@@ -140,7 +142,7 @@ async function sealed(
   of: { readonly app: AppId; readonly platform: string; readonly name: string },
   ask: (state: string) => Promise<ConnectStep>,
 ): Promise<SealedStep> {
-  const { state, hash: stateHash } = newState();
+  const { state, hash: stateHash } = newState(connector.back);
   const step = await ask(state);
   const { platform } = listingOf(connections, of.platform);
   return sealStep(await connections.keys(), step, { ...connector, ...of, platform, stateHash });

@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { discoverModels } from '../llm/discover.ts';
 import { PROTOCOLS } from '../llm/open.ts';
 import { endpoint, takes, type ApiEnv } from './endpoint.ts';
 import type { ModelsOptions } from './models.ts';
@@ -29,7 +28,7 @@ export const discover = ({ models: desk }: Pick<ModelsOptions, 'models'>) =>
       const { protocol, baseUrl, key } = c.req.valid('json');
       if (baseUrl !== null) await desk.mayReach(c.get('principal').organization, baseUrl);
       const asked = { protocol, baseUrl: baseUrl ?? undefined, apiKey: key ?? undefined };
-      const { models, suggested } = await discoverModels(asked, AbortSignal.timeout(WITHIN_MS));
+      const { models, suggested } = await desk.discover(asked, AbortSignal.timeout(WITHIN_MS));
       return c.json({ models: [...models], suggested });
     },
   );

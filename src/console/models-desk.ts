@@ -2,6 +2,7 @@ import { openTarget, type ModelsOptions as OpenOptions } from '../agent/models.t
 import { reach } from '../auth/oidc/reach.ts';
 import { DEFAULT_ORGANIZATION } from '../db/apps.ts';
 import { keyPurpose } from '../db/targets.ts';
+import { discoverModels } from '../llm/discover.ts';
 import { seal } from '../vault/seal.ts';
 import type { ModelsDesk } from './models.ts';
 
@@ -14,6 +15,7 @@ export type DeskOptions = Pick<OpenOptions, 'configured' | 'deadlines' | 'keys' 
 export const openModelsDesk = (options: DeskOptions): ModelsDesk => ({
   open: (organization, row) => openTarget(options, organization, row),
   seal: async (organization, target, key) => seal(await options.keys(), key, keyPurpose(organization, target)),
+  discover: discoverModels,
   async mayReach(organization, url) {
     if (organization === DEFAULT_ORGANIZATION) return;
     await reach(new URL(url), options);

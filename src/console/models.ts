@@ -13,8 +13,9 @@ import {
   type StoredTarget,
 } from '../db/targets.ts';
 import { verdictOf } from '../llm/breaker.ts';
+import type { discoverModels } from '../llm/discover.ts';
 import { PROTOCOLS } from '../llm/open.ts';
-import { PriceShape } from '../llm/price.ts';
+import { priceOfOwn, PriceShape } from '../llm/price.ts';
 import type { Target } from '../llm/target.ts';
 import { Failure } from '../model/failure.ts';
 import type { OrganizationId } from '../model/ids.ts';
@@ -28,6 +29,8 @@ export type ModelsDesk = {
   readonly open: (organization: OrganizationId, row: ReadTarget) => Promise<Target>;
   /** A key, sealed for this target alone. */
   readonly seal: (organization: OrganizationId, target: string, key: string) => Promise<string>;
+  /** Asks a server which models it has. @throws Failure that says what is wrong. */
+  readonly discover: typeof discoverModels;
   /** @throws Failure `refused`: this organization may not make us go there. */
   readonly mayReach: (organization: OrganizationId, url: string) => Promise<void>;
 };
@@ -143,6 +146,7 @@ function changing({ db, models: desk }: ModelsOptions) {
           const kept = keptKey(before, settings, key);
           const row: StoredTarget = {
             ...settings,
+            price: settings.price ?? priceOfOwn(settings.protocol, settings.baseUrl) ?? null,
             name,
             origin: 'console',
             sealedKey: sealed ?? kept,

@@ -33,10 +33,21 @@ export type ReadTarget = StoredTarget & { readonly changedMs: number };
 /** What a key is sealed for. */
 export const keyPurpose = (organization: string, target: string): string => `${organization}/target/${target}`;
 
-/** An organization's targets that are not paused, in its order. */
+/**
+ * An organization's targets that are not paused, in its order. The demo that stands in where nothing is configured is none as
+ * soon as a model is set up in the console: it would answer in its place.
+ */
 export async function readTargets(tx: Transaction): Promise<readonly ReadTarget[]> {
-  return (await listTargets(tx)).filter(({ paused }) => !paused);
+  const active = (await listTargets(tx)).filter(({ paused }) => !paused);
+  const own = active.filter((target) => !isStandIn(target));
+  return own.length === 0 ? active : own;
 }
+
+const isStandIn = ({ origin, protocol, name }: ReadTarget): boolean =>
+  origin === 'file' && protocol === 'demo' && name === STAND_IN;
+
+/** What a model is called that nobody has named, as the configuration has it. */
+const STAND_IN = 'default';
 
 /** All of an organization's targets, in its order. */
 export async function listTargets(tx: Transaction): Promise<readonly (ReadTarget & { readonly paused: boolean })[]> {

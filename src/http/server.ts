@@ -25,6 +25,8 @@ export type HttpOptions = {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Shows whoever asks with a nonce which hub this is; absent: nobody is shown. */
+  readonly prove?: (nonce: string) => Promise<string>;
   /** Adds what else is served, behind all of ours. */
   readonly attach?: (app: Hono<Env>) => void;
   /** Default: `LIMITS`. */
@@ -109,7 +111,11 @@ function listen(server: Server, { host, port }: HttpOptions): Promise<number> {
 function routes(options: Serving): Hono<Env> {
   const { apps, health, metrics, log } = options;
   const app = new Hono<Env>();
-  app.get('/healthz', (c) => c.json({ alive: true }));
+  app.get('/healthz', async (c) => {
+    const nonce = c.req.query('nonce') ?? '';
+    const proof = /^[\w-]{16,64}$/.test(nonce) ? await options.prove?.(nonce) : undefined;
+    return c.json({ alive: true, ...(proof !== undefined && { proof }) });
+  });
   app.get('/readyz', async (c) => {
     const readiness = await health.check();
     return c.json(readiness, readiness.ready ? 200 : 503);

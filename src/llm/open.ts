@@ -28,12 +28,12 @@ export type ProviderSettings = {
   readonly demoAnswer?: string | undefined;
 };
 
-const OPENAI_URL = 'https://api.openai.com/v1';
+export const OPENAI_URL = 'https://api.openai.com/v1';
 /** Of those that write down speech the one that costs half as much; see the SDK's `AudioModel`. */
 const OPENAI_HEARING_MODEL = 'gpt-4o-mini-transcribe';
 /** The cheaper of the two that shorten their vectors; see the SDK's `EmbeddingModel`. */
 const OPENAI_EMBEDDING_MODEL = 'text-embedding-3-small';
-const ANTHROPIC_URL = 'https://api.anthropic.com';
+export const ANTHROPIC_URL = 'https://api.anthropic.com';
 
 /**
  * A model server, with its SDK loaded only if it is used. Retries are off: they are the route's.

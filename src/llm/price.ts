@@ -22,6 +22,12 @@ export type Price = Readonly<z.infer<typeof PriceShape>>;
 /** What costs nothing: the demo model, and servers of one's own of which an admin said so. */
 export const FREE: Price = { kind: 'set', input: 0, cachedInput: 0, cacheWrite: 0, output: 0 };
 
+const OWN_MACHINE = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:|\/|$)/;
+
+/** What runs on this machine is paid for already, and the demo costs nothing; undefined: that is not known. Pure. */
+export const priceOfOwn = (protocol: string, baseUrl: string | null): Price | undefined =>
+  protocol === 'demo' || (baseUrl !== null && OWN_MACHINE.test(baseUrl)) ? FREE : undefined;
+
 /**
  * The catalogue's price of a model; undefined when it does not know what both its input and its output cost.
  * @param provider a vendor's name (`openai`, `anthropic`, `groq`) or the host its API is at.

@@ -60,8 +60,15 @@ export type ConnectInstall = {
   readonly details: ConnectDetails;
 };
 
-/** Where the person goes next. With `form` these fields are posted there, else it is a link. */
-export type ConnectGo = { readonly url: string; readonly form?: Readonly<Record<string, string>> };
+/**
+ * Where the person goes next. With `form` these fields are posted there, else it is a link. `aside`: the platform leads nobody
+ * back from there, so that the console stays open beside it.
+ */
+export type ConnectGo = {
+  readonly url: string;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly aside?: true;
+};
 
 /** What came of one step. */
 export type ConnectStep = {
@@ -137,6 +144,12 @@ export type Connect = {
   readonly ways: readonly ConnectWay[];
   /** What `update` takes beside the credentials; absent: there is no update. */
   readonly updateFields?: readonly ConnectField[];
+  /** What is left to do on the platform once it is connected here; absent: nothing. */
+  readonly left?: string;
+  /** How somebody there says hello. `{name}` is the app's. */
+  readonly hello: string;
+  /** The page there to which a form of ours is posted: the setting with its base address, and the vendor's own. */
+  readonly postsTo?: { readonly setting: string; readonly usual: string };
   /** Variables of the environment that hold for every app of the platform: base addresses. A tenant cannot set them. */
   readonly settings: readonly string[];
   readonly load: () => Promise<Connecting>;

@@ -6,7 +6,7 @@ import { openLlmStandIn, type LlmStandIn } from '../../sandbox/llm/index.ts';
 import { openModels } from '../../src/agent/models.ts';
 import { DEFAULT_ORGANIZATION, registerEnvironmentApps } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
-import { keyPurpose, saveFileTargets, saveTarget, type StoredTarget } from '../../src/db/targets.ts';
+import { keyPurpose, pauseTarget, saveFileTargets, saveTarget, type StoredTarget } from '../../src/db/targets.ts';
 import { openLocalBreakers } from '../../src/llm/local-breakers.ts';
 import { FREE } from '../../src/llm/price.ts';
 import type { RouterEvent } from '../../src/llm/route-request.ts';
@@ -108,4 +108,18 @@ test('a target whose price nobody knows is not asked, and the reason is said', a
   const { chosen, last } = await ask([['odd', model.apiKey]]);
   assert.deepEqual(chosen, []);
   assert.match(last?.kind === 'failed' ? last.message : '', /price/);
+});
+
+test('the demo that stands in for a missing configuration is silent as soon as a model of the console can be asked', async () => {
+  const standIn = target('default', { origin: 'file', protocol: 'demo', baseUrl: null });
+  await inOrganization(database.db, DEFAULT_ORGANIZATION, async (tx) => {
+    await tx`delete from switchboard.targets where organization_id = ${DEFAULT_ORGANIZATION}`;
+    await saveFileTargets(tx, [standIn]);
+  });
+  assert.deepEqual((await ask()).chosen, ['default']);
+  const sealed = await seal(await ring, model.apiKey, keyPurpose(DEFAULT_ORGANIZATION, 'own'));
+  await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => saveTarget(tx, target('own', { sealedKey: sealed })));
+  assert.deepEqual((await ask()).chosen, ['own']);
+  await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => pauseTarget(tx, 'own', true));
+  assert.deepEqual((await ask()).chosen, ['default']);
 });

@@ -54,6 +54,8 @@ const PAPER_SYSTEM: ApiOptions['system'] = {
   database: 'bundled',
   migrations: () => Promise.resolve([{ name: '0000_roles', at: '2027-01-31T00:00:00.000Z' }]),
   readiness: () => Promise.resolve({ ready: true, writeMs: 1, oldestWaitingSeconds: 0 }),
+  reach: () =>
+    Promise.resolve({ url: 'http://console', state: 'local', problem: null, says: 'It is this hub.', fix: null }),
   configuration: { PORT: 3000, SLACK_BOT_TOKEN: 'set' },
 };
 
@@ -84,12 +86,16 @@ export async function openTestConsole(
     people: PAPER_PEOPLE,
     connections: paperConnections(db),
     log: pino({ level: 'silent' }),
-    models: openModelsDesk({
-      configured: new Map(),
-      deadlines: DEADLINES,
-      keys: PAPER_PEOPLE.keys,
-      allowPrivate: false,
-    }),
+    models: {
+      ...openModelsDesk({
+        configured: new Map(),
+        deadlines: DEADLINES,
+        keys: PAPER_PEOPLE.keys,
+        allowPrivate: false,
+      }),
+      // The makers' own servers are nobody's to ask in a test.
+      discover: () => Promise.resolve({ models: ['demo'], suggested: 'demo' }),
+    },
     pulse,
     system: PAPER_SYSTEM,
     ...more,
