@@ -63,7 +63,19 @@ export function AppCard(props: { readonly app: App; readonly installs: readonly 
 
 function Health(props: { readonly of: Install }) {
   const { problem, missing, state } = props.of;
-  if (problem !== null) return <Status tone="bad">{problem}</Status>;
-  if (missing.length > 0) return <Status tone="warn">{`Lacks ${missing.join(', ')}: install it again`}</Status>;
+  if (problem !== null)
+    return (
+      <>
+        <Status tone="bad">Something is wrong</Status>
+        <div className="quiet">{problem}</div>
+      </>
+    );
+  if (missing.length > 0)
+    return (
+      <>
+        <Status tone="warn">Lacks permissions</Status>
+        <div className="quiet">Install it again, so that it gets: {missing.join(', ')}</div>
+      </>
+    );
   return <State of={state} />;
 }

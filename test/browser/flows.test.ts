@@ -159,6 +159,19 @@ test('dialogs and the navigation of a phone break no rule either', async () => {
     await page.getByLabel('Loading').first().waitFor({ state: 'detached' });
     await check(button);
   }
+  await page.goto(`${site.url}/installs`);
+  for (const platform of ['Slack', 'Discord', 'Teams', 'GitHub']) {
+    await page.getByRole('button', { name: 'Connect…' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: new RegExp(platform) })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Connect', exact: true }).waitFor();
+    await page.getByText('Events go to:').waitFor();
+    await check(platform);
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  }
   await page.setViewportSize({ width: 375, height: 800 });
   await page.goto(site.url);
   await page.getByRole('button', { name: 'Open the navigation' }).click();

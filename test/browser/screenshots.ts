@@ -62,5 +62,10 @@ for (const { name, width, scheme } of SHOTS)
       }
       await page.screenshot({ path: `${FOLDER}${title}-${name}.png` });
     }
+    await page.goto(`${site.url}/installs`);
+    await page.getByRole('button', { name: 'Connect…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: /Slack/ }).click();
+    await page.getByText('Events go to:').waitFor();
+    await page.screenshot({ path: `${FOLDER}connect-${name}.png` });
     await context.close();
   });

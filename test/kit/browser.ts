@@ -5,9 +5,13 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import pino from 'pino';
 import { z } from 'zod';
 import { openAuth, type Auth } from '../../src/auth/open.ts';
+import { listings } from '../../adapters/listings.ts';
+import { DEFAULT_ORGANIZATION, environmentApp } from '../../src/db/apps.ts';
+import { inOrganization } from '../../src/db/database.ts';
 import { consoleFiles } from '../../src/http/console-files.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { openKeyRing } from '../../src/vault/keys.ts';
+import { paperConnections } from './connections.ts';
 import { openTestConsole, type TestConsole } from './console.ts';
 import { openTestHub, type TestHub } from './hub.ts';
 import { openListener } from './listen.ts';
@@ -78,7 +82,12 @@ export async function openTestSite(): Promise<TestSite> {
       log: pino({ level: 'silent' }),
     }),
   );
-  const console = open.use(await openTestConsole({ identify: auth.identify, people: auth.people }, hub.database));
+  const console = open.use(
+    await openTestConsole(
+      { identify: auth.identify, people: auth.people, connections: paperConnections(hub.database.db, { listings }) },
+      hub.database,
+    ),
+  );
   app.all('/api/auth/*', (c) => auth.handler(c.req.raw, undefined));
   app.all('/api/*', (c) => console.api.fetch(c.req.raw));
   app.route('/', consoleFiles(DIST));
@@ -144,13 +153,19 @@ async function talk(): Promise<TestHub> {
 const cookieOf = (cookies: TestSite['cookies']): string =>
   cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
 
-/** One of each that somebody makes. */
-async function furnish({ api }: TestConsole, cookies: TestSite['cookies']): Promise<void> {
+/** One of each that somebody makes, and a workspace. */
+async function furnish({ api, database }: TestConsole, cookies: TestSite['cookies']): Promise<void> {
   const send = async (method: string, path: string, body: unknown): Promise<void> => {
     const headers = { cookie: cookieOf(cookies), 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' };
     const answer = await api.request(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
   };
+  await inOrganization(
+    database.db,
+    DEFAULT_ORGANIZATION,
+    (tx) => tx`insert into switchboard.installs (organization_id, id, app_id, external_id, name, details)
+      values (${DEFAULT_ORGANIZATION}, gen_random_uuid(), ${environmentApp('slack')}, 'T0001', 'Acme', '{"scopes": []}')`,
+  );
   await send('PUT', '/models/claude', { protocol: 'anthropic', model: 'claude-opus-4-5', key: 'sk-of-nobody' });
   await send('PUT', '/models/demo', { protocol: 'demo', model: 'demo' });
   const month = { scope: 'organization', every: 'month', timeZone: 'Europe/Berlin' };
