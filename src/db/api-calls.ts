@@ -49,3 +49,8 @@ export async function endCall(
   await tx`update switchboard.api_calls set status = ${outcome.status}, response = ${outcome.response}
     where organization_id = current_setting('switchboard.organization')::uuid and actor_id = ${actor} and key = ${key}`;
 }
+
+/** Forgets what nobody can ask for again, of all organizations: as the system. */
+export async function sweepCalls(tx: Transaction): Promise<void> {
+  await tx`delete from switchboard.api_calls where expires_at < now()`;
+}

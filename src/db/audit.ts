@@ -104,3 +104,23 @@ export async function wasDoneLately(
     and what = ${what} and subject = ${subject} and actor = ${actor} and at > now() - make_interval(mins => ${minutes}) limit 1`;
   return rows.length > 0;
 }
+
+/** Days after which rows go; undefined: they stay. */
+export async function readRetention(tx: Transaction): Promise<number | undefined> {
+  const [row] = await tx<{ days: number | null }[]>`select audit_days as days from switchboard.organizations
+    where organization_id = current_setting('switchboard.organization')::uuid`;
+  return row?.days ?? undefined;
+}
+
+export async function saveRetention(tx: Transaction, days: number | undefined): Promise<void> {
+  await tx`update switchboard.organizations set audit_days = ${days ?? null}
+    where organization_id = current_setting('switchboard.organization')::uuid`;
+}
+
+/** Organizations that do not keep their audit for ever: as the system. */
+export async function listRetentions(
+  tx: Transaction,
+): Promise<readonly { readonly organization: string; readonly days: number }[]> {
+  return tx<{ organization: string; days: number }[]>`
+    select organization_id as organization, audit_days as days from switchboard.organizations where audit_days is not null`;
+}

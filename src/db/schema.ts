@@ -33,6 +33,8 @@ export const organizations = switchboard.table(
     policy: jsonb('policy').$type<PolicyLayer>().notNull().default({}),
     /** The same, as the console says it: counts over `policy`, which is the configuration's. */
     consolePolicy: jsonb('console_policy').$type<PolicyLayer>().notNull().default({}),
+    /** Rows of the audit go after so many days; null: they stay. */
+    auditDays: integer('audit_days'),
     createdAt: now('created_at'),
   },
   () => [isolated()],

@@ -1,4 +1,5 @@
 import type { Task } from 'graphile-worker';
+import { sweepCalls } from '../db/api-calls.ts';
 import { sweepBegun } from '../db/connecting.ts';
 import { inOrganization, inSystem, type Database } from '../db/database.ts';
 import { organizationId, threadId } from '../model/ids.ts';
@@ -6,6 +7,7 @@ import { LEASE_MS } from '../db/mailbox.ts';
 import type { Log } from '../observe/log.ts';
 import { enqueueDrains } from '../queue/enqueue.ts';
 import { sweepAnswers } from './sweep-answers.ts';
+import { sweepAudit } from './sweep-audit.ts';
 import { sweepMoney } from './sweep-money.ts';
 
 /** Messages that have waited so long without a job are looked after. Seconds. */
@@ -29,6 +31,8 @@ export function sweepTask(db: Database, log: Log): Task {
     await sweepMoney(db, log);
     await sweepAnswers(db);
     await inSystem(db, sweepBegun);
+    await inSystem(db, sweepCalls);
+    await sweepAudit(db);
     const rows = await inSystem(
       db,
       (tx) => tx<{ organization_id: string; thread_id: string }[]>`

@@ -4,6 +4,7 @@ import { environmentApp } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
 import { openPolicies, savePolicies } from '../../src/db/policies.ts';
 import { DEFAULT_ORGANIZATION } from '../../src/db/apps.ts';
+import { sweepAudit } from '../../src/jobs/sweep-audit.ts';
 import { openLlmStandIn } from '../../sandbox/llm/index.ts';
 import { OTHER_ORGANIZATION, openTestConsole } from '../kit/console.ts';
 
@@ -184,4 +185,26 @@ test('the configuration of the deployment is shown to its own admins, with secre
   assert.match(await (await get({ role: 'admin' })).text(), /"SLACK_BOT_TOKEN":"set"/);
   assert.equal((await get({ organization: OTHER_ORGANIZATION })).status, 422);
   assert.equal((await get({ role: 'operator' })).status, 403);
+});
+
+test('how long the audit is kept is decided by an owner, and what is older goes with a chain that is whole', async () => {
+  await using console = await openTestConsole();
+  const { db } = console.database;
+  const put = (role: 'admin' | 'owner', days: number | null) =>
+    console.as({ role }).audit.retention.$put({ json: { days } });
+  assert.equal((await put('admin', 30)).status, 403);
+  assert.equal((await put('owner', 7)).status, 400);
+  assert.equal((await put('owner', 30)).status, 204);
+  await sweepAudit(db);
+  const exported = (await (await console.as().audit.export.$get()).text()).trim().split('\n');
+  assert.match(exported[0] ?? '', /"what":"audit.retention"/);
+  await db.sql`alter table switchboard.audit disable trigger refuse_audit_change`;
+  await db.sql`update switchboard.audit set at = now() - interval '31 days'`;
+  await sweepAudit(db);
+  const left = await (await console.as().audit.$get({ query: {} })).json();
+  assert.deepEqual(
+    left.items.map(({ what }) => what),
+    ['audit.pruned'],
+  );
+  assert.equal((await (await console.as().audit.proof.$get()).json()).broken, null);
 });
