@@ -41,6 +41,7 @@ export const MAP = [
   { path: '/forgot-password', title: 'A new password', open: true },
   { path: '/reset-password', title: 'Choose a password', open: true },
   { path: '/first-run', title: 'Welcome', open: true },
+  { path: '/get-started', title: 'Get started', role: 'admin', words: 'first steps connect model hello' },
   { path: '/invitation', title: 'An invitation', open: true },
   { path: '/account', title: 'Your account', words: 'password two-factor passkey sessions' },
   { path: '/shortcuts', title: 'Keyboard shortcuts', words: 'keys help' },

@@ -68,6 +68,7 @@ const pages = [
   page('/members', () => import('./pages/members.tsx')),
   page('/system', () => import('./pages/system.tsx')),
   page('/account', () => import('./pages/account.tsx')),
+  page('/get-started', () => import('./pages/first-run-steps.tsx')),
   page('/audit', () => import('./pages/audit.tsx')),
   page('/shortcuts', () => import('./pages/shortcuts.tsx')),
 ] as const;

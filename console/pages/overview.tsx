@@ -65,7 +65,7 @@ function Begin() {
   ] as const;
   if (steps.slice(1).every(({ isDone }) => isDone)) return null;
   return (
-    <Panel flush title="To the first answer">
+    <Panel flush title="To the first answer" actions={<Link to="/get-started">Step by step</Link>}>
       <ol className="steps">
         {steps.map(({ isDone, to, title, about }) => (
           <li key={to} data-done={isDone}>

@@ -54,7 +54,7 @@ function Operating({ app }: { readonly app: App }) {
 
 function Steering({ app }: { readonly app: App }) {
   const param = { id: app.id };
-  const install = useAct(() => read(api.apps[':id'].install.$post({ param })), {
+  const install = useAct(() => read(api.apps[':id'].install.$post({ param, query: {} })), {
     changes: ['installs'],
     after: ({ go }) => go !== null && goOn(go),
   });

@@ -62,13 +62,15 @@ export function TwoFactor(props: { readonly isOn: boolean }) {
   );
 }
 
-function Enrol(props: { readonly uri: string; readonly codes: readonly string[] }) {
+/** The key, the codes, and the proof that the authenticator has it. */
+export function Enrol(props: { readonly uri: string; readonly codes: readonly string[]; readonly after?: () => void }) {
   const [code, setCode] = useState('');
   const secret = new URL(props.uri).searchParams.get('secret') ?? '';
   const verify = useAct(() => verifyTotp(code.replaceAll(' ', '')), {
     changes: ['account', 'members'],
     says: 'The second step is on',
     quiet: true,
+    ...(props.after !== undefined && { after: props.after }),
   });
   return (
     <div className="stack">

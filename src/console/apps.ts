@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { checkedInstalls } from '../connect/checked-installs.ts';
 import {
   aboutOf,
+  BACKS,
   appOf,
   connectingOf,
   credentialsOf,
@@ -160,9 +161,12 @@ function rotating(connections: Connections) {
         answers: StepShape,
       }),
       takes('param', Id),
+      takes('query', z.object({ back: z.enum(BACKS).optional() })),
       async (c) => {
         const principal = c.get('principal');
-        const step = await installAgain(connections, actorOf(principal), c.req.valid('param').id);
+        const { back } = c.req.valid('query');
+        const connector = { ...actorOf(principal), ...(back !== undefined && { back }) };
+        const step = await installAgain(connections, connector, c.req.valid('param').id);
         return c.json(await keep(connections, principal, step, { what: 'app.installing' }));
       },
     );
