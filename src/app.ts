@@ -31,7 +31,7 @@ import { systemClock } from './observe/clock.ts';
 import { openLog, type Log } from './observe/log.ts';
 import { openMetrics, type Metrics } from './observe/metrics.ts';
 import { openConnected, type Connected } from './open-connected.ts';
-import { openConsole, type Console } from './open-console.ts';
+import { openConsole, type Console, type ConsoleOptions } from './open-console.ts';
 import { migrateQueue } from './queue/worker.ts';
 import { derivedKey, openKeyRing, type KeyRing } from './vault/keys.ts';
 
@@ -86,7 +86,9 @@ export async function openApp(config: Config, role: Role): Promise<App> {
     const url = await serveWorker(config, { health, metrics, log }, stack);
     return opened(stack, { url, connected: [...apps], firstRun: undefined, log });
   }
-  const console = stack.use(await consoleFor(config, ground, { role, databaseUrl: server.url, health }));
+  const console = stack.use(
+    await consoleFor(config, ground, { role, databaseUrl: server.url, health, accept: intake.accept }),
+  );
   const url = await serveWeb(config, { ...intake, health, console }, stack);
   if (config.publicUrl === undefined) ground.address.url = localOf(url);
   return opened(stack, { url, connected: [...apps], firstRun: await console.firstRun(), log });
@@ -123,11 +125,11 @@ async function serveWeb(
 /** Sign-in, and what people see of all this. */
 function consoleFor(
   config: Config,
-  { db, address, keys, connections, log }: Ground,
-  { role, databaseUrl, health }: { readonly role: Role; readonly databaseUrl: string; readonly health: Health },
+  { address, ...ground }: Ground,
+  more: Pick<ConsoleOptions, 'databaseUrl' | 'health' | 'accept'> & { readonly role: Role },
 ): Promise<Console> {
   const url = (): string => address.url;
-  return openConsole({ config, role, db, databaseUrl, url, keys, connections, deadlines: DEADLINES, health, log });
+  return openConsole({ ...ground, ...more, config, url, deadlines: DEADLINES });
 }
 
 /** An address that means every interface is none to call. */

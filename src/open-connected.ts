@@ -1,3 +1,6 @@
+import { webListing } from '../adapters/web/listing.ts';
+import { openRoom } from './chat/room.ts';
+import { openTeller, type Tell } from './chat/tell.ts';
 import { openApps, type Apps } from './connect/apps.ts';
 import { aboutOf, type Connections } from './connect/connections.ts';
 import { settingsIn } from './connect/settings.ts';
@@ -22,6 +25,8 @@ export type Connected = {
   readonly apps: Apps;
   readonly accessOf: AccessOf;
   readonly connections: Connections;
+  /** Says that something changed in a conversation of the chat. */
+  readonly tellChat: Tell;
   /** Where platforms and people reach this hub, as far as it is known; without a public one it is known once it listens. */
   readonly address: { url: string };
 };
@@ -34,7 +39,10 @@ export async function openConnected(
   { db, keys, log }: OpenConnectedOptions,
   stack: AsyncDisposableStack,
 ): Promise<Connected> {
-  const listings = [...config.apps, ...config.missing].map(({ listing }) => listing);
+  const { tell } = stack.use(openTeller(db));
+  const chat = webListing((organization) => openRoom({ db, tell, name: config.persona.name }, organization));
+  const connectable = [...config.apps, ...config.missing].map(({ listing }) => listing);
+  const listings = [...connectable, chat];
   const settingsOf = (listing: AdapterListing) => settingsIn(processEnvironment, listing);
   const fixed = await connectApps(config, db);
   const apps = stack.use(await openApps({ db, fixed, listings, settingsOf, keys, log }));
@@ -45,7 +53,7 @@ export async function openConnected(
     log,
     keys,
     apps,
-    listings,
+    listings: connectable,
     settingsOf,
     fixedCredentials: (app) => own.get(app),
     url: () => address.url,
@@ -55,7 +63,7 @@ export async function openConnected(
     ...aboutOf(connections, platform, { app }),
     signal,
   });
-  return { apps, connections, address, accessOf: openTokens({ db, apps, keys, aboutOf: about, log }) };
+  return { apps, connections, address, tellChat: tell, accessOf: openTokens({ db, apps, keys, aboutOf: about, log }) };
 }
 
 async function connectApps(config: Config, db: Database): Promise<readonly ConnectedApp[]> {

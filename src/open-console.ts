@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { AUTH_PATH, openAuth, type Auth } from './auth/open.ts';
+import { openChatSockets } from './chat/sockets.ts';
+import type { Tell } from './chat/tell.ts';
+import { openUpgrade } from './chat-upgrade.ts';
 import type { Config } from './config.ts';
 import type { Connections } from './connect/connections.ts';
 import { openAddress, type Address } from './console/address.ts';
@@ -16,7 +19,8 @@ import type { Database } from './db/database.ts';
 import { listMigrations } from './db/migrate.ts';
 import { consoleFiles } from './http/console-files.ts';
 import type { Health } from './http/health.ts';
-import type { Env } from './http/server.ts';
+import type { Env, HttpOptions } from './http/server.ts';
+import type { Accept } from './intake/accept.ts';
 import type { Log } from './observe/log.ts';
 import { derivedKey, type KeyRing } from './vault/keys.ts';
 
@@ -30,6 +34,8 @@ export type ConsoleOptions = {
   readonly url: () => string;
   readonly keys: () => Promise<KeyRing>;
   readonly connections: Connections;
+  readonly accept: Accept;
+  readonly tellChat: Tell;
   readonly deadlines: DeskOptions['deadlines'];
   readonly health: Health;
   readonly log: Log;
@@ -38,6 +44,7 @@ export type ConsoleOptions = {
 /** The console: sign-in, its API, and its pages. */
 export type Console = {
   readonly attach: (app: Hono<Env>) => void;
+  readonly upgrade: NonNullable<HttpOptions['upgrade']>;
   /** Which hub this is, for whoever asks with a nonce. */
   readonly prove: Address['prove'];
   readonly firstRun: Auth['firstRun'];
@@ -50,7 +57,7 @@ const ROOT = join(import.meta.dirname, '..');
 const Package = z.object({ version: z.string() });
 
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
-  const { config, db, connections, log } = options;
+  const { config, db, connections, accept, tellChat: tell, log } = options;
   const auth = await openAuth({ ...options, config: config.auth });
   const { identify, people } = auth;
   const pulse = openPulse(db);
@@ -59,7 +66,9 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const models = openModelsDesk({ ...options, configured, allowPrivate: config.auth.allowPrivateIssuers });
   const address = openAddress({ url: options.url, secret: async () => derivedKey(await options.keys(), 'address') });
   const system = systemOf(options, version, address);
-  const api = openApi({ db, identify, people, connections, models, pulse, system, log });
+  const sockets = openChatSockets({ db, tell, log });
+  const chat = { db, connections, accept, tell, sockets };
+  const api = openApi({ db, identify, chat, people, connections, models, pulse, system, log });
   const pages = connectPages({ connections, identify });
   const files = consoleFiles(join(ROOT, 'console', 'dist'), formsOf(connections));
   let description: ReturnType<typeof describeApi> | undefined;
@@ -74,10 +83,15 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       app.route('/', files);
     },
     prove: address.prove,
+    upgrade: openUpgrade({ api, identify, sockets, log }),
     firstRun: auth.firstRun,
-    hush: () => pulse[Symbol.dispose](),
+    hush() {
+      pulse[Symbol.dispose]();
+      sockets.hush();
+    },
     async [Symbol.asyncDispose]() {
       pulse[Symbol.dispose]();
+      await sockets[Symbol.asyncDispose]();
       await auth[Symbol.asyncDispose]();
     },
   };

@@ -21,10 +21,15 @@ import { readChatPast, readUnheard } from '../db/read-chat.ts';
 import { deliveryOf, messageOf } from './deliver.ts';
 import type { Tell } from './tell.ts';
 
-export type RoomOptions = { readonly db: Database; readonly tell: Tell };
+export type RoomOptions = {
+  readonly db: Database;
+  readonly tell: Tell;
+  /** What the bot is called. */
+  readonly name: string;
+};
 
-/** Who the bot is in its own posts. */
-export const BOT = { author: 'bot', authorName: 'Switchboard', authorKind: 'self' } as const;
+/** Who the bot is in posts. */
+export const botCalled = (authorName: string) => ({ author: 'bot', authorName, authorKind: 'self' }) as const;
 
 /** Posts that were never given to the bot, at most, in one search. */
 const MOST_UNHEARD = 1_000;
@@ -33,8 +38,9 @@ type Content = { readonly text: string; readonly card: Card | undefined };
 type Put = Content & { readonly nonce: string; readonly file: OutFile | undefined };
 
 /** What the adapter of the browser stands on: conversations of one organization, in the database. */
-export function openRoom({ db, tell }: RoomOptions, id: string) {
+export function openRoom({ db, tell, name }: RoomOptions, id: string) {
   const organization = organizationId(id);
+  const said = (conversation: string, content: Content) => postOf(name, conversation, content);
   const read = <Result>(work: (tx: Transaction) => Promise<Result>) => inOrganization(db, organization, work);
   const changing = async (conversation: string, work: (tx: Transaction) => Promise<boolean | undefined>) => {
     const changed = await read(work);
@@ -42,7 +48,8 @@ export function openRoom({ db, tell }: RoomOptions, id: string) {
     if (changed) tell(organization, conversation);
   };
   return {
-    put: (conversation: string, post: Put) => put({ db, tell }, organization, { conversation, ...post }),
+    put: (conversation: string, { nonce, file, ...content }: Put) =>
+      add({ db, tell }, organization, { ...said(conversation, content), nonce }, file),
     change: (conversation: string, post: string, { text, card }: Content) =>
       changing(conversation, (tx) => changeChatPost(tx, { conversation, id: post, text, card: card ?? null })),
     remove: (conversation: string, post: string) =>
@@ -51,7 +58,7 @@ export function openRoom({ db, tell }: RoomOptions, id: string) {
     show: (conversation: string, status: Status) =>
       changing(conversation, (tx) => setChatDoing(tx, conversation, status)),
     react: (conversation: string, post: string, { emoji, added }: { emoji: string; added: boolean }) =>
-      changing(conversation, (tx) => reactToChatPost(tx, { conversation, id: post }, { emoji, added, by: BOT.author })),
+      changing(conversation, (tx) => reactToChatPost(tx, { conversation, id: post }, { emoji, added, by: 'bot' })),
     async whisper(conversation: string, { person, text }: { person: string; text: string }) {
       const post = { ...said(conversation, { text, card: undefined }), nonce: randomUUID(), onlyFor: person };
       await add({ db, tell }, organization, post, undefined);
@@ -63,8 +70,8 @@ export function openRoom({ db, tell }: RoomOptions, id: string) {
   };
 }
 
-const said = (conversation: string, { text, card }: Content): Omit<NewChatPost, 'nonce'> => ({
-  ...BOT,
+const postOf = (name: string, conversation: string, { text, card }: Content): Omit<NewChatPost, 'nonce'> => ({
+  ...botCalled(name),
   conversation,
   id: randomUUID(),
   kind: 'bot',
@@ -73,16 +80,8 @@ const said = (conversation: string, { text, card }: Content): Omit<NewChatPost, 
   files: [],
 });
 
-function put(
-  options: RoomOptions,
-  organization: OrganizationId,
-  { nonce, file, conversation, ...content }: Put & { readonly conversation: string },
-): Promise<string> {
-  return add(options, organization, { ...said(conversation, content), nonce }, file);
-}
-
 async function add(
-  { db, tell }: RoomOptions,
+  { db, tell }: Pick<RoomOptions, 'db' | 'tell'>,
   organization: OrganizationId,
   post: NewChatPost,
   file: OutFile | undefined,
@@ -91,7 +90,7 @@ async function add(
   const kept = file && { id: randomUUID(), name: file.name, mediaType: file.mediaType, size: file.bytes.length };
   const made = await inOrganization(db, organization, async (tx) => {
     if (kept !== undefined && file !== undefined && (await findChatPost(tx, conversation, post.nonce)) === undefined)
-      await addChatFile(tx, { ...kept, conversation, bytes: file.bytes, addedBy: BOT.author });
+      await addChatFile(tx, { ...kept, conversation, bytes: file.bytes, addedBy: post.author });
     return addChatPost(tx, { ...post, files: kept === undefined ? [] : [kept] });
   });
   if (made === undefined) throw new Failure('refused', 'there is no such conversation');

@@ -24,7 +24,7 @@ import type { Tell } from './tell.ts';
 
 export type ChatOptions = {
   readonly db: Database;
-  readonly connections: Pick<Connections, 'db' | 'keys' | 'apps'>;
+  readonly connections: Pick<Connections, 'db' | 'keys' | 'apps' | 'name'>;
   readonly accept: Accept;
   readonly tell: Tell;
 };

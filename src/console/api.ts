@@ -10,6 +10,8 @@ import type { Log } from '../observe/log.ts';
 import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { budgets } from './budgets.ts';
+import { chat, type ChatDesk } from './chat.ts';
+import { isUpload, MOST_UPLOAD } from './chat-files.ts';
 import { connected } from './connected.ts';
 import { conversations } from './conversations.ts';
 import { deadLetters } from './dead-letters.ts';
@@ -34,6 +36,7 @@ export type ApiOptions = {
   readonly identify: Identify;
   readonly people: People;
   readonly connections: Connections;
+  readonly chat: ChatDesk;
   readonly models: ModelsDesk;
   readonly pulse: Pulse;
   readonly system: SystemOptions;
@@ -46,16 +49,21 @@ export const API_PATH = '/api/v1';
 /** Of one request. */
 const MOST_BYTES = 1024 * 1024;
 
+const limited = (most: number) =>
+  bodyLimit({ maxSize: most, onError: (c) => problem(c, 413, `at most ${most} bytes`) });
+
 /** All routes. Each says itself who may call it; a new one is in the description, and in the tests of every route, by itself. */
 export function openApi(options: ApiOptions) {
+  const [small, large] = [limited(MOST_BYTES), limited(MOST_UPLOAD)];
   const routes = new Hono<ApiEnv>()
     .basePath(API_PATH)
-    .use(bodyLimit({ maxSize: MOST_BYTES, onError: (c) => problem(c, 413, `at most ${MOST_BYTES} bytes`) }))
     .use(gate(options.identify))
+    .use((c, next) => (isUpload(c.req.path) ? large : small)(c, next))
     .use(once({ db: options.db, keys: options.people.keys }))
     .route('/conversations', conversations(options))
     .route('/dead-letters', deadLetters(options))
     .route('/deliveries', deliveries(options))
+    .route('/chat', chat(options.chat))
     .route('/', people(options))
     .route('/', connected(options))
     .route('/me', me())

@@ -24,7 +24,7 @@ export function gate(identify: Identify): MiddlewareHandler<ApiEnv> {
  * A browser says itself from where a request comes: all that have been current since 2023 send `Sec-Fetch-Site`, older ones
  * `Origin` with what changes. A request without either is no browser's, and has no cookie that it was not given by hand.
  */
-function isOurs({ headers, url }: Request): boolean {
+export function isOurs({ headers, url }: Request): boolean {
   const site = headers.get('sec-fetch-site');
   if (site !== null) return site === 'same-origin';
   const origin = headers.get('origin');

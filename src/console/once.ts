@@ -24,7 +24,7 @@ export function once({ db, keys }: OnceOptions): MiddlewareHandler<ApiEnv> {
     const { organization, kind, id } = c.get('principal');
     const request = createHash('sha256')
       .update(`${c.req.method} ${c.req.url}\n`)
-      .update(await c.req.text());
+      .update(new Uint8Array(await c.req.arrayBuffer()));
     const call = { actor: `${kind}/${id}`, key, request: request.digest('hex') };
     const before = await inOrganization(db, organization, (tx) => beginCall(tx, call));
     if (before !== undefined && before.request !== call.request)

@@ -152,3 +152,14 @@ export async function noteHeard(tx: Transaction, conversation: string, id: strin
   await tx`update switchboard.chat_posts set heard_at = now(), seq = ${seq ?? 0}
     where organization_id = current_setting('switchboard.organization')::uuid and conversation_id = ${conversation} and id = ${id} and heard_at is null`;
 }
+
+/** The turn whose answer a post is a part of; undefined: it is no answer. */
+export async function turnOfChatPost(
+  tx: Transaction,
+  { conversation, id }: { readonly conversation: string; readonly id: string },
+): Promise<string | undefined> {
+  const [row] = await tx<{ turn: string }[]>`select o.turn_id as turn from switchboard.posts o
+    join switchboard.chat_posts p on p.organization_id = o.organization_id and p.id::text = o.external_id
+    where o.organization_id = current_setting('switchboard.organization')::uuid and o.external_id = ${id} and p.conversation_id = ${conversation} and p.id = ${id}::uuid`;
+  return row?.turn;
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import type { AppsView } from '../intake/apps-view.ts';
@@ -27,8 +28,12 @@ export type HttpOptions = {
   readonly log: Log;
   /** Shows whoever asks with a nonce which hub this is; absent: nobody is shown. */
   readonly prove?: (nonce: string) => Promise<string>;
+  /** Whether people and platforms reach us by TLS: then browsers are told to use nothing else. */
+  readonly isSecure?: () => boolean;
   /** Adds what else is served, behind all of ours. */
   readonly attach?: (app: Hono<Env>) => void;
+  /** Takes over what asks for another protocol. Without it such a request is one like any other. */
+  readonly upgrade?: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Default: `LIMITS`. */
   readonly limits?: Partial<HttpLimits>;
 };
@@ -66,6 +71,9 @@ const LIMITS: HttpLimits = {
 
 const CLOSE_IDLE_EVERY_MS = 50;
 
+/** A year, as OWASP ASVS 5.0 asks (3.4.1). */
+const HSTS = 'max-age=31536000';
+
 /** Listens. @throws Failure `invalid` when the port is taken. */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const limits: HttpLimits = { ...LIMITS, ...options.limits };
@@ -78,6 +86,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   });
   const answer = getRequestListener(app.fetch);
   server.on('request', (incoming, outgoing) => void answer(incoming, outgoing));
+  if (options.upgrade !== undefined) server.on('upgrade', options.upgrade);
   server.maxConnections = limits.connections;
   const port = await listen(server, options);
   return { url: `http://${options.host}:${port}`, [Symbol.asyncDispose]: () => close(server, limits.closeMs) };
@@ -111,6 +120,11 @@ function listen(server: Server, { host, port }: HttpOptions): Promise<number> {
 function routes(options: Serving): Hono<Env> {
   const { apps, health, metrics, log } = options;
   const app = new Hono<Env>();
+  app.use(async (c, next) => {
+    await next();
+    c.res.headers.set('x-content-type-options', 'nosniff');
+    if (options.isSecure?.() === true) c.res.headers.set('strict-transport-security', HSTS);
+  });
   app.get('/healthz', async (c) => {
     const nonce = c.req.query('nonce') ?? '';
     const proof = /^[\w-]{16,64}$/.test(nonce) ? await options.prove?.(nonce) : undefined;

@@ -7,6 +7,7 @@ import { openModelsDesk } from '../../src/console/models-desk.ts';
 import { openPulse } from '../../src/console/pulse.ts';
 import { DEFAULT_ORGANIZATION, registerEnvironmentApps } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
+import { openAccept } from '../../src/intake/accept.ts';
 import { organizationId, type OrganizationId } from '../../src/model/ids.ts';
 import { openKeyRing } from '../../src/vault/keys.ts';
 import { paperConnections } from './connections.ts';
@@ -85,6 +86,13 @@ export async function openTestConsole(
     identify,
     people: PAPER_PEOPLE,
     connections: paperConnections(db),
+    chat: {
+      db,
+      connections: paperConnections(db),
+      accept: openAccept(db),
+      tell: () => {},
+      sockets: { admit: () => {} },
+    },
     log: pino({ level: 'silent' }),
     models: {
       ...openModelsDesk({
