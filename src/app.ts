@@ -114,8 +114,9 @@ async function serveWeb(
   const { mayHaveMissed } = stack.use(openGaps(intake));
   const { host, port } = config;
   const receive = openHooks({ accept, showForm, log, metrics, refused: mayHaveMissed });
+  const isSecure = (): boolean => config.publicUrl?.startsWith('https:') ?? false;
   const { url } = stack.use(
-    await serveHttp({ ...intake, host, port, receive, attach: console.attach, prove: console.prove }),
+    await serveHttp({ ...intake, host, port, receive, isSecure, attach: console.attach, prove: console.prove }),
   );
   stack.defer(console.hush);
   stack.use(openProbing({ ...intake, url: config.publicUrl ?? localOf(url), mayHaveMissed }));

@@ -11,6 +11,7 @@ import type { Log } from '../observe/log.ts';
 import { ADDRESS_HEADER } from './address-header.ts';
 import { cookiePrefix } from './cookies.ts';
 import { entrances, PASSWORD } from './entrances.ts';
+import { hashPassword } from './hash-password.ts';
 import { afterAll, attemptKey, beforeAll } from './lockout.ts';
 import type { SendMail } from './mail.ts';
 import { oidcEntrance, type OidcOptions } from './oidc/entrance.ts';
@@ -145,6 +146,7 @@ function passwordsOf({ url, db, sendMail }: EngineOptions) {
       disableSignUp: true,
       minPasswordLength: PASSWORD.least,
       maxPasswordLength: PASSWORD.most,
+      password: { hash: hashPassword },
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, token }) => sendReset(sendMail, user.email, `${url}/reset-password#${token}`),
       onPasswordReset: ({ user }) => inSignIn(db, (tx) => forgetAttempts(tx, attemptKey(user.email))),

@@ -144,7 +144,10 @@ function openHandler({ db, config, sessionOf, open }: Handling): Auth['handler']
     const read = await readBody(request, address);
     if (read === undefined) return say(413, 'the body is larger than 64 KiB');
     const { handler } = await open();
-    return unkept(await handler(read));
+    const answer = unkept(await handler(read));
+    // What was shown to who has left stays in no browser (OWASP ASVS 5.0, 14.3.1).
+    if (path === '/sign-out' && answer.ok) answer.headers.set('clear-site-data', '"cache", "storage"');
+    return answer;
   };
   return (request, address) =>
     handle(request, address).catch((thrown: unknown) => {

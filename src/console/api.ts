@@ -14,6 +14,7 @@ import { chat, type ChatDesk } from './chat.ts';
 import { isUpload, MOST_UPLOAD } from './chat-files.ts';
 import { connected } from './connected.ts';
 import { conversations } from './conversations.ts';
+import { counts } from './counts.ts';
 import { deadLetters } from './dead-letters.ts';
 import { deliveries } from './deliveries.ts';
 import { discover } from './discover.ts';
@@ -24,6 +25,7 @@ import { me } from './me.ts';
 import { models, type ModelsDesk } from './models.ts';
 import { once } from './once.ts';
 import { people } from './people.ts';
+import { places } from './places.ts';
 import { policies } from './policies.ts';
 import { problem, problemOf } from './problem.ts';
 import type { Pulse } from './pulse.ts';
@@ -66,7 +68,7 @@ export function openApi(options: ApiOptions) {
     .route('/chat', chat(options.chat))
     .route('/', people(options))
     .route('/', connected(options))
-    .route('/me', me())
+    .route('/me', me(options))
     .route('/audit', audit(options))
     .route('/', steering(options));
   routes.notFound((c) => problem(c, 404, 'there is no such route: see /openapi.json'));
@@ -86,8 +88,10 @@ const steering = (options: ApiOptions) =>
     .route('/live', live(options))
     .route('/models', discover(options))
     .route('/models', models(options))
+    .route('/places', places(options))
     .route('/policies', policies(options))
     .route('/system', system(options.system))
+    .route('/system', counts(options))
     .route('/templates', templates(options))
     .route('/usage', usage(options));
 

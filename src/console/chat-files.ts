@@ -87,17 +87,20 @@ async function readFiles(type: string | null, body: ArrayBuffer): Promise<readon
   return Promise.all(files.map(readOne));
 }
 
+/** Without what leads elsewhere or is no letter. Pure. */
+function nameOf(name: string): string {
+  const signs = name.toWellFormed().replaceAll(/\p{Cc}|[/\\]/gu, '_');
+  return signs.slice(-200).toWellFormed() || 'file';
+}
+
 async function readOne(file: File): Promise<Sent> {
   const { recording: most } = FILE_POLICY.mostOf;
   if (file.size > most) throw new Failure('too-large', `a file: at most ${sizeOf(most)}`);
-  const name = [...file.name.toWellFormed()].map((sign) => (sign < ' ' || '/\\\u007f'.includes(sign) ? '_' : sign)).join('').slice(-200);
-    .toWellFormed()
-    .replaceAll(/[\u0000-\u001f\u007f/\\]/g, '_')
-    .slice(-200);
+  const name = nameOf(file.name);
   const mediaType = /^[\w.+-]+\/[\w.+-]+$/.test(file.type) ? file.type.toLowerCase() : 'application/octet-stream';
   return {
     id: randomUUID(),
-    name: name === '' ? 'file' : name,
+    name,
     mediaType,
     bytes: new Uint8Array(await file.arrayBuffer()),
   };

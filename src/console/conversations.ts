@@ -9,6 +9,7 @@ import { Failure } from '../model/failure.ts';
 import { change } from './change.ts';
 import { Listed, Whole } from './conversation-shapes.ts';
 import { endpoint, takes, type ApiEnv } from './endpoint.ts';
+import { finding } from './find-message.ts';
 import { page, pageOf, PageQuery, readCursor } from './page.ts';
 import { notFound } from './problem.ts';
 import { reveal } from './reveal.ts';
@@ -28,7 +29,7 @@ const Filter = PageQuery.extend({
 
 /** Conversations, what became of each message, and why. */
 export const conversations = (options: { readonly db: Database }) =>
-  new Hono<ApiEnv>().route('/', reading(options)).route('/', takingOut(options));
+  new Hono<ApiEnv>().route('/', finding(options)).route('/', reading(options)).route('/', takingOut(options));
 
 function reading({ db }: { readonly db: Database }) {
   return new Hono<ApiEnv>()

@@ -54,7 +54,8 @@ const Model = z.object({
   maxOutputTokens: z.number(),
   region: z.string().nullable(),
   retention: z.enum(['none', 'kept', 'trains']),
-  price: z.unknown(),
+  /** Null: as the catalogue has it, if it does. */
+  price: PriceShape.nullable(),
   quality: z.number(),
   paused: z.boolean(),
   /** `closed`: it is asked. `open`: it rests. `probing`: it is tried. */

@@ -82,7 +82,7 @@ async function readSigns(tx: Transaction): Promise<Signs> {
   const [row] = await tx<Signs[]>`
     select
       (select coalesce(max(active_at)::text, '') from switchboard.threads where ${organization})
-        || (select coalesce(md5(string_agg(id::text || coalesce(retry_at::text, ''), ',' order by id)), '') from switchboard.turns where ${organization} and state = 'running') as conversations,
+        || (select coalesce(hashtextextended(string_agg(id::text || coalesce(retry_at::text, ''), ',' order by id), 0), 0) from switchboard.turns where ${organization} and state = 'running') as conversations,
       (select coalesce(max(received_at)::text, '') from switchboard.deliveries where ${organization}) as deliveries,
       (select count(*) || coalesce(max(ended_at)::text, '') from switchboard.turns where ${organization} and state = 'dead') as "dead-letters",
       (select count(*) || coalesce(max(asked_at)::text, '') from switchboard.approvals where ${organization} and state = 'asked') as approvals,

@@ -90,3 +90,17 @@ test('the token is kept as a hash only, and what is for tenants cannot read sign
       /permission denied/,
     );
 });
+
+test('a password that many people have is refused wherever one is set, and the link still counts', async () => {
+  await using hub = await openTestAuth();
+  const token = tokenOf(await hub.auth.firstRun());
+  const browser = hub.browser();
+  for (const password of ['Qwerty123456', '111122221111']) {
+    const answer = await browser.post('/first-run', { token, ...ada, password });
+    assert.equal(answer.status, 400);
+    assert.match(await answer.text(), /many people have this password/);
+  }
+  assert.equal((await browser.post('/first-run', { token, ...ada })).status, 200);
+  const changed = await browser.post('/change-password', { currentPassword: PASSWORD, newPassword: '1qaz2wsx3edc' });
+  assert.equal(changed.status, 400, await changed.text());
+});

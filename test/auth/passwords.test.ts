@@ -62,7 +62,9 @@ test('who signs out is nobody at once, whoever still has the cookie', async () =
   await browser.post('/sign-in/email', ada);
   const kept = browser.request('/');
   assert.ok(await hub.auth.identify(kept));
-  assert.equal((await browser.post('/sign-out')).status, 200);
+  const out = await browser.post('/sign-out');
+  assert.equal(out.status, 200);
+  assert.equal(out.headers.get('clear-site-data'), '"cache", "storage"');
   assert.equal(await hub.auth.identify(kept), undefined);
 });
 

@@ -25,7 +25,7 @@ after(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-function serve(db: TestDatabase['db']): Promise<HttpServer> {
+function serve(db: TestDatabase['db'], isSecure = false): Promise<HttpServer> {
   const metrics = openMetrics();
   const { adapter, listing } = openPaperPlatform();
   const apps = [
@@ -37,6 +37,7 @@ function serve(db: TestDatabase['db']): Promise<HttpServer> {
     },
   ];
   return serveHttp({
+    isSecure: () => isSecure,
     host: '127.0.0.1',
     port: 0,
     apps,
@@ -121,4 +122,14 @@ test('without a database a delivery is answered 503, so that its sender comes ba
   assert.equal((await fetch(`${lone.url}/healthz`)).status, 200);
   await lone[Symbol.asyncDispose]();
   await away[Symbol.asyncDispose]();
+});
+
+test('every answer keeps browsers from guessing what it is, and by https from anything but https', async () => {
+  await using secure = await serve(database.db, true);
+  for (const path of ['/healthz', '/nothing', '/hooks/web']) {
+    const [plain, overTls] = [await fetch(server.url + path), await fetch(secure.url + path)];
+    assert.equal(plain.headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(plain.headers.get('strict-transport-security'), null);
+    assert.equal(overTls.headers.get('strict-transport-security'), 'max-age=31536000');
+  }
 });
