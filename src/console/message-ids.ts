@@ -1,7 +1,7 @@
 /** Ids that one text can stand for, at most: links have few parts. */
 const MOST = 60;
 const LONGEST = 300;
-const LETTERS = [...'abcdefghijklmnopqrstuvwxyz'];
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz'.split('');
 
 /**
  * The ids that a message may have here, of its link or its id as somebody copied it from a platform: each part of the link, and
