@@ -3,6 +3,7 @@ import { DELETED } from '../db/changes.ts';
 import { Failure, toFailure } from '../model/failure.ts';
 import type { TurnId } from '../model/ids.ts';
 import type { Target } from '../outbox/outbox.ts';
+import { patienceOf } from '../outbox/pace.ts';
 import { openWriter, type Earlier, type Writer } from '../outbox/writer.ts';
 import type { Question } from './ask.ts';
 import { placeOf, type Agent, type TurnContext } from './agent.ts';
@@ -126,7 +127,8 @@ function targetOf(context: TurnContext, turn: TurnId, asked: readonly StoredMess
   const { mailbox, organization, adapter, access, signal, leaseLeftMs, log } = context;
   const place = placeOf(mailbox, questionOf(asked));
   const { app, lease, inDoubt } = mailbox;
-  return { organization, app, turn, lease, adapter, access, place, inDoubt, signal, leaseLeftMs, log };
+  const patienceMs = patienceOf(mailbox.turn?.attempts ?? 0);
+  return { organization, app, turn, lease, adapter, access, place, inDoubt, signal, leaseLeftMs, patienceMs, log };
 }
 
 /** What is said, each kind of plan in its own way. */

@@ -219,7 +219,7 @@ async function writeAttempt(
       streaming = false;
       toll = tollOf(target, callOf(part), 'final');
     } else {
-      toll = await untilGranted(outbox, toll, attempted.grant, signal);
+      toll = await untilGranted(outbox, target, toll, attempted.grant);
     }
   }
   throw new Failure('unavailable', 'the database takes too long to write that a post is made');
@@ -230,14 +230,9 @@ const textOf = ({ text }: Pick<PartToMake, 'text'>, streaming: boolean): string 
   !streaming && text === '' ? PLACEHOLDER : text;
 
 /** What is still to be paid when the granted moment has come. */
-async function untilGranted(
-  { clock }: Outbox,
-  toll: Toll,
-  { inMs, granted }: Grant,
-  signal: AbortSignal,
-): Promise<Toll> {
-  refuseLongWait(inMs);
-  await clock.pause(inMs, signal);
+async function untilGranted({ clock }: Outbox, target: Target, toll: Toll, { inMs, granted }: Grant): Promise<Toll> {
+  refuseLongWait(inMs, target);
+  await clock.pause(inMs, target.signal);
   return granted ? paidToll(toll) : toll;
 }
 

@@ -34,6 +34,8 @@ export type Target = {
    * runs what it was in the middle of before any timer tells it that time has passed.
    */
   readonly leaseLeftMs: () => number;
+  /** A longer wait than this is not waited here: the turn is put off and the worker does something else. */
+  readonly patienceMs: number;
   readonly log: Log;
   /** The person for whom an answer is streamed has ended it on the platform itself. */
   readonly stoppedByReader?: () => void;

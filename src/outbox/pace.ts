@@ -9,8 +9,17 @@ export type Priority = 'final' | 'approval' | 'status' | 'delta';
 /** How much of a limit each may use: what is left over is there for what matters more. */
 const SHARES: Readonly<Record<Priority, number>> = { final: 1, approval: 0.9, status: 0.8, delta: 0.6 };
 
-/** A longer wait than this is not waited here: the turn is put off and the worker does something else. Milliseconds. */
+/** The patience of a turn that was not put off yet. Milliseconds. */
 export const LONGEST_WAIT_MS = 30_000;
+const MOST_PATIENCE_MS = 300_000;
+
+/**
+ * Who was put off waits longer the next time, and so has a moment of its own among those to come, which younger ones have no patience
+ * for: under a limit that is used up turns are served nearly in order. Pure.
+ * @param attempts times that the turn was begun.
+ */
+export const patienceOf = (attempts: number): number =>
+  Math.min(MOST_PATIENCE_MS, LONGEST_WAIT_MS * Math.max(1, attempts));
 
 /** Milliseconds for which a grant is good. One that came later is asked for again, but not for ever. */
 const FRESH_MS = 1_000;
@@ -29,7 +38,7 @@ export function tollOf(target: Target, call: OutboundCall, priority: Priority): 
     keyOf(target, `hold:${call}`, per),
     keyOf(target, 'hold:all', per),
   ]);
-  return { holds, slots, share: SHARES[priority], patienceMs: priority === 'final' ? LONGEST_WAIT_MS : 0 };
+  return { holds, slots, share: SHARES[priority], patienceMs: priority === 'final' ? target.patienceMs : 0 };
 }
 
 /** The same toll for a call whose moment was granted and has come: only the pauses are looked at again. */
@@ -51,14 +60,14 @@ export async function ready(outbox: Outbox, target: Target, call: OutboundCall, 
     if (granted) toll = paidToll(toll);
     if (granted && inMs === 0 && isFresh && heldHere(outbox, toll) === undefined) return 0;
     if (!granted && priority !== 'final') return Math.max(1, inMs);
-    refuseLongWait(inMs);
+    refuseLongWait(inMs, target);
     if (inMs > 0) await outbox.clock.pause(inMs, target.signal);
   }
 }
 
 /** @throws Failure `rate-limited` when the wait is longer than a worker should stand still. */
-export function refuseLongWait(inMs: number): void {
-  if (inMs > LONGEST_WAIT_MS)
+export function refuseLongWait(inMs: number, { patienceMs }: Pick<Target, 'patienceMs'>): void {
+  if (inMs > patienceMs)
     throw new Failure('rate-limited', 'the platform takes no more for a while', { retryInMs: inMs });
 }
 

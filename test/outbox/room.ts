@@ -144,6 +144,7 @@ export function openRoom({
     place: { install: 'i', channel: 'c', thread: 't', address: 't' },
     inDoubt: 'repeat',
     leaseLeftMs: () => FOR_EVER,
+    patienceMs: 30_000,
     log,
   };
   return {
