@@ -110,7 +110,7 @@ function Codes(props: { readonly codes: readonly string[] }) {
       <pre className="json" tabIndex={0} role="region" aria-label="Recovery codes">
         {text}
       </pre>
-      <div>
+      <div className="facts">
         <Copy text={text} what="the recovery codes" />
         <Button
           variant="default"

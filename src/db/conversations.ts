@@ -13,7 +13,7 @@ export type ListedConversation = {
   /** ISO times, to the microsecond. */
   readonly activeAt: string;
   readonly createdAt: string;
-  /** The message that came last, its first 200 characters. */
+  /** The message of somebody else that came last, its first 200 characters. */
   readonly last: {
     readonly author: string;
     readonly text: string;
@@ -31,7 +31,7 @@ export type ConversationFilter = {
   /** The platform's ids. */
   readonly install: string | undefined;
   readonly channel: string | undefined;
-  /** Of the last message or the last turn. */
+  /** Of the last message of somebody else or the last turn. */
   readonly state: 'waiting' | 'running' | 'answered' | 'ignored' | 'dead' | undefined;
   /** Who wrote in it: the platform's id. */
   readonly person: string | undefined;
@@ -74,7 +74,7 @@ export async function listConversations(
     select t.id, t.app_id as app, t.platform, t.install, t.install_name as "installName", t.channel, t.external_id as thread,
       to_json(t.active_at)#>>'{}' as "activeAt", to_json(t.created_at)#>>'{}' as "createdAt",
       (select json_build_object('author', m.author_name, 'text', left(m.text, 200), 'state', m.state, 'reason', m.reason, 'at', m.sent_at)
-        from switchboard.messages m where m.organization_id = t.organization_id and m.thread_id = t.id order by m.sent_at desc limit 1) as last,
+        from switchboard.messages m where m.organization_id = t.organization_id and m.thread_id = t.id ${notOwn(tx)} order by m.sent_at desc limit 1) as last,
       (select json_build_object('id', r.id, 'state', r.state, 'error', r.error)
         from switchboard.turns r where r.organization_id = t.organization_id and r.thread_id = t.id order by r.started_at desc limit 1) as turn
     from fitting t order by t.active_at desc, t.id desc`;
@@ -109,8 +109,11 @@ function inState(tx: Transaction, { state }: ConversationFilter): Fragment {
   if (state === 'running' || state === 'dead')
     return tx`and exists (select 1 from switchboard.turns r where r.organization_id = t.organization_id and r.thread_id = t.id and r.state = ${state})`;
   return tx`and ${state} = (select m.state from switchboard.messages m
-    where m.organization_id = t.organization_id and m.thread_id = t.id order by m.sent_at desc limit 1)`;
+    where m.organization_id = t.organization_id and m.thread_id = t.id ${notOwn(tx)} order by m.sent_at desc limit 1)`;
 }
+
+/** Some platforms send us what we have said: that is no message that waits for an answer. */
+const notOwn = (tx: Transaction): Fragment => tx`and m.author_kind <> 'self'`;
 
 async function lookedTo(
   tx: Transaction,

@@ -11,7 +11,7 @@ import { openLocalBreakers } from '../../src/llm/local-breakers.ts';
 import { FREE } from '../../src/llm/price.ts';
 import type { RouterEvent } from '../../src/llm/route-request.ts';
 import { openRouter } from '../../src/llm/router.ts';
-import { systemClock } from '../../src/observe/clock.ts';
+import { systemClock, type Clock } from '../../src/observe/clock.ts';
 import { openKeyRing } from '../../src/vault/keys.ts';
 import { seal } from '../../src/vault/seal.ts';
 import { openTestDatabase, type TestDatabase } from '../kit/database.ts';
@@ -51,26 +51,37 @@ const target = (name: string, given: Partial<StoredTarget> = {}): StoredTarget =
   ...given,
 });
 
-/** Asks once, with what is in the rows at this moment; the log's lines. */
-async function ask(configured: readonly (readonly [string, string])[] = []) {
+type Configured = readonly (readonly [string, string])[];
+
+function open(configured: Configured, clock: Clock = systemClock) {
   const logged: string[] = [];
   const log = pino({ level: 'error' }, { write: (line: string) => void logged.push(line) });
   const routeOf = openModels({
     db: database.db,
     router: openRouter({ breakers: openLocalBreakers(), totalMs: 5_000 }),
-    clock: systemClock,
+    clock,
     log,
     configured: new Map(configured.map(([name, apiKey]) => [name, { apiKey }])),
     deadlines: DEADLINES,
     keys: () => ring,
   });
+  return { routeOf, logged };
+}
+
+/** Asks once, with what is in the rows at this moment; the log's lines. */
+async function ask(configured: Configured = []) {
+  const { routeOf, logged } = open(configured);
+  return { ...(await askOf(routeOf)), logged };
+}
+
+async function askOf(routeOf: ReturnType<typeof openModels>) {
   const route = await routeOf(DEFAULT_ORGANIZATION);
   const messages = [{ role: 'user', text: 'hi' }] as const;
   const request = { system: '', messages, maxOutputTokens: 100, safetyId: undefined };
   const events: RouterEvent[] = [];
   for await (const event of route.stream(request, AbortSignal.timeout(5_000))) events.push(event);
   const chosen = events.flatMap((event) => (event.kind === 'chosen' ? [event.target] : []));
-  return { chosen, last: events.at(-1), logged };
+  return { chosen, last: events.at(-1) };
 }
 
 test('a target’s key is kept sealed, for it alone; the one that cannot be opened is left out, and the log says why', async () => {
@@ -122,4 +133,14 @@ test('the demo that stands in for a missing configuration is silent as soon as a
   assert.deepEqual((await ask()).chosen, ['own']);
   await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => pauseTarget(tx, 'own', true));
   assert.deepEqual((await ask()).chosen, ['default']);
+});
+
+test('a model that was set up is asked by the next question, however long ago the last one was', async () => {
+  await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => pauseTarget(tx, 'own', true));
+  let now = 0;
+  const { routeOf } = open([], { ...systemClock, now: () => now });
+  assert.deepEqual((await askOf(routeOf)).chosen, ['default']);
+  await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => pauseTarget(tx, 'own', false));
+  now += 1_000;
+  assert.deepEqual((await askOf(routeOf)).chosen, ['own']);
 });

@@ -62,6 +62,14 @@ test('they are found by words as they stand, by state, by person, and why one wa
   assert.equal(ignored?.last?.reason, 'the bot was not addressed');
 });
 
+test('what the bot itself has said is not what its conversation is judged by', async () => {
+  await hub.accept(paperDelivery(paperMessage('The answer, as sent back', { id: 'm8', thread: 't0', kind: 'self' })));
+  await hub.settled();
+  const talk = (await list('')).items.find(({ thread }) => thread === 't0');
+  assert.equal(talk?.last?.state, 'answered');
+  assert.ok((await list('state=answered')).items.some(({ thread }) => thread === 't0'));
+});
+
 test('what people said is hidden until an analyst asks for it, and that is written down once', async () => {
   const id = await idOf('t1');
   const read = async (query: string, asker: Asker) => console.ask(`${PATH}/${id}${query}`, asker);

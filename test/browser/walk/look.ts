@@ -1,0 +1,53 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+
+/** Looks at what is shown now, once for each name. */
+export type Look = (page: Page, name: string) => Promise<void>;
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const SCHEMES = ['light', 'dark'] as const;
+const WIDTHS = [375, 1440] as const;
+
+/** Where pictures go. Only when they are asked for, by SCREENSHOTS=1. */
+const FOLDER = new URL('../../../docs/screenshots/', import.meta.url).pathname;
+
+/** What breaks a rule of accessibility, or is wider than the screen, in both schemes and widths. Takes pictures when told to. */
+export function openLook(): {
+  readonly look: Look;
+  readonly found: readonly string[];
+  readonly names: ReadonlySet<string>;
+} {
+  const found: string[] = [];
+  const names = new Set<string>();
+  const takesPictures = process.env['SCREENSHOTS'] === '1';
+  const look: Look = async (page, name) => {
+    if (names.has(name)) return;
+    names.add(name);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: width === 375 ? 812 : 900 });
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+        const about = `${name}, ${width} px, ${colorScheme}`;
+        found.push(...(await problemsOf(page)).map((problem) => `${about}: ${problem}`));
+        const kind = width === 375 ? 'phone' : colorScheme;
+        if (takesPictures && (width === 1440 || colorScheme === 'light'))
+          await page.screenshot({ path: `${FOLDER}first-run-${name}-${kind}.png` });
+      }
+    }
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  };
+  return { look, found, names };
+}
+
+async function problemsOf(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode().analyze();
+  const broken = violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes.map(({ html, target }) => `${target.join(' ')} ${html.slice(0, 160)}`).join(' | ')}`,
+  );
+  const wide = Number(
+    await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+  );
+  return wide > 0 ? [...broken, `wider than the screen by ${wide} px`] : broken;
+}
