@@ -11,12 +11,13 @@ import { organizationId, threadId } from './model/ids.ts';
 import { openLog } from './observe/log.ts';
 import { manifest } from './manifest.ts';
 import { models } from './models.ts';
+import { reseal } from './reseal.ts';
 import { post, schedules } from './schedules.ts';
 import { migrateQueue } from './queue/worker.ts';
 import { templates } from './templates.ts';
 
 const USAGE =
-  'usage: node src/main.ts [all | web | worker | migrate | dead-letters [redrive all | redrive TURN…] | schedules … | post … | models … | templates … | manifest PLATFORM https://HOST]';
+  'usage: node src/main.ts [all | web | worker | migrate | dead-letters [redrive all | redrive TURN…] | schedules … | post … | models … | templates … | reseal | manifest PLATFORM https://HOST]';
 
 /** Milliseconds from a signal to the end, whatever is still open: within the 60 s that hosts give. */
 const END_WITHIN_MS = 55_000;
@@ -58,6 +59,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   schedules: (config, words) => printFrom(config, (db) => schedules(db, platformsOf(config), words)),
   post: (config, words) => printFrom(config, (db) => post(db, platformsOf(config), words)),
   models: (config, words) => printFrom(config, (db) => models({ db, readInput, ...config }, words)),
+  reseal: (config) => printFrom(config, (db) => reseal({ db, ...config })),
   templates: (config, words) => printFrom(config, (db) => templates(db, config.persona, words)),
   async manifest(config, words) {
     const about = { name: config.persona.name, environment: processEnvironment };

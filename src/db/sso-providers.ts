@@ -71,3 +71,19 @@ export async function findSsoProvider(
     from auth.sso_providers where ${'domain' in by ? tx`domain = ${by.domain}` : tx`id = ${by.id}`}`;
   return row === undefined ? undefined : { ...row, organization: organizationId(row.organization) };
 }
+
+/** Secrets of all providers, as they are sealed. Runs as sign-in. */
+export async function listSealedProviders(
+  tx: Transaction,
+): Promise<readonly { readonly id: string; readonly sealed: string }[]> {
+  return tx<{ id: string; sealed: string }[]>`select id, sealed_secret as sealed from auth.sso_providers`;
+}
+
+/** Puts another seal in place of one. Runs as sign-in. */
+export async function replaceSealedProvider(
+  tx: Transaction,
+  id: string,
+  seals: { readonly old: string; readonly fresh: string },
+): Promise<void> {
+  await tx`update auth.sso_providers set sealed_secret = ${seals.fresh} where id = ${id} and sealed_secret = ${seals.old}`;
+}

@@ -1,4 +1,4 @@
-import { CompactEncrypt, compactDecrypt, errors } from 'jose';
+import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose';
 import { Failure } from '../model/failure.ts';
 import type { KeyRing } from './keys.ts';
 
@@ -47,4 +47,12 @@ export async function unseal(ring: KeyRing, sealed: string, purpose: Purpose): P
 export function isOldSeal([current]: KeyRing, sealed: string): boolean {
   const header = Buffer.from(sealed.split('.', 1)[0] ?? '', 'base64url').toString('utf8');
   return !header.includes(`"kid":"${current.id}"`);
+}
+
+/** The same secret for the same purpose under the newest key; undefined: it is already. @throws as `unseal`. */
+export async function resealed(ring: KeyRing, sealed: string): Promise<string | undefined> {
+  if (!isOldSeal(ring, sealed)) return undefined;
+  const purpose = decodeProtectedHeader(sealed)['for'];
+  if (typeof purpose !== 'string') throw new Failure('invalid', 'a sealed secret does not say what it is for');
+  return seal(ring, await unseal(ring, sealed, purpose), purpose);
 }
