@@ -15,6 +15,15 @@ export const appsQuery = queryOptions({ queryKey: ['installs', 'apps'], queryFn:
 export const installsQuery = queryOptions({ queryKey: ['installs', 'all'], queryFn: loadInstalls });
 export const platformsQuery = queryOptions({ queryKey: ['connect'], queryFn: loadPlatforms, staleTime: 600_000 });
 
+/** Channels of an install in which something was said, the first 200. @param install its row; '': none */
+export const channelsQuery = (install: string) =>
+  queryOptions({
+    queryKey: ['places', install],
+    queryFn: () => read(api.places.$get({ query: { install, limit: '200' } })),
+    enabled: install !== '',
+    staleTime: 60_000,
+  });
+
 /** Where a person goes on, on the platform. */
 export type Go = { readonly url: string; readonly form: Readonly<Record<string, string>> | null };
 

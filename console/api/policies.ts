@@ -11,15 +11,11 @@ const queryOf = ({ app, install, channel }: Place) => ({
   ...(channel !== '' && { channel }),
 });
 
-const loadEffective = (place: Place) => read(api.policies.effective.$get({ query: queryOf(place) }));
-export type Effective = Awaited<ReturnType<typeof loadEffective>>['fields'][string];
+const load = () => read(api.policies.$get());
+export type Policies = Awaited<ReturnType<typeof load>>;
+export type Layer = Policies['layers'][number];
 
-const loadLayers = () => read(api.policies.$get());
-export type Layer = Awaited<ReturnType<typeof loadLayers>>['layers'][number];
-
-export const layersQuery = queryOptions({ queryKey: ['policies', 'layers'], queryFn: loadLayers });
-export const effectiveQuery = (place: Place) =>
-  queryOptions({ queryKey: ['policies', 'effective', place], queryFn: () => loadEffective(place) });
+export const policiesQuery = queryOptions({ queryKey: ['policies'], queryFn: load });
 
 type Body = Parameters<typeof api.policies.$put>[0]['json'];
 
@@ -27,9 +23,47 @@ type Body = Parameters<typeof api.policies.$put>[0]['json'];
 export const saveLayer = (place: Place, policy: Body): Promise<void> =>
   done(api.policies.$put({ query: queryOf(place), json: policy }));
 
+/** Fields that somebody decided, by name. */
+export type Decided = Readonly<Record<string, unknown>>;
+
+/** A value that holds, and from where it comes. */
+export type Held = {
+  readonly value: unknown;
+  readonly from: 'default' | 'organization' | 'app' | 'install' | 'channel';
+  readonly origin: 'default' | 'file' | 'console';
+};
+
+const isOwn = (layer: Layer, place: Place): boolean =>
+  layer.origin === 'console' &&
+  (layer.app ?? '') === place.app &&
+  layer.install === place.install &&
+  layer.channel === place.channel;
+
 /** The console's own layer of a place: what it does not name comes from the wider one. Pure. */
-export const layerOf = (layers: readonly Layer[], place: Place): Readonly<Record<string, unknown>> =>
-  layers.find(
-    ({ app, install, channel, origin }) =>
-      origin === 'console' && (app ?? '') === place.app && install === place.install && channel === place.channel,
-  )?.policy ?? {};
+export const layerOf = ({ layers }: Policies, place: Place): Decided =>
+  layers.find((layer) => isOwn(layer, place))?.policy ?? {};
+
+/** What would hold in a place if nobody had decided anything for it in the console. Pure. */
+export function widerOf({ layers, defaults }: Policies, place: Place): ReadonlyMap<string, Held> {
+  const fields = new Map<string, Held>();
+  for (const [name, value] of Object.entries(defaults)) fields.set(name, { value, from: 'default', origin: 'default' });
+  for (const layer of layers) {
+    if (isOwn(layer, place) || !covers(layer, place)) continue;
+    for (const [name, value] of Object.entries(layer.policy))
+      fields.set(name, { value, from: levelOf(layer), origin: layer.origin });
+  }
+  return fields;
+}
+
+const covers = (layer: Layer, place: Place): boolean =>
+  layer.app === null ||
+  (layer.app === place.app &&
+    ['', place.install].includes(layer.install) &&
+    ['', place.channel].includes(layer.channel));
+
+/** Pure. */
+export function levelOf({ app, install, channel }: { readonly app: string | null } & Omit<Place, 'app'>): Held['from'] {
+  if (app === null || app === '') return 'organization';
+  if (channel !== '') return 'channel';
+  return install === '' ? 'app' : 'install';
+}

@@ -24,3 +24,6 @@ export function openQueries(): QueryClient {
 
 /** Who is signed in, and as what. */
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => read(api.me.$get()), staleTime: 60_000 });
+
+/** What waits for a person; told anew when it changes. */
+export const countsQuery = queryOptions({ queryKey: ['counts'], queryFn: () => read(api.system.counts.$get()) });

@@ -1,26 +1,27 @@
-import { Button, Group } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { api, done, read } from '../api/client.ts';
+import { priceInWords } from '../api/model-given.ts';
+import { modelsQuery, type Model } from '../api/models.ts';
 import { meQuery } from '../api/queries.ts';
 import { isAtLeast } from '../api/roles.ts';
-import { modelsQuery, type Model } from '../api/models.ts';
-import { Confirm } from '../parts/confirm.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Rows, type Column } from '../parts/list.tsx';
 import { Loaded } from '../parts/loaded.tsx';
+import { ModelActs } from '../parts/model-acts.tsx';
 import { ModelForm } from '../parts/model-form.tsx';
 import { Page, Panel } from '../parts/page.tsx';
+import { count } from '../parts/span.ts';
 import { Status } from '../parts/status.tsx';
-import { toast } from '../parts/toast.ts';
-import { useAct } from '../parts/use-act.ts';
+
+const KEPT = { none: 'nothing is kept', kept: 'kept for a while', trains: 'may be trained on' } as const;
 
 const COLUMNS: readonly Column<Model>[] = [
   {
     title: 'Model',
-    cell: ({ name, model, protocol, baseUrl }) => (
+    cell: ({ name, model, protocol, baseUrl, origin }) => (
       <>
         {name}
+        {origin === 'file' && <span className="quiet"> · of the configuration</span>}
         <div className="quiet mono">
           {protocol} · {model}
         </div>
@@ -32,7 +33,24 @@ const COLUMNS: readonly Column<Model>[] = [
   { title: 'Key', cell: ({ hasKey, origin }) => (origin === 'file' ? 'in the file' : hasKey ? 'kept' : 'none') },
   {
     title: 'Can',
-    cell: ({ tools, sees }) => [tools && 'tools', sees && 'images'].filter(Boolean).join(', ') || 'text',
+    cell: ({ tools, sees, windowTokens, maxOutputTokens, embeddingModel }) => (
+      <>
+        {['text', tools && 'tools', sees && 'images'].filter(Boolean).join(', ')}
+        <div className="quiet">
+          {count(windowTokens)} tokens, answers up to {count(maxOutputTokens)}
+        </div>
+        {embeddingModel !== null && <div className="quiet mono">{embeddingModel}</div>}
+      </>
+    ),
+  },
+  {
+    title: 'Price and data',
+    cell: ({ price, retention, region }) => (
+      <>
+        {priceInWords(price)}
+        <div className="quiet">{[region, KEPT[retention]].filter(Boolean).join(' · ')}</div>
+      </>
+    ),
   },
 ];
 
@@ -47,7 +65,7 @@ export default function Models() {
       about="Asked from the top: where one fails or rests, the next one answers. Those of the configuration stay before all others."
       actions={
         maySteer && (
-          <Dialog button="Add a model…" title="A model" primary>
+          <Dialog button="Add a model…" title="A model" size="lg" primary>
             {(close) => <ModelForm close={close} />}
           </Dialog>
         )
@@ -66,7 +84,9 @@ export default function Models() {
                 rows={items}
                 keyOf={({ name }) => name}
                 columns={
-                  maySteer ? [...COLUMNS, { title: 'Do', cell: (model) => <Acts of={model} all={items} /> }] : COLUMNS
+                  maySteer
+                    ? [...COLUMNS, { title: 'Do', cell: (model) => <ModelActs of={model} all={items} /> }]
+                    : COLUMNS
                 }
               />
             )
@@ -85,75 +105,5 @@ function Health({ of }: { readonly of: Model }) {
       <Status tone="warn">{of.health === 'half-open' || of.health === 'probed' ? 'Being tried' : 'Rests'}</Status>
       {of.restsBecause !== null && <div className="quiet">{of.restsBecause}</div>}
     </>
-  );
-}
-
-function Acts(props: { readonly of: Model; readonly all: readonly Model[] }) {
-  const { name, paused, origin, health } = props.of;
-  const param = { name };
-  const attempt = useAct(() => read(api.models[':name'].test.$post({ param })), {
-    changes: ['models'],
-    after: ({ text, ms }) => toast({ title: `${name} answers`, message: `“${text.slice(0, 80)}”, in ${ms} ms` }),
-  });
-  const set = useAct(
-    (state: 'paused' | 'active' | 'awake') => done(api.models[':name'].state.$post({ param, json: { state } })),
-    { changes: ['models'] },
-  );
-  const remove = useAct(() => done(api.models[':name'].$delete({ param })), {
-    changes: ['models'],
-    says: 'It is gone, with its key',
-  });
-  return (
-    <Group gap="xs">
-      <Up {...props} />
-      <Small name="Test" busy={attempt.isPending} act={() => attempt.mutate(undefined)} />
-      <Small
-        name={paused ? 'Resume' : 'Pause'}
-        busy={set.isPending}
-        act={() => set.mutate(paused ? 'active' : 'paused')}
-      />
-      {health !== 'closed' && <Small name="Ask it again" busy={set.isPending} act={() => set.mutate('awake')} />}
-      {origin === 'console' && (
-        <Dialog button="Edit…" title={name}>
-          {(close) => <ModelForm close={close} of={props.of} />}
-        </Dialog>
-      )}
-      {origin === 'console' && (
-        <Confirm
-          act="Remove"
-          title={`Remove ${name}?`}
-          busy={remove.isPending}
-          onConfirm={(close) => remove.mutate(undefined, { onSuccess: close })}
-        >
-          Its key is deleted.
-        </Confirm>
-      )}
-    </Group>
-  );
-}
-
-/** Before the one above it, if that may be moved. */
-function Up(props: { readonly of: Model; readonly all: readonly Model[] }) {
-  const names = props.all.map(({ name }) => name);
-  const at = names.indexOf(props.of.name);
-  const above = props.all[at - 1];
-  const order = useAct(
-    () =>
-      done(
-        api.models.$put({
-          json: { order: above === undefined ? names : names.with(at, above.name).with(at - 1, props.of.name) },
-        }),
-      ),
-    { changes: ['models'] },
-  );
-  if (above === undefined || above.origin !== props.of.origin) return null;
-  return <Small name="Up" busy={order.isPending} act={() => order.mutate(undefined)} />;
-}
-
-function Small(props: { readonly name: string; readonly busy: boolean; readonly act: () => void }) {
-  return (
-    <Button variant="default" size="xs" loading={props.busy} onClick={props.act}>
-      {props.name}
-    </Button>
   );
 }

@@ -1,29 +1,20 @@
-import { Button, Checkbox, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { api, done } from '../api/client.ts';
-import { MAKERS, PROTOCOLS, type Model } from '../api/models.ts';
+import { bodyOf, givenOf, NEW, type Given } from '../api/model-given.ts';
+import { PRESETS, PROTOCOLS, type Model, type Preset } from '../api/models.ts';
 import { Form } from './door.tsx';
+import { ModelFacts } from './model-facts.tsx';
+import { ModelKey } from './model-key.tsx';
+import { ModelPrice } from './model-price.tsx';
 import { Said } from './said.tsx';
 import { useAct } from './use-act.ts';
 
-type Given = {
-  readonly name: string;
-  readonly model: string;
-  readonly baseUrl: string;
-  readonly protocol: string;
-  readonly key: string;
-  readonly sees: boolean;
-};
-
-const NEW: Given = { name: '', model: '', baseUrl: '', protocol: MAKERS[0].protocol, key: '', sees: false };
-
-const makerOf = (protocol: string) => MAKERS.find((maker) => maker.protocol === protocol) ?? MAKERS[2];
-
-/** Adds a model, or changes one: the maker, the model, a key. */
+/** Adds a model, or changes one; what is not touched stays. */
 export function ModelForm({ of, close }: { readonly of?: Model; readonly close: () => void }) {
-  const [values, setValues] = useState<Given>(of === undefined ? NEW : { ...NEW, ...of, baseUrl: of.baseUrl ?? '' });
-  const set = (some: Partial<Given>): void => setValues({ ...values, ...some });
-  const save = useAct(() => put(values, of), {
+  const [given, setGiven] = useState<Given>(() => (of === undefined ? begin(PRESETS[0]) : givenOf(of, PROTOCOLS)));
+  const set = (some: Partial<Given>): void => setGiven((before) => ({ ...before, ...some }));
+  const save = useAct(() => done(api.models[':name'].$put({ param: { name: given.name }, json: bodyOf(given) })), {
     changes: ['models'],
     says: 'It is asked from now on: test it',
     quiet: true,
@@ -31,42 +22,13 @@ export function ModelForm({ of, close }: { readonly of?: Model; readonly close: 
   });
   return (
     <Form onSubmit={() => save.mutate(undefined)}>
-      <NativeSelect
-        label="Of"
-        data={MAKERS.map(({ title, protocol }) => ({ value: protocol, label: title }))}
-        value={values.protocol}
-        onChange={({ currentTarget }) => {
-          const { protocol, baseUrl } = makerOf(currentTarget.value);
-          set({ protocol, baseUrl });
-        }}
-      />
-      <TextInput
-        label="Model"
-        description="As its maker calls it"
-        required
-        value={values.model}
-        onChange={({ currentTarget }) => set({ model: currentTarget.value.trim() })}
-      />
-      <TextInput
-        label="Name here"
-        required
-        disabled={of !== undefined}
-        value={values.name}
-        onChange={({ currentTarget }) => set({ name: currentTarget.value })}
-      />
-      <Key of={of} values={values} set={set} />
-      <TextInput
-        label="Address"
-        description="Empty: the maker’s own"
-        type="url"
-        value={values.baseUrl}
-        onChange={({ currentTarget }) => set({ baseUrl: currentTarget.value.trim() })}
-      />
-      <Checkbox
-        label="It sees images"
-        checked={values.sees}
-        onChange={({ currentTarget }) => set({ sees: currentTarget.checked })}
-      />
+      {of === undefined && <Presets choose={(preset) => setGiven(begin(preset))} />}
+      <Where of={given} set={set} isNew={of === undefined} />
+      {given.protocol !== 'demo' && (
+        <ModelKey of={given.key} isKept={of?.hasKey === true} set={(key) => set({ key })} />
+      )}
+      <ModelPrice of={given.price} set={(price) => set({ price })} />
+      <ModelFacts of={given} set={set} />
       <Said error={save.error} />
       <Button type="submit" loading={save.isPending}>
         Save
@@ -75,48 +37,64 @@ export function ModelForm({ of, close }: { readonly of?: Model; readonly close: 
   );
 }
 
-function Key(props: {
-  readonly of: Model | undefined;
-  readonly values: Given;
-  readonly set: (some: Partial<Given>) => void;
-}) {
-  const { of, values, set } = props;
-  const maker = makerOf(values.protocol);
-  if (maker.protocol === 'demo') return null;
-  const none = maker.hasKey ? undefined : 'Empty: none is sent.';
+/** A form as a preset fills it. Pure. */
+function begin(preset: Preset | undefined): Given {
+  if (preset === undefined) return NEW;
+  const { name, protocol, baseUrl, hasKey, isFree } = preset;
+  return {
+    ...NEW,
+    name,
+    protocol,
+    baseUrl,
+    model: protocol === 'demo' ? 'demo' : '',
+    key: { is: hasKey ? 'new' : 'none', text: '' },
+    price: { ...NEW.price, is: isFree ? 'free' : 'catalogue' },
+  };
+}
+
+function Presets(props: { readonly choose: (preset: Preset | undefined) => void }) {
   return (
-    <PasswordInput
-      label="Key"
-      description={of?.hasKey === true ? 'Empty: the one that is kept.' : none}
-      autoComplete="off"
-      required={maker.hasKey && of === undefined}
-      value={values.key}
-      onChange={({ currentTarget }) => set({ key: currentTarget.value })}
-      visibilityToggleButtonProps={{ 'aria-label': 'Show the key' }}
+    <NativeSelect
+      label="Of"
+      data={PRESETS.map(({ name, title }) => ({ value: name, label: title }))}
+      onChange={({ currentTarget }) => props.choose(PRESETS.find(({ name }) => name === currentTarget.value))}
     />
   );
 }
 
-function put({ name, model, baseUrl, protocol, key, sees }: Given, of: Model | undefined): Promise<void> {
-  const known = PROTOCOLS.find((one) => one === protocol) ?? 'openai-chat';
-  const json = {
-    ...(of !== undefined && keptOf(of)),
-    ...(key !== '' && { key }),
-    protocol: known,
-    baseUrl: baseUrl === '' ? null : baseUrl,
-    model,
-    sees,
-  };
-  return done(api.models[':name'].$put({ param: { name }, json }));
+function Where(props: { readonly of: Given; readonly set: (some: Partial<Given>) => void; readonly isNew: boolean }) {
+  const { of, set } = props;
+  return (
+    <>
+      <TextInput
+        label="Model"
+        description="As its maker calls it"
+        required
+        value={of.model}
+        onChange={({ currentTarget }) => set({ model: currentTarget.value.trim() })}
+      />
+      <TextInput
+        label="Name here"
+        required
+        disabled={!props.isNew}
+        value={of.name}
+        onChange={({ currentTarget }) => set({ name: currentTarget.value.trim() })}
+      />
+      <TextInput
+        label="Address"
+        description="With the version; empty: the maker’s own"
+        type="url"
+        value={of.baseUrl}
+        onChange={({ currentTarget }) => set({ baseUrl: currentTarget.value.trim() })}
+      />
+      <NativeSelect
+        label="Protocol"
+        data={[...PROTOCOLS]}
+        value={of.protocol}
+        onChange={({ currentTarget }) =>
+          set({ protocol: PROTOCOLS.find((one) => one === currentTarget.value) ?? of.protocol })
+        }
+      />
+    </>
+  );
 }
-
-/** What the form does not ask for, and stays. Pure. */
-const keptOf = ({ embeddingModel, tools, windowTokens, maxOutputTokens, region, retention, quality }: Model) => ({
-  embeddingModel,
-  tools,
-  windowTokens,
-  maxOutputTokens,
-  region,
-  retention,
-  quality,
-});

@@ -1,9 +1,17 @@
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { meQuery } from '../api/queries.ts';
+import { countsQuery, meQuery } from '../api/queries.ts';
 import { isAtLeast } from '../api/roles.ts';
 import { GROUPS, PLACES } from '../map.ts';
 import { ICONS } from './icons.ts';
+
+/** Where what waits for a person is seen to. */
+const COUNTED: Readonly<Record<string, 'deadLetters' | 'approvals'>> = {
+  '/dead-letters': 'deadLetters',
+  '/approvals': 'approvals',
+};
+/** Where counting ends, on the server. */
+const MOST = 1_000;
 
 /** The pages that somebody may use, in groups. */
 export function Navigation(props: { readonly gone?: () => void }) {
@@ -31,6 +39,7 @@ export function Navigation(props: { readonly gone?: () => void }) {
                 >
                   {Icon !== undefined && <Icon size={18} stroke={1.6} aria-hidden />}
                   {title}
+                  <Count path={path} />
                 </Link>
               );
             })}
@@ -38,5 +47,18 @@ export function Navigation(props: { readonly gone?: () => void }) {
         );
       })}
     </nav>
+  );
+}
+
+function Count(props: { readonly path: string }) {
+  const { data } = useQuery(countsQuery);
+  const counted = COUNTED[props.path];
+  const count = counted === undefined ? 0 : (data?.[counted] ?? 0);
+  if (count === 0) return null;
+  return (
+    <span className="nav-count">
+      {count >= MOST ? '999+' : count}
+      <span className="visually-hidden"> waiting</span>
+    </span>
   );
 }

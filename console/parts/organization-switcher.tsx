@@ -1,11 +1,13 @@
 import { NativeSelect } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { api, done, read } from '../api/client.ts';
 import { enter } from '../api/places.ts';
+import { meQuery } from '../api/queries.ts';
 import { toastProblem } from './toast.ts';
 
-/** Where one is, and where one goes on; shown to whoever is in several. */
+/** Where one is, and where one goes on, for whoever is in several. */
 export function OrganizationSwitcher() {
+  const { data: me } = useSuspenseQuery(meQuery);
   const { data } = useQuery({
     queryKey: ['organizations'],
     queryFn: () => read(api.organizations.$get()),
@@ -18,7 +20,7 @@ export function OrganizationSwitcher() {
     onError: toastProblem,
   });
   const items = data?.items ?? [];
-  if (items.length < 2) return null;
+  if (items.length < 2) return me.organizationName === '' ? null : <p className="here">{me.organizationName}</p>;
   return (
     <NativeSelect
       mt="sm"

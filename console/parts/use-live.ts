@@ -3,6 +3,16 @@ import { useEffect } from 'react';
 import * as z from 'zod/mini';
 
 const Changed = z.object({ topic: z.string() });
+/**
+ * What else is read anew with a topic: whatever a person decides is a row of the audit, so that nothing needs a topic of its own
+ * which only people change.
+ */
+const ALSO: Readonly<Record<string, readonly string[]>> = {
+  audit: ['policies', 'templates', 'budgets', 'models', 'installs', 'members', 'invitations', 'keys', 'sso', 'counts'],
+  approvals: ['counts'],
+  'dead-letters': ['counts'],
+  conversations: ['counts'],
+};
 /** Changes that come one after the other are read together. */
 const TOGETHER_MS = 250;
 
@@ -15,13 +25,14 @@ export function useLive(): void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const flush = (): void => {
       timer = undefined;
-      for (const topic of topics) void queries.invalidateQueries({ queryKey: [topic] });
+      for (const key of topics) void queries.invalidateQueries({ queryKey: [key] });
       topics.clear();
     };
     source.addEventListener('changed', ({ data }: MessageEvent<string>) => {
       const changed = Changed.safeParse(JSON.parse(data));
       if (!changed.success) return;
-      topics.add(changed.data.topic);
+      const { topic } = changed.data;
+      for (const one of [topic, ...(ALSO[topic] ?? [])]) topics.add(one);
       timer ??= setTimeout(flush, TOGETHER_MS);
     });
     return () => {

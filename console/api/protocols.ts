@@ -1,0 +1,3 @@
+/** What models speak. */
+export const PROTOCOLS = ['openai-responses', 'openai-chat', 'anthropic', 'demo'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
