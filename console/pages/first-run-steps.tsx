@@ -1,5 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
+import { conversationsQuery } from '../api/conversations.ts';
 import { appOf, isChosen, isPlaced, type Tried } from '../api/first-run.ts';
 import { appsQuery, installsQuery, platformsQuery, type App, type Install } from '../api/installs.ts';
 import { modelsQuery, type Model } from '../api/models.ts';
@@ -40,7 +41,6 @@ function Steps({ apps, installs, models }: Given) {
   const [tried, setTried] = useState<Tried>();
   const [demo, setDemo] = useState(false);
   const [busy, setBusy] = useState(false);
-  const platforms = useQuery(platformsQuery);
   const app = appOf(apps, came.get('connected') ?? undefined);
   const placed = app !== undefined && isPlaced(app, installs) ? app : undefined;
   const hasModel = !busy && (demo || isChosen(models));
@@ -63,19 +63,34 @@ function Steps({ apps, installs, models }: Given) {
           }}
         />
       </One>
-      <One title="Say hello" now={isHelloNow} done={false}>
-        {placed !== undefined && (
-          <Hello app={placed} platform={platforms.data?.items.find((one) => one.platform === placed.platform)} />
-        )}
-      </One>
+      {placed !== undefined && isHelloNow ? (
+        <SayHello app={placed} />
+      ) : (
+        <One title="Say hello" now={false} done={false} />
+      )}
     </ol>
   );
 }
 
+function SayHello({ app }: { readonly app: App }) {
+  const platforms = useQuery(platformsQuery);
+  const conversations = useInfiniteQuery(conversationsQuery(ALL));
+  const talk = conversations.data?.pages[0]?.items.find((one) => one.app === app.id);
+  const platform = platforms.data?.items.find((one) => one.platform === app.platform);
+  return (
+    <One title="Say hello" now done={talk?.last?.state === 'answered' && 'The first answer is there.'}>
+      <Hello app={app} platform={platform} talk={talk} />
+    </One>
+  );
+}
+
+const ALL = { text: '', state: '', person: '', channel: '', reveal: false };
+
 /** What is known of the model that was chosen. */
 function saysOf(tried: Tried | undefined, models: readonly Model[], demo: boolean): string {
   const model = models.find(({ paused, origin }) => !paused && origin === 'console') ?? models[0];
-  if (tried !== undefined) return `${tried.model} said “${tried.text}” after ${(tried.ms / 1000).toFixed(1)} s`;
+  if (tried !== undefined)
+    return `${tried.model} said “${tried.text}” after ${tried.ms < 1000 ? `${tried.ms} ms` : `${(tried.ms / 1000).toFixed(1)} s`}`;
   return demo ? 'The demo answers, until a model is set up' : `${model?.model ?? 'A model'} answers`;
 }
 
@@ -84,7 +99,7 @@ function One(props: {
   readonly now: boolean;
   /** What was done; false: nothing yet. */
   readonly done: string | false;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
 }) {
   const state = props.done !== false ? 'done' : props.now ? 'now' : 'later';
   return (

@@ -61,7 +61,7 @@ function open(configured: Configured, clock: Clock = systemClock) {
     router: openRouter({ breakers: openLocalBreakers(), totalMs: 5_000 }),
     clock,
     log,
-    configured: new Map(configured.map(([name, apiKey]) => [name, { apiKey }])),
+    configured: new Map(configured.map(([name, apiKey]) => [name, { apiKey, demoAnswer: 'The demo.' }])),
     deadlines: DEADLINES,
     keys: () => ring,
   });
@@ -127,18 +127,18 @@ test('the demo that stands in for a missing configuration is silent as soon as a
     await tx`delete from switchboard.targets where organization_id = ${DEFAULT_ORGANIZATION}`;
     await saveFileTargets(tx, [standIn]);
   });
-  assert.deepEqual((await ask()).chosen, ['default']);
+  assert.deepEqual((await ask([['default', '']])).chosen, ['default']);
   const sealed = await seal(await ring, model.apiKey, keyPurpose(DEFAULT_ORGANIZATION, 'own'));
   await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => saveTarget(tx, target('own', { sealedKey: sealed })));
   assert.deepEqual((await ask()).chosen, ['own']);
   await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => pauseTarget(tx, 'own', true));
-  assert.deepEqual((await ask()).chosen, ['default']);
+  assert.deepEqual((await ask([['default', '']])).chosen, ['default']);
 });
 
 test('a model that was set up is asked by the next question, however long ago the last one was', async () => {
   await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => pauseTarget(tx, 'own', true));
   let now = 0;
-  const { routeOf } = open([], { ...systemClock, now: () => now });
+  const { routeOf } = open([['default', '']], { ...systemClock, now: () => now });
   assert.deepEqual((await askOf(routeOf)).chosen, ['default']);
   await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => pauseTarget(tx, 'own', false));
   now += 1_000;

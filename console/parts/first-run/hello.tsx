@@ -1,29 +1,32 @@
 import { Button } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { conversationsQuery, type ListedConversation } from '../../api/conversations.ts';
+import type { ListedConversation } from '../../api/conversations.ts';
 import type { App, Platform } from '../../api/installs.ts';
 import { Copy } from '../copy.tsx';
 import { Address } from './place.tsx';
 
-const ALL = { text: '', state: '', person: '', channel: '', reveal: false };
-
 type Mark = 'done' | 'now' | 'later' | 'bad';
 
 /** The last step is on the platform: what is to be written there, and how far it has come. */
-export function Hello(props: { readonly app: App; readonly platform: Platform | undefined }) {
-  const { app, platform } = props;
-  const conversations = useInfiniteQuery(conversationsQuery(ALL));
-  const talk = conversations.data?.pages[0]?.items.find((one) => one.app === app.id);
+export function Hello(props: {
+  readonly app: App;
+  readonly platform: Platform | undefined;
+  /** The newest conversation with it. */
+  readonly talk: ListedConversation | undefined;
+}) {
+  const { app, platform, talk } = props;
+  const isAnswered = answerOf(talk)[0] === 'done';
   const words = (platform?.hello ?? 'Write to {name} there.').replace('{name}', app.name);
   return (
     <div className="stack">
       {talk === undefined && <Left app={app} left={platform?.left ?? null} />}
-      <p className="flat hello">
-        {words} <Copy text={`@${app.name} hello`} what="what to write" />
-      </p>
+      {!isAnswered && (
+        <p className="flat hello">
+          {words} <Copy text={`@${app.name} hello`} what="what to write" />
+        </p>
+      )}
       <Marks app={app} talk={talk} />
-      {talk !== undefined && answerOf(talk)[0] === 'done' && (
+      {isAnswered && talk !== undefined && (
         <div className="facts">
           <Button component="a" href="/">
             Go to the overview

@@ -78,13 +78,9 @@ function Ways(props: { readonly platform: Platform; readonly back: () => void; r
   );
 }
 
-/** What is one of several is the first of them, as it is shown. */
+/** What is one of several is the first of them, until somebody chooses. */
 const firstOf = (way: Way): Values =>
-  Object.fromEntries(
-    way.fields.flatMap(({ name, required, options }) =>
-      required && options !== null ? [[name, options[0] ?? '']] : [],
-    ),
-  );
+  Object.fromEntries(way.fields.flatMap(({ name, options }) => (options === null ? [] : [[name, options[0] ?? '']])));
 
 function WayForm(props: { readonly platform: Platform; readonly way: Way; readonly done: () => void }) {
   const { way } = props;
