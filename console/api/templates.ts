@@ -13,3 +13,6 @@ export const templatesQuery = queryOptions({ queryKey: ['templates', 'all'], que
 export const reportQuery = queryOptions({ queryKey: ['templates', 'report'], queryFn: loadReport });
 
 export const nameOf = ({ name, version }: Version): string => `${name}@${version}`;
+
+/** What a version is used for; '': anything. */
+export const TASKS = ['', 'chat', 'review', 'files'] as const;

@@ -1,3 +1,4 @@
+import { Group } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { api, done } from '../api/client.ts';
 import { meQuery } from '../api/queries.ts';
@@ -5,6 +6,7 @@ import { isAtLeast } from '../api/roles.ts';
 import {
   nameOf,
   reportQuery,
+  TASKS,
   templatesQuery,
   type Outcome,
   type Rule,
@@ -18,6 +20,8 @@ import { Rows, type Column } from '../parts/list.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Panel } from '../parts/page.tsx';
 import { count, dollars } from '../parts/span.ts';
+import { platformOf } from '../parts/states.ts';
+import { TemplateDiff } from '../parts/template-diff.tsx';
 import { TemplateForm } from '../parts/template-form.tsx';
 import { When } from '../parts/time.tsx';
 import { useAct } from '../parts/use-act.ts';
@@ -31,7 +35,7 @@ const RULES: readonly Column<Rule>[] = [
       variants.map(({ template, share }) => (
         <div key={template} className="mono">
           {template}
-          {variants.length > 1 && ` × ${share}`}
+          {variants.length > 1 && ` · ${percentOf(share, variants)} %`}
         </div>
       )),
   },
@@ -40,13 +44,23 @@ const RULES: readonly Column<Rule>[] = [
 
 const REPORT: readonly Column<Outcome>[] = [
   { title: 'Version', cell: ({ template }) => <span className="mono">{template}</span> },
+  { title: 'Conversations', number: true, cell: ({ threads }) => count(threads) },
   { title: 'Answers', number: true, cell: ({ answers }) => count(answers) },
   { title: 'Failed', number: true, cell: ({ failed }) => count(failed) },
-  { title: 'Good', number: true, cell: ({ good }) => count(good) },
-  { title: 'Bad', number: true, cell: ({ bad }) => count(bad) },
+  { title: '👍', number: true, cell: ({ good }) => count(good) },
+  { title: '👎', number: true, cell: ({ bad }) => count(bad) },
   { title: 'Seconds', number: true, cell: ({ seconds }) => seconds.toFixed(1) },
   { title: 'Cost', number: true, cell: (row) => dollars(row.dollars) },
+  {
+    title: 'An answer',
+    number: true,
+    cell: (row) => (row.answers === 0 ? '' : dollars(row.dollars / row.answers)),
+  },
 ];
+
+/** Pure. */
+const percentOf = (share: number, of: Rule['variants']): number =>
+  Math.round((share / of.reduce((sum, variant) => sum + variant.share, 0)) * 100);
 
 /** Pure. */
 const whereOf = ({ platform, install, channel, command, task }: Rule): string =>
@@ -64,7 +78,7 @@ export default function Agents() {
       about="What the agent is told before a conversation. Versions stay as they are: a change is a new one, and going back is one click."
       actions={
         maySteer && (
-          <Dialog button="New version…" title="A version" size="xl" primary>
+          <Dialog button="New version…" title="A version" size="80rem" primary>
             {(close) => <TemplateForm close={close} start={query.data?.versions.at(-1)} />}
           </Dialog>
         )
@@ -115,7 +129,7 @@ function GoBack({ of }: { readonly of: Rule }) {
   const { platform, install, channel, command, task } = of;
   const back = useAct(
     () => {
-      const known = (['', 'chat', 'review', 'files'] as const).find((one) => one === task) ?? '';
+      const known = TASKS.find((one) => one === task) ?? '';
       const at = { install, channel, command, task: known };
       return done(api.templates.rollback.$post({ json: { ...at, platform: platformOf(platform) } }));
     },
@@ -133,9 +147,6 @@ function GoBack({ of }: { readonly of: Rule }) {
   );
 }
 
-const PLATFORMS = ['slack', 'discord', 'teams', 'github', 'web'] as const;
-const platformOf = (name: string) => PLATFORMS.find((platform) => platform === name) ?? '';
-
 function Versions(props: { readonly versions: readonly Version[]; readonly maySteer: boolean }) {
   return (
     <Panel flush title="Versions">
@@ -150,9 +161,16 @@ function Versions(props: { readonly versions: readonly Version[]; readonly maySt
           {
             title: 'Do',
             cell: (version) => (
-              <Dialog button={props.maySteer ? 'Look, change…' : 'Look'} title={nameOf(version)} size="xl">
-                {(close) => <TemplateForm close={close} start={version} readOnly={!props.maySteer} />}
-              </Dialog>
+              <Group gap="xs">
+                <Dialog button={props.maySteer ? 'Look, change…' : 'Look'} title={nameOf(version)} size="80rem">
+                  {(close) => <TemplateForm close={close} start={version} readOnly={!props.maySteer} />}
+                </Dialog>
+                {props.versions.length > 1 && (
+                  <Dialog button="Compare…" title={`What is new in ${nameOf(version)}`} size="xl">
+                    {() => <TemplateDiff versions={props.versions} of={version} />}
+                  </Dialog>
+                )}
+              </Group>
             ),
           },
         ]}

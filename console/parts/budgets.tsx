@@ -1,19 +1,26 @@
-import { Progress } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { api, done } from '../api/client.ts';
 import { meQuery } from '../api/queries.ts';
 import { isAtLeast } from '../api/roles.ts';
 import { budgetsQuery, type Budget } from '../api/usage.ts';
+import { BudgetForm } from './budget-form.tsx';
 import { Confirm } from './confirm.tsx';
 import { Dialog } from './dialog.tsx';
 import { Empty } from './empty.tsx';
 import { Rows, type Column } from './list.tsx';
 import { Loaded } from './loaded.tsx';
-import { NewBudget } from './new-budget.tsx';
+import { Meter } from './meter.tsx';
 import { Panel } from './page.tsx';
 import { dollars } from './span.ts';
 import { useAct } from './use-act.ts';
 
+const SCOPES = {
+  organization: 'The organization',
+  install: 'A workspace',
+  channel: 'A channel',
+  person: 'A person',
+} as const;
 const EVERY = { day: 'a day', month: 'a month', total: 'altogether' } as const;
 
 const COLUMNS: readonly Column<Budget>[] = [
@@ -21,8 +28,10 @@ const COLUMNS: readonly Column<Budget>[] = [
     title: 'For',
     cell: ({ scope, install, channel, person }) => (
       <>
-        {scope === 'organization' ? 'The organization' : `${scope} `}
-        <span className="mono">{[install, channel, person].filter((id) => id !== '').join(' · ')}</span>
+        {SCOPES[scope]}{' '}
+        <span className="mono">
+          {[install, channel, person === '*' ? 'each' : person].filter((id) => id !== '').join(' · ')}
+        </span>
       </>
     ),
   },
@@ -32,12 +41,16 @@ const COLUMNS: readonly Column<Budget>[] = [
     cell: (budget) => (
       <div className="spent">
         {dollars(budget.spent)}
-        <Progress
-          size="sm"
-          value={Math.min(100, (budget.spent / budget.dollars) * 100)}
-          aria-label={`Spent of ${dollars(budget.dollars)}`}
-        />
+        {budget.held > 0 && <span className="quiet">, and {dollars(budget.held)} held by calls under way</span>}
+        {budget.person === '*' && <span className="quiet">, by all together</span>}
+        {budget.person !== '*' && <Meter {...budget} />}
       </div>
+    ),
+  },
+  {
+    title: 'Told',
+    cell: ({ alert }) => (
+      <span className="mono">{alert === null ? 'nobody' : `${alert.install} · ${alert.channel}`}</span>
     ),
   },
 ];
@@ -49,8 +62,7 @@ export function Budgets() {
   const maySteer = isAtLeast(me.role, 'admin');
   const acts: Column<Budget> = {
     title: 'Do',
-    cell: (budget) =>
-      budget.origin === 'console' ? <Remove of={budget} /> : <span className="quiet">in the file</span>,
+    cell: (budget) => (budget.origin === 'console' ? <Acts of={budget} /> : <span className="quiet">in the file</span>),
   };
   return (
     <Panel
@@ -59,7 +71,7 @@ export function Budgets() {
       actions={
         maySteer && (
           <Dialog button="New budget…" title="What may be spent">
-            {(close) => <NewBudget close={close} />}
+            {(close) => <BudgetForm close={close} />}
           </Dialog>
         )
       }
@@ -79,6 +91,17 @@ export function Budgets() {
         }
       </Loaded>
     </Panel>
+  );
+}
+
+function Acts({ of }: { readonly of: Budget }) {
+  return (
+    <Group gap="xs">
+      <Dialog button="Edit…" title="What may be spent">
+        {(close) => <BudgetForm close={close} of={of} />}
+      </Dialog>
+      <Remove of={of} />
+    </Group>
   );
 }
 

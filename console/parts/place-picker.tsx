@@ -10,7 +10,7 @@ type Props = {
   /** How deep it goes. */
   readonly upTo?: 'install' | 'channel';
   /** Something has to be chosen. */
-  readonly required?: true;
+  readonly required?: boolean;
 };
 
 /** Chooses a place: an app, a workspace of it, a channel in which something was said or whose id somebody knows. */

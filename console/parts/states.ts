@@ -28,3 +28,8 @@ export const stateOf = (state: string): readonly [tone: Tone, word: string] =>
 /** As `GitHub`. Pure. */
 export const platformName = (platform: string): string =>
   platform === 'github' ? 'GitHub' : platform.charAt(0).toUpperCase() + platform.slice(1);
+
+export const PLATFORMS = ['slack', 'discord', 'teams', 'github', 'web'] as const;
+
+/** One of those; '': none. Pure. */
+export const platformOf = (name: string) => PLATFORMS.find((platform) => platform === name) ?? '';

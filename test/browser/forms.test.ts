@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bodyOf, givenOf, priceInWords } from '../../console/api/model-given.ts';
+import { lineDiff } from '../../console/parts/line-diff.ts';
 import { FIELDS } from '../../console/parts/policy/all.ts';
 import type { Kind } from '../../console/parts/policy/kinds.ts';
 import { policyShape } from '../../src/model/policy-shape.ts';
@@ -89,3 +90,20 @@ function tried(field: Kind): unknown[] {
     ),
   ];
 }
+
+test('what has changed between two versions is told with as many lines the same as can be', () => {
+  const told = (before: string, after: string) =>
+    lineDiff(before, after).map(({ is, text }) => `${{ same: ' ', gone: '-', new: '+' }[is]}${text}`);
+  assert.deepEqual(told('a\nb\nc\nd', 'a\nc\nx\nd'), [' a', '-b', ' c', '+x', ' d']);
+  assert.deepEqual(told('same', 'same'), [' same']);
+  assert.deepEqual(told('', 'one\ntwo'), ['-', '+one', '+two']);
+  // Put together again, whatever was said.
+  for (const [before, after] of [
+    ['x\ny\nx\ny', 'y\nx\ny\nx'],
+    ['1\n2\n3', '3\n2\n1'],
+  ] as const) {
+    const lines = lineDiff(before, after);
+    const side = (not: 'new' | 'gone') => lines.flatMap(({ is, text }) => (is === not ? [] : [text])).join('\n');
+    assert.deepEqual([side('new'), side('gone')], [before, after]);
+  }
+});
