@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../model/failure.ts';
+import { addChatCommand } from './chat.ts';
 import { addLookCommands } from './look.ts';
 import { addSteerCommands } from './steer.ts';
 import { addLoginCommands } from './sign.ts';
@@ -18,6 +19,7 @@ export async function runClient(words: readonly string[], terminal: Terminal): P
   addLoginCommands(program, terminal);
   addLookCommands(program, terminal);
   addSteerCommands(program, terminal);
+  addChatCommand(program, terminal);
   try {
     await program.parseAsync(words, { from: 'user' });
     return 0;
