@@ -1,14 +1,19 @@
-import { Button, Code, Group, TextInput } from '@mantine/core';
+import { Button, Code, Group, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { infiniteQueryOptions, useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, read } from '../api/client.ts';
-import { saveAs } from '../api/save-as.ts';
+import { api, done, read } from '../api/client.ts';
+import { meQuery } from '../api/queries.ts';
+import { isAtLeast } from '../api/roles.ts';
 import { Empty } from '../parts/empty.tsx';
 import { List, type Column } from '../parts/list.tsx';
+import { Loaded } from '../parts/loaded.tsx';
 import { Page, Panel } from '../parts/page.tsx';
+import { Said } from '../parts/said.tsx';
+import { count } from '../parts/span.ts';
+import { Status } from '../parts/status.tsx';
 import { When } from '../parts/time.tsx';
-import { toast, toastProblem } from '../parts/toast.ts';
+import { useAct } from '../parts/use-act.ts';
 
 const ROWS = 100;
 
@@ -52,6 +57,7 @@ const COLUMNS: readonly Column<Entry>[] = [
 
 /** What was done, by whom, and whether what is written of it is whole. */
 export default function Audit() {
+  const { data: me } = useSuspenseQuery(meQuery);
   const [typed, setTyped] = useState<Filter>({ actor: '', what: '' });
   const [filter] = useDebouncedValue(typed, 250);
   const pages = useInfiniteQuery(auditQuery(filter));
@@ -60,7 +66,7 @@ export default function Audit() {
     <Page
       title="Audit"
       about="Everything that somebody changed here. Rows are chained: one that is altered or taken out is found."
-      actions={<Acts filter={filter} />}
+      actions={<Acts />}
     >
       <Panel flush>
         <Group p="md" align="end">
@@ -93,48 +99,113 @@ export default function Audit() {
           }
         />
       </Panel>
+      <Proof />
+      <Retention mayDecide={isAtLeast(me.role, 'owner')} />
     </Page>
   );
 }
 
-function Acts(props: { readonly filter: Filter }) {
-  const proof = useMutation({
-    mutationFn: () => read(api.audit.proof.$get()),
-    onSuccess: ({ rows, broken }) =>
-      toast(
-        broken === null
-          ? { title: 'The chain is whole', message: `${rows} rows are as they were written.` }
-          : {
-              isBad: true,
-              title: 'The chain is broken',
-              message: `Row ${broken} is not as it was written: compare it with your backups.`,
-            },
-      ),
-    onError: toastProblem,
-  });
-  const download = useMutation({
-    mutationFn: () => all(props.filter),
-    onSuccess: (entries) => saveAs('audit.json', 'application/json', JSON.stringify(entries, undefined, 2)),
-    onError: toastProblem,
-  });
+function Acts() {
   return (
     <Group gap="xs">
-      <Button variant="default" loading={proof.isPending} onClick={() => proof.mutate()}>
-        Verify
-      </Button>
-      <Button variant="default" loading={download.isPending} onClick={() => download.mutate()}>
+      <Button component="a" href="/api/v1/audit/export" variant="default" size="xs" download="audit.ndjson">
         Export
       </Button>
     </Group>
   );
 }
 
-/** All rows that match, page by page. */
-async function all(filter: Filter): Promise<readonly Entry[]> {
-  const entries: Entry[] = [];
-  for (;;) {
-    const { items } = await load(filter, entries.at(-1)?.seq ?? NEWEST);
-    entries.push(...items);
-    if (items.length < ROWS) return entries;
-  }
+/** Goes through the whole chain, and says what came of it. */
+function Proof() {
+  const proof = useMutation({ mutationFn: () => read(api.audit.proof.$get()) });
+  return (
+    <Panel
+      title="Proof"
+      actions={
+        <Button variant="default" size="xs" loading={proof.isPending} onClick={() => proof.mutate()}>
+          Verify
+        </Button>
+      }
+    >
+      <div role="status">
+        {proof.data === undefined ? (
+          <p className="quiet flat">
+            Each row holds the hash of the one before it: one that was changed, put in or taken out breaks the chain.
+          </p>
+        ) : (
+          <Verdict of={proof.data} />
+        )}
+      </div>
+      <Said error={proof.error} />
+    </Panel>
+  );
+}
+
+function Verdict({
+  of,
+}: {
+  readonly of: { rows: number; first: number | null; last: number | null; broken: number | null };
+}) {
+  const { rows, first, last, broken } = of;
+  if (broken !== null)
+    return (
+      <>
+        <Status tone="bad">{`The chain is broken at row ${broken}`}</Status>
+        <p className="flat">
+          It is not as it was written, or the one before it is missing: compare row {broken} with your backups, or with
+          an export of before.
+        </p>
+      </>
+    );
+  return (
+    <>
+      <Status tone="ok">The chain is whole</Status>
+      <p className="flat">
+        {rows === 0 ? 'There is no row yet.' : `${count(rows)} rows, ${first} to ${last}, are as they were written.`}
+        {first !== null && first > 1 && ` Those before row ${first} are gone by retention, which the chain knows.`}
+      </p>
+    </>
+  );
+}
+
+const SPANS = [
+  { value: '', label: 'For ever' },
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+  { value: '365', label: 'A year' },
+  { value: '730', label: 'Two years' },
+  { value: '2555', label: 'Seven years' },
+  { value: '3650', label: 'Ten years' },
+];
+
+/** For how long rows are kept. */
+function Retention(props: { readonly mayDecide: boolean }) {
+  const kept = useQuery({ queryKey: ['audit', 'retention'], queryFn: () => read(api.audit.retention.$get()) });
+  const decide = useAct((days: number | null) => done(api.audit.retention.$put({ json: { days } })), {
+    changes: ['audit'],
+    says: 'It holds from now on',
+  });
+  return (
+    <Panel title="How long rows are kept">
+      <Loaded query={kept}>
+        {({ days }) => {
+          const value = days === null ? '' : String(days);
+          const known = SPANS.some((one) => one.value === value);
+          return (
+            <NativeSelect
+              className="narrow"
+              aria-label="How long rows are kept"
+              description={props.mayDecide ? 'What is older goes, and its going is a row.' : 'An owner decides.'}
+              disabled={!props.mayDecide || decide.isPending}
+              data={known ? SPANS : [{ value, label: `${value} days` }, ...SPANS]}
+              value={value}
+              onChange={({ currentTarget }) =>
+                decide.mutate(currentTarget.value === '' ? null : Number(currentTarget.value))
+              }
+            />
+          );
+        }}
+      </Loaded>
+    </Panel>
+  );
 }

@@ -1,19 +1,23 @@
 import { NativeSelect, Switch, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { conversationsQuery, type ConversationFilter, type ListedConversation } from '../api/conversations.ts';
 import { meQuery } from '../api/queries.ts';
 import { isAtLeast } from '../api/roles.ts';
 import { Empty } from '../parts/empty.tsx';
+import { FindMessage } from '../parts/find-message.tsx';
 import { List, type Column } from '../parts/list.tsx';
 import { Page, Panel } from '../parts/page.tsx';
 import { State } from '../parts/state.tsx';
 import { platformName } from '../parts/states.ts';
 import { When } from '../parts/time.tsx';
 
-const NOTHING: ConversationFilter = { text: '', state: '', person: '', channel: '', reveal: false };
+/** What stands in the address: a filter can be sent to somebody, and is there again after a look at a conversation. */
+const IN_ADDRESS = ['text', 'state', 'person', 'channel'] as const;
+type Kept = Pick<ConversationFilter, (typeof IN_ADDRESS)[number]>;
+const WAIT_MS = 250;
 const STATES = [
   { value: '', label: 'Every state' },
   { value: 'waiting', label: 'Waiting' },
@@ -43,30 +47,53 @@ const COLUMNS: readonly Column<ListedConversation>[] = [
 const stateOfBoth = (message = 'closed', turn = ''): string =>
   message === 'waiting' && turn === 'running' ? 'running' : message;
 
+/** Pure. */
+function keptIn(search: object): Kept {
+  const found = new Map(Object.entries(search).map(([name, value]) => [name, wordOf(value)]));
+  const at = (name: keyof Kept): string => found.get(name) ?? '';
+  return { text: at('text'), state: at('state'), person: at('person'), channel: at('channel') };
+}
+
+const wordOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
 /** All conversations, the most active first. */
 export default function Conversations() {
   const { data: me } = useSuspenseQuery(meQuery);
-  const [typed, setTyped] = useState(NOTHING);
-  const [filter] = useDebouncedValue(typed, 250);
-  const pages = useInfiniteQuery(conversationsQuery(filter));
+  const kept = keptIn(useSearch({ strict: false }));
+  const address = JSON.stringify(kept);
+  const [typed, setTyped] = useState({ ...kept, address });
+  const [reveal, setReveal] = useState(false);
+  // The address was changed by something else than typing: the fields follow.
+  if (typed.address !== address) setTyped({ ...kept, address });
+  const navigate = useNavigate();
+  const write = useDebouncedCallback((next: Kept) => {
+    const search = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== ''));
+    void navigate({ to: '/conversations', search, replace: true });
+  }, WAIT_MS);
+  const pages = useInfiniteQuery(conversationsQuery({ ...kept, reveal }));
+  const set = ({ reveal: shown, ...some }: Partial<ConversationFilter>): void => {
+    if (shown !== undefined) setReveal(shown);
+    if (Object.keys(some).length === 0) return;
+    const { address: _address, ...now } = { ...typed, ...some };
+    setTyped({ ...now, address });
+    write(now);
+  };
   return (
     <Page
       title="Conversations"
       about="Every message that came, what became of it, and why. What people said is hidden until you ask for it; that is written into the audit."
     >
+      <FindMessage />
       <Panel flush>
-        <Filters
-          typed={typed}
-          set={(some) => setTyped({ ...typed, ...some })}
-          mayRead={isAtLeast(me.role, 'analyst')}
-        />
+        <Filters typed={{ ...typed, reveal }} set={set} mayRead={isAtLeast(me.role, 'analyst')} />
         <List
           label="Conversations"
           pages={pages}
           columns={COLUMNS}
           keyOf={({ id }) => id}
           empty={
-            filter === NOTHING ? (
+            IN_ADDRESS.every((name) => kept[name] === '') ? (
               <Empty title="Nobody has said anything yet">
                 Mention the bot in a connected workspace: its first message appears here at once.
               </Empty>

@@ -60,6 +60,9 @@ export default function DeadLetters() {
       <Panel flush>
         {isAtLeast(me.role, 'analyst') && (
           <div className="filters">
+            {mayAct && (
+              <All of={pages.data?.pages.flatMap(({ items }) => items) ?? []} chosen={chosen} set={setChosen} />
+            )}
             <Switch
               label="Show what was asked"
               checked={reveal}
@@ -79,11 +82,29 @@ export default function DeadLetters() {
   );
 }
 
+/** All that are in sight, or none. */
+function All(props: {
+  readonly of: readonly DeadLetter[];
+  readonly chosen: ReadonlySet<string>;
+  readonly set: (chosen: ReadonlySet<string>) => void;
+}) {
+  const { of, chosen, set } = props;
+  if (of.length < 2) return null;
+  return (
+    <Checkbox
+      label={`Choose all ${of.length} below`}
+      checked={of.every(({ turn }) => chosen.has(turn))}
+      onChange={({ currentTarget }) => set(new Set(currentTarget.checked ? of.map(({ turn }) => turn) : []))}
+    />
+  );
+}
+
 /** Posts of which nobody can tell whether they were made. */
 function Doubts(props: { readonly of: DeadLetter['inDoubt'] }) {
   if (props.of.length === 0) return <span className="quiet">nothing</span>;
   return (
     <ul className="plain">
+      <li className="quiet">It is looked for on the platform before anything is posted again.</li>
       {props.of.map(({ ordinal, attempts, attemptedAt, error }) => (
         <li key={ordinal}>
           Part {ordinal + 1}, {attempts} {attempts === 1 ? 'attempt' : 'attempts'}, the last <When at={attemptedAt} />

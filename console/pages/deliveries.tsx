@@ -1,4 +1,4 @@
-import { NativeSelect } from '@mantine/core';
+import { NativeSelect, Switch } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -35,7 +35,6 @@ const COLUMNS: readonly Column<Delivery>[] = [
   },
   { title: 'Why', cell: ({ reason }) => <span className="quiet">{reason ?? ''}</span> },
   { title: 'Bytes', number: true, cell: ({ size }) => count(size) },
-  { title: 'Received', cell: ({ receivedAt }) => <When at={receivedAt} /> },
 ];
 
 const WAITING: readonly Column<Late>[] = [
@@ -66,36 +65,69 @@ const WAITING: readonly Column<Late>[] = [
 
 /** What platforms sent, and what waits to be done about it. */
 export default function Deliveries() {
-  const [outcome, setOutcome] = useState('');
-  const pages = useInfiniteQuery({ ...deliveriesQuery(outcome), refetchInterval: 15_000 });
   return (
     <Page
       title="Deliveries"
       about="Everything that a platform sent, kept as it came. Each ends as a message, as something that was handled, or ignored with a reason."
     >
       <InWork />
-      <Panel flush title="Received">
-        <search className="filters" aria-label="Filter">
-          <NativeSelect
-            label="Outcome"
-            data={OUTCOMES}
-            value={outcome}
-            onChange={({ currentTarget }) => setOutcome(currentTarget.value)}
-          />
-        </search>
-        <List
-          label="Deliveries"
-          pages={pages}
-          columns={COLUMNS}
-          keyOf={({ app, delivery }) => `${app} ${delivery}`}
-          empty={
-            <Empty title={outcome === '' ? 'No platform has sent anything yet' : 'None with this outcome'}>
-              {outcome === '' ? 'Say something to the bot in a connected workspace.' : 'Choose every outcome.'}
-            </Empty>
-          }
-        />
-      </Panel>
+      <Received />
     </Page>
+  );
+}
+
+/** The list; while it is followed, what comes appears by itself, and is marked. */
+function Received() {
+  const [outcome, setOutcome] = useState('');
+  const [isFollowed, setFollowed] = useState(true);
+  const pages = useInfiniteQuery({ ...deliveriesQuery(outcome), enabled: isFollowed });
+  const newest = pages.data?.pages[0]?.items[0]?.receivedAt;
+  const [seen, setSeen] = useState<string>();
+  // What was there when somebody came is not new.
+  if (seen === undefined && newest !== undefined) setSeen(newest);
+  const received: Column<Delivery> = {
+    title: 'Received',
+    cell: ({ receivedAt }) => (
+      <>
+        <When at={receivedAt} />
+        {seen !== undefined && receivedAt > seen && <span className="fresh">new</span>}
+      </>
+    ),
+  };
+  return (
+    <Panel flush title="Received">
+      <search className="filters" aria-label="Filter">
+        <NativeSelect
+          label="Outcome"
+          data={OUTCOMES}
+          value={outcome}
+          onChange={({ currentTarget }) => {
+            setOutcome(currentTarget.value);
+            // What is not followed is not loaded: another list is.
+            setFollowed(true);
+          }}
+        />
+        <Switch
+          label="Follow new ones"
+          checked={isFollowed}
+          onChange={({ currentTarget }) => {
+            setFollowed(currentTarget.checked);
+            setSeen(newest);
+          }}
+        />
+      </search>
+      <List
+        label="Deliveries"
+        pages={pages}
+        columns={[...COLUMNS, received]}
+        keyOf={({ app, delivery }) => `${app} ${delivery}`}
+        empty={
+          <Empty title={outcome === '' ? 'No platform has sent anything yet' : 'None with this outcome'}>
+            {outcome === '' ? 'Say something to the bot in a connected workspace.' : 'Choose every outcome.'}
+          </Empty>
+        }
+      />
+    </Panel>
   );
 }
 
