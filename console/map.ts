@@ -18,6 +18,8 @@ export type Group = (typeof GROUPS)[number];
 /** All pages, in the order of the navigation. Imports nothing: the build and the server read it too. */
 export const MAP = [
   { path: '/', title: 'Overview', group: 'Today', words: 'home start' },
+  { path: '/chat', title: 'Chat', group: 'Today', words: 'talk ask bot' },
+  { path: '/chat/$chat', title: 'A chat' },
   { path: '/conversations', title: 'Conversations', group: 'Today', words: 'messages answers search' },
   { path: '/conversations/$id', title: 'A conversation' },
   { path: '/deliveries', title: 'Deliveries', group: 'Today', words: 'webhooks events queue' },

@@ -54,6 +54,8 @@ const doors = [
 
 const pages = [
   page('/', () => import('./pages/overview.tsx')),
+  page('/chat', () => import('./pages/chat.tsx')),
+  page('/chat/$chat', () => import('./pages/chat.tsx')),
   page('/conversations', () => import('./pages/conversations.tsx')),
   page('/conversations/$id', () => import('./pages/conversation.tsx')),
   page('/deliveries', () => import('./pages/deliveries.tsx')),

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
+import { continueChat } from '../api/chat.ts';
 import { api, read } from '../api/client.ts';
 import { conversationQuery, type Conversation as Whole } from '../api/conversations.ts';
 import { Problem, readProblem } from '../api/problem.ts';
@@ -18,6 +19,7 @@ import { platformName } from '../parts/states.ts';
 import { When } from '../parts/time.tsx';
 import { toast, toastProblem } from '../parts/toast.ts';
 import { TurnView } from '../parts/turn.tsx';
+import { useAct } from '../parts/use-act.ts';
 
 /** One conversation, from the first byte of each message to the last call of the platform. */
 export default function Conversation() {
@@ -46,6 +48,7 @@ export default function Conversation() {
             />
           )}
           {isAtLeast(me.role, 'analyst') && <Export id={id} />}
+          {isAtLeast(me.role, 'analyst') && <GoOn id={id} />}
           {isAtLeast(me.role, 'admin') && <Erase id={id} />}
         </Group>
       }
@@ -53,6 +56,20 @@ export default function Conversation() {
       <Facts of={found.data} />
       <Story of={found.data} />
     </Page>
+  );
+}
+
+/** Takes what was said along, into a chat of one's own. */
+function GoOn({ id }: { readonly id: string }) {
+  const navigate = useNavigate();
+  const go = useAct(() => continueChat(id), {
+    changes: ['chats'],
+    after: (begun) => void navigate({ to: '/chat/$chat', params: { chat: begun.id } }),
+  });
+  return (
+    <Button size="xs" variant="default" loading={go.isPending} onClick={() => go.mutate(undefined)}>
+      Continue in chat
+    </Button>
   );
 }
 

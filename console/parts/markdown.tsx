@@ -1,6 +1,7 @@
 import type { Nodes, RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { createElement, useMemo, type ReactNode } from 'react';
+import { Code } from './code.tsx';
 
 const TAGS: Readonly<Record<string, string>> = {
   paragraph: 'p',
@@ -40,11 +41,7 @@ function view(node: RootContent, key: number): ReactNode {
 function written(node: Extract<RootContent, { readonly value: string }>, key: number): ReactNode {
   if (node.type === 'inlineCode') return <code key={key}>{node.value}</code>;
   if (node.type !== 'code') return node.value;
-  return (
-    <pre key={key} className="json" tabIndex={0} role="region" aria-label={node.lang ?? 'Code'}>
-      {node.value}
-    </pre>
-  );
+  return <Code key={key} text={node.value} lang={node.lang ?? undefined} />;
 }
 
 const inside = (node: Nodes): ReactNode => ('children' in node ? node.children.map(view) : null);

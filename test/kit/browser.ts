@@ -4,6 +4,10 @@ import { Hono } from 'hono';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import pino from 'pino';
 import { z } from 'zod';
+import { openChatSockets } from '../../src/chat/sockets.ts';
+import { openTeller } from '../../src/chat/tell.ts';
+import { openUpgrade } from '../../src/chat-upgrade.ts';
+import { openAccept } from '../../src/intake/accept.ts';
 import { openAuth, type Auth } from '../../src/auth/open.ts';
 import { listings } from '../../adapters/listings.ts';
 import { DEFAULT_ORGANIZATION, environmentApp } from '../../src/db/apps.ts';
@@ -71,7 +75,13 @@ export async function openTestSite(): Promise<TestSite> {
   const hub = open.use(await talk());
   const app = new Hono();
   const answer = getRequestListener(app.fetch);
-  const { url } = open.use(await openListener((incoming, outgoing) => void answer(incoming, outgoing)));
+  const late: { upgrade?: ReturnType<typeof openUpgrade> } = {};
+  const { url } = open.use(
+    await openListener(
+      (incoming, outgoing) => void answer(incoming, outgoing),
+      (incoming, socket, head) => late.upgrade?.(incoming, socket, head),
+    ),
+  );
   const auth = open.use(
     await openAuth({
       db: hub.database.db,
@@ -82,12 +92,14 @@ export async function openTestSite(): Promise<TestSite> {
       log: pino({ level: 'silent' }),
     }),
   );
-  const console = open.use(
-    await openTestConsole(
-      { identify: auth.identify, people: auth.people, connections: paperConnections(hub.database.db, { listings }) },
-      hub.database,
-    ),
-  );
+  const { db } = hub.database;
+  const { identify, people } = auth;
+  const connections = paperConnections(db, { listings });
+  const { tell } = open.use(openTeller(db, 20));
+  const sockets = open.use(openChatSockets({ db, tell, log: pino({ level: 'silent' }) }));
+  const chat = { db, connections, accept: openAccept(db), tell, sockets };
+  const console = open.use(await openTestConsole({ identify, people, connections, chat }, hub.database));
+  late.upgrade = openUpgrade({ api: console.api, identify, sockets, log: pino({ level: 'silent' }) });
   app.all('/api/auth/*', (c) => auth.handler(c.req.raw, undefined));
   app.all('/api/*', (c) => console.api.fetch(c.req.raw));
   app.route('/', consoleFiles(DIST));
@@ -185,11 +197,23 @@ async function idsOf({ api }: TestConsole, cookies: TestSite['cookies']): Promis
   const talks = Talks.parse(await read('/api/v1/conversations')).items;
   const [delivery] = Sent.parse(await read('/api/v1/deliveries')).items;
   return {
+    chat: await beginChat(api, cookie),
     id: talks.find(({ thread }) => thread === 'deploys')?.id ?? '',
     app: delivery?.app ?? '',
     delivery: delivery?.delivery ?? '',
   };
 }
 
+/** A conversation of the owner's own, in which somebody has written. */
+async function beginChat(api: TestConsole['api'], cookie: string): Promise<string> {
+  const headers = { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' };
+  const post = async (path: string, body: unknown): Promise<unknown> =>
+    (await api.request(`/api/v1/chat${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+  const { id } = Begun.parse(await post('', {}));
+  await post(`/${id}/messages`, { nonce: 'the-first-message', text: `${HOSTILE}\n\n\`\`\`diff\n-old\n+new\n\`\`\`` });
+  return id;
+}
+
+const Begun = z.object({ id: z.string() });
 const Talks = z.object({ items: z.array(z.object({ id: z.string(), thread: z.string() })) });
 const Sent = z.object({ items: z.array(z.object({ app: z.string(), delivery: z.string() })) });

@@ -35,7 +35,7 @@ export async function openPage(chat: TestChat, who: Chatter, conversation: strin
   const { promise: closed, resolve } = Promise.withResolvers<number>();
   socket.on('close', resolve);
   socket.on('message', (data) => {
-    const said = JSON.parse(String(data)) as Pushed;
+    const said = JSON.parse(Buffer.isBuffer(data) ? data.toString('utf8') : '{}') as Pushed;
     pushed.push(said);
     if (said.type !== 'changed') return;
     if (said.before !== seq) missed += 1;

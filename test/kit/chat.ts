@@ -38,13 +38,13 @@ export async function openTestChat(
   options: TestHubOptions & { limits?: Partial<SocketLimits>; identify?: Identify } = {},
 ): Promise<TestChat> {
   await using stack = new AsyncDisposableStack();
-  let adapter: Adapter | undefined;
+  const made: { adapter?: Adapter } = {};
   const paper = openPaperPlatform();
-  const platform = Object.defineProperty({ ...paper }, 'adapter', { get: () => adapter ?? paper.adapter });
+  const platform = Object.defineProperty({ ...paper }, 'adapter', { get: () => made.adapter ?? paper.adapter });
   const hub = stack.use(await openTestHub(platform, script, options));
   const { db } = hub.database;
   const { tell } = stack.use(openTeller(db, 20));
-  adapter = openWeb({ CHAT_ORGANIZATION: DEFAULT_ORGANIZATION }, (id) => openRoom({ db, tell, name: 'Bot' }, id));
+  made.adapter = openWeb({ CHAT_ORGANIZATION: DEFAULT_ORGANIZATION }, (id) => openRoom({ db, tell, name: 'Bot' }, id));
   const log = pino({ level: 'silent' });
   const sockets = stack.use(openChatSockets({ db, tell, log, ...(options.limits && { limits: options.limits }) }));
   const known = new Map<string, Principal>();

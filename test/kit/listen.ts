@@ -1,11 +1,16 @@
 import { createServer } from 'node:http';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 export type Listener = AsyncDisposable & { readonly url: string; readonly port: number };
 
-/** Answers HTTP on 127.0.0.1, at a port of the system's choice. */
-export async function openListener(answer: RequestListener): Promise<Listener> {
+/** Answers HTTP on 127.0.0.1, at a port of the system's choice; `upgrade` takes over what asks for another protocol. */
+export async function openListener(
+  answer: RequestListener,
+  upgrade?: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void,
+): Promise<Listener> {
   const server = createServer(answer);
+  if (upgrade !== undefined) server.on('upgrade', upgrade);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');

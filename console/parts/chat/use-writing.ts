@@ -1,0 +1,40 @@
+import { useState } from 'react';
+import { send, type Writing } from '../../api/chat.ts';
+
+/** As the API takes them. */
+const MOST_FILES = 10;
+
+const nothing = (): Writing => ({ nonce: crypto.randomUUID(), text: '', files: [] });
+
+/** What is being written. What could not be sent stays, and is the same message when it is sent again. */
+export function useWriting(chat: string) {
+  const [writing, setWriting] = useState(nothing);
+  const [isSending, setSending] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const isEmpty = writing.text.trim() === '' && writing.files.length === 0;
+  return {
+    ...writing,
+    isEmpty,
+    isSending,
+    error,
+    say: (text: string): void => setWriting({ ...writing, text }),
+    add: (more: Iterable<File>): void =>
+      setWriting({ ...writing, files: [...writing.files, ...more].slice(0, MOST_FILES) }),
+    leaveOut: (index: number): void => setWriting({ ...writing, files: writing.files.toSpliced(index, 1) }),
+    async submit(): Promise<void> {
+      if (isEmpty || isSending) return;
+      setSending(true);
+      setError(null);
+      try {
+        await send(chat, writing);
+        setWriting(nothing());
+      } catch (thrown) {
+        setError(thrown);
+      } finally {
+        setSending(false);
+      }
+    },
+  };
+}
+
+export type Writer = ReturnType<typeof useWriting>;
