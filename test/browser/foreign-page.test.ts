@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { DEFAULT_ORGANIZATION } from '../../src/db/apps.ts';
+import { DEFAULT_ORGANIZATION, environmentApp } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
 import { openBrowser, openTestSite, type TestSite } from '../kit/browser.ts';
 import { openListener } from '../kit/listen.ts';
@@ -18,6 +18,8 @@ after(async () => {
 });
 
 const PATHS = [
+  // Without a body there is no preflight that could stop it.
+  ['POST', `/api/v1/apps/${environmentApp('slack')}/pause`, {}],
   ['POST', '/api/v1/models/demo/state', { state: 'paused' }],
   ['POST', '/api/v1/dead-letters/redrive', { all: true }],
   ['POST', '/api/v1/organizations', { name: 'taken' }],
@@ -63,6 +65,7 @@ ${sends.join(',\n')}, ...reads]).then((all) => all.map((one) => one.status === '
 async function state(): Promise<string> {
   const { db } = site.console.database;
   const rows = await inOrganization(db, DEFAULT_ORGANIZATION, async (tx) => [
+    await tx`select id, state from switchboard.apps order by id`,
     await tx`select name, paused, protocol from switchboard.targets order by name`,
     await tx`select * from switchboard.policies order by 1, 2, 3`,
     await tx`select console_policy from switchboard.organizations`,
