@@ -1,6 +1,5 @@
 import { getRequestListener } from '@hono/node-server';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:http';
+import { Hono } from 'hono';
 import pino from 'pino';
 import { openWeb } from '../../adapters/web/index.ts';
 import type { Identify, Principal } from '../../src/auth/principal.ts';
@@ -14,6 +13,9 @@ import type { SocketLimits } from '../../src/chat/socket.ts';
 import { openAccept } from '../../src/intake/accept.ts';
 import type { Adapter } from '../../src/model/adapter.ts';
 import type { OrganizationId } from '../../src/model/ids.ts';
+import { consoleFiles } from '../../src/http/console-files.ts';
+import { DIST } from './browser.ts';
+import { openListener } from './listen.ts';
 import { paperConnections } from './connections.ts';
 import { openTestConsole } from './console.ts';
 import { openTestHub, type Script, type TestHub, type TestHubOptions } from './hub.ts';
@@ -53,17 +55,13 @@ export async function openTestChat(
   const connections = paperConnections(db);
   const chat = { db, connections, accept: openAccept(db), tell, sockets };
   const console = stack.use(await openTestConsole({ identify, chat }, hub.database));
-  const answer = getRequestListener(console.api.fetch);
-  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
-  server.on('upgrade', openUpgrade({ api: console.api, identify, sockets, log }));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  stack.defer(() => {
-    sockets.hush();
-    server.closeAllConnections();
-    server.close();
-  });
-  const address: AddressInfo = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${address.port}`;
+  const app = new Hono();
+  app.all('/api/*', (c) => console.api.fetch(c.req.raw));
+  app.route('/', consoleFiles(DIST));
+  const answer = getRequestListener(app.fetch);
+  const upgrade = openUpgrade({ api: console.api, identify, sockets, log });
+  const { url } = stack.use(await openListener((incoming, outgoing) => void answer(incoming, outgoing), upgrade));
+  stack.defer(sockets.hush);
   const headersOf = ({ id, role = 'viewer', organization = DEFAULT_ORGANIZATION }: Chatter): Record<string, string> => {
     known.set(`${organization}/${id}`, {
       kind: 'person',
