@@ -28,7 +28,7 @@ export function Thread({ chat }: { readonly chat: Chat }) {
         {posts.length === 0 && (
           <p className="quiet">Ask anything. What you write here is seen by you alone until you share it.</p>
         )}
-        {posts.map((post) => (
+        {posts.filter(isShown).map((post) => (
           <PostView key={post.id} post={post} chat={id} you={you} />
         ))}
       </div>
@@ -94,6 +94,9 @@ function Earlier({ chat }: { readonly chat: Chat }) {
     </Button>
   );
 }
+
+/** What the bot has put away itself was a question with its buttons, or a sign of work. Pure. */
+const isShown = ({ kind, removed }: Chat['posts'][number]): boolean => kind !== 'bot' || !removed;
 
 /** Keeps the end in sight while one is near it. */
 function useEnd(posts: Chat['posts']) {

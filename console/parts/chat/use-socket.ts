@@ -34,8 +34,10 @@ export function useSocket(id: string): { readonly isConnected: boolean; readonly
         const before = queries.getQueryData<Chat>(chatKey(id));
         if (pushed === undefined || pushed.conversation !== id || before === undefined) return;
         const next = pushed.type === 'changed' ? apply(before, pushed) : undefined;
-        if (next !== undefined) queries.setQueryData(chatKey(id), next);
-        else
+        if (next !== undefined) {
+          queries.setQueryData(chatKey(id), next);
+          if (next.title !== before.title) void queries.invalidateQueries({ queryKey: ['chats'] });
+        } else
           void reread()
             .then(({ seq }) => (pushed.type === 'gone' ? undefined : watch(seq)))
             .catch(() => opened.close());
