@@ -70,11 +70,12 @@ export async function saveFileTargets(tx: Transaction, targets: readonly StoredT
   );
 }
 
-/** Adds a target behind all others, or changes the one of this name. */
+/** Adds a target behind all others, or changes the one of this name, which stays where it is. */
 export async function saveTarget(tx: Transaction, target: StoredTarget): Promise<void> {
-  const [row] = await tx<{ last: number }[]>`select coalesce(max(position), 0) as last from switchboard.targets
-    where organization_id = current_setting('switchboard.organization')::uuid and name <> ${target.name}`;
-  await putTargets(tx, [{ ...target, position: (row?.last ?? 0) + 1 }]);
+  const [row] = await tx<{ position: number }[]>`
+    select coalesce(max(position) filter (where name = ${target.name}), max(position) + 1, 1) as position from switchboard.targets
+    where organization_id = current_setting('switchboard.organization')::uuid`;
+  await putTargets(tx, [{ ...target, position: row?.position ?? 1 }]);
 }
 
 /** Whether there is one. A paused target is not asked. */

@@ -99,3 +99,22 @@ test('a model’s price stays what it was set to, and is told as what it is', as
   assert.equal((await one())?.price, null);
   assert.equal((await one())?.hasKey, true);
 });
+
+test('a model that is changed stays where it is in the order', async () => {
+  await using console = await openTestConsole();
+  const { models } = console.as();
+  const put = (name: string, model: string) =>
+    models[':name'].$put({ param: { name }, json: { protocol: 'demo', model } });
+  for (const name of ['one', 'two', 'three']) await put(name, 'demo');
+  await models.$put({ json: { order: ['three', 'one', 'two'] } });
+  await put('three', 'demo-2');
+  const { items } = await (await models.$get()).json();
+  assert.deepEqual(
+    items.map(({ name, model }) => [name, model]),
+    [
+      ['three', 'demo-2'],
+      ['one', 'demo'],
+      ['two', 'demo'],
+    ],
+  );
+});
