@@ -109,15 +109,14 @@ async function serveWeb(
   stack: AsyncDisposableStack,
 ): Promise<string> {
   const { accept, log, metrics, console } = intake;
+  const { attach, prove, upgrade } = console;
   const showForm = openShowForm(intake.db, log);
   stack.use(openSockets({ ...intake, showForm }));
   const { mayHaveMissed } = stack.use(openGaps(intake));
   const { host, port } = config;
   const receive = openHooks({ accept, showForm, log, metrics, refused: mayHaveMissed });
   const isSecure = (): boolean => config.publicUrl?.startsWith('https:') ?? false;
-  const { url } = stack.use(
-    await serveHttp({ ...intake, host, port, receive, isSecure, attach: console.attach, prove: console.prove }),
-  );
+  const { url } = stack.use(await serveHttp({ ...intake, host, port, receive, isSecure, attach, prove, upgrade }));
   stack.defer(console.hush);
   stack.use(openProbing({ ...intake, url: config.publicUrl ?? localOf(url), mayHaveMissed }));
   return url;

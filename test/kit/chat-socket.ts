@@ -25,7 +25,12 @@ export type TestPage = {
 };
 
 /** @throws an error with the status where the request is refused. */
-export async function openPage(chat: TestChat, who: Chatter, conversation: string, from = 0): Promise<TestPage> {
+export async function openPage(
+  chat: Pick<TestChat, 'url' | 'headersOf'>,
+  who: Chatter,
+  conversation: string,
+  from = 0,
+): Promise<TestPage> {
   const socket = new WebSocket(`${chat.url.replace('http', 'ws')}/api/v1/chat/socket`, {
     headers: chat.headersOf(who),
   });
