@@ -61,7 +61,12 @@ async function breaksNoRule(page: Page): Promise<void> {
 test('a model is edited without losing its price or its key, and what was not touched stays', async () => {
   const price = { kind: 'set', input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 };
   await ask('PUT', '/models/claude', {
-    ...{ protocol: 'anthropic', model: 'claude-opus-4-5', key: 'sk-of-nobody', price, region: 'eu', quality: 0.9 },
+    protocol: 'anthropic',
+    model: 'claude-opus-4-5',
+    key: 'sk-of-nobody',
+    price,
+    region: 'eu',
+    quality: 0.9,
   });
   const page = await open('/models');
   const row = page.getByRole('row', { name: /claude/ });
