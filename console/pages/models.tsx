@@ -18,7 +18,7 @@ const KEPT = { none: 'nothing is kept', kept: 'kept for a while', trains: 'may b
 const COLUMNS: readonly Column<Model>[] = [
   {
     title: 'Model',
-    cell: ({ name, model, protocol, baseUrl, origin }) => (
+    cell: ({ name, model, protocol, baseUrl, origin, hasKey }) => (
       <>
         {name}
         {origin === 'file' && <span className="quiet"> · of the configuration</span>}
@@ -26,11 +26,13 @@ const COLUMNS: readonly Column<Model>[] = [
           {protocol} · {model}
         </div>
         {baseUrl !== null && <div className="quiet mono">{baseUrl}</div>}
+        <div className="quiet">
+          {origin === 'file' ? 'Its key is in the file' : hasKey ? 'A key is kept' : 'Without a key'}
+        </div>
       </>
     ),
   },
   { title: 'Health', cell: (model) => <Health of={model} /> },
-  { title: 'Key', cell: ({ hasKey, origin }) => (origin === 'file' ? 'in the file' : hasKey ? 'kept' : 'none') },
   {
     title: 'Can',
     cell: ({ tools, sees, windowTokens, maxOutputTokens, embeddingModel }) => (

@@ -26,11 +26,10 @@ export function FindMessage() {
             className="grow"
             label="Why did it not answer?"
             placeholder="the platform’s link to a message, or its id"
-            required
             value={message}
             onChange={({ currentTarget }) => setMessage(currentTarget.value)}
           />
-          <Button type="submit" variant="default" loading={find.isPending}>
+          <Button type="submit" variant="default" loading={find.isPending} disabled={message.trim() === ''}>
             Find out
           </Button>
         </Group>

@@ -130,9 +130,9 @@ const SIGNS: readonly Field[] = [
     about: 'Reactions of the bot to a question; empty: none.',
     kind: 'group',
     parts: [
-      { name: 'seen', title: 'Seen', kind: 'text', placeholder: '👀' },
-      { name: 'done', title: 'Done', kind: 'text', placeholder: '✅' },
-      { name: 'failed', title: 'Failed', kind: 'text', placeholder: '⚠️' },
+      { name: 'seen', title: 'Seen', kind: 'text' },
+      { name: 'done', title: 'Done', kind: 'text' },
+      { name: 'failed', title: 'Failed', kind: 'text' },
     ],
   },
   {

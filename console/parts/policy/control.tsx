@@ -80,7 +80,6 @@ function Typed({ of, label, value, set }: Props<Kind & { kind: 'text' | 'time' |
     <TextInput
       label={label}
       type={of.kind === 'time' ? 'time' : 'text'}
-      placeholder={of.kind === 'text' ? of.placeholder : undefined}
       value={textOf(value)}
       onChange={({ currentTarget }) => set(currentTarget.value)}
     />

@@ -13,7 +13,7 @@ export type Kind =
       readonly optional?: true;
     }
   | { readonly kind: 'list'; readonly of: string }
-  | { readonly kind: 'text'; readonly placeholder?: string }
+  | { readonly kind: 'text' }
   | { readonly kind: 'time' }
   | { readonly kind: 'zone' }
   /** So many in so many minutes, or no limit. */

@@ -28,7 +28,7 @@ export function PolicyRow(props: {
         <strong>{of.title}</strong>
         <div className="quiet">{of.about}</div>
       </div>
-      <div>
+      <div className="value">
         {set === undefined ? (
           <span className="mono">{written(held?.value)}</span>
         ) : (
@@ -38,7 +38,7 @@ export function PolicyRow(props: {
       <div className="from">
         <span className={isOwn ? undefined : 'quiet'}>{whence(held)}</span>
         {isOwn && set !== undefined && (
-          <Button variant="subtle" size="xs" onClick={props.useWider}>
+          <Button variant="subtle" size="xs" px={0} onClick={props.useWider}>
             Use the wider value
           </Button>
         )}
