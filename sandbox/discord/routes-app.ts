@@ -61,11 +61,6 @@ export function appRoutes(world: World, gateway: () => Gateway, portal: () => Po
       handle: () => ({ status: 200, body: applicationJson(world, portal()) }),
     },
     {
-      method: 'GET',
-      pattern: '/users/@me/guilds',
-      handle: () => ({ status: 200, body: world.member.here ? [{ id: world.guild.id, name: world.guild.name }] : [] }),
-    },
-    {
       method: 'DELETE',
       pattern: '/users/@me/guilds/:g',
       handle({ params }) {
