@@ -5,6 +5,7 @@ import { DEFAULT_ORGANIZATION, environmentApp } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
 import { openBrowser, openTestSite, type TestSite } from '../kit/browser.ts';
 import { openListener } from '../kit/listen.ts';
+import { until } from '../kit/until.ts';
 
 let site: TestSite;
 let browser: Browser;
@@ -94,6 +95,8 @@ for (const [whose, host] of [
     });
     const context = await browser.newContext();
     await context.addCookies([...site.cookies]);
+    // What the site was filled with may still be being answered.
+    await until('nothing is under way', async () => !(await state()).includes('"running"'));
     const before = await state();
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
