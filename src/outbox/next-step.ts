@@ -29,6 +29,8 @@ export type Step =
       readonly last: boolean;
     }
   | { readonly kind: 'update'; readonly post: Shown; readonly want: Want; readonly close: boolean }
+  /** What a closed post says is no part of the answer any more: it is to be taken away, or what came before it is. */
+  | { readonly kind: 'disown'; readonly post: Shown }
   /** `mayStay`: it can be changed no more, and perhaps not be taken away either. */
   | { readonly kind: 'remove'; readonly post: Shown; readonly mayStay: boolean }
   /** A post that the answer does not need, and that may have been made. */
@@ -84,7 +86,11 @@ function tidying(posts: Posts, doubts: readonly StoredPost[], { wants, closedTo,
   const surplus = [...posts.values()].filter(isSurplus).toSorted((one, other) => one.ordinal - other.ordinal);
   // From the end. Of those that were overtaken the closed one goes last: as long as it is known, nobody goes on before it.
   const post = surplus.findLast(({ ordinal }) => ordinal > closedTo) ?? surplus[0];
-  if (post !== undefined) return { kind: 'remove', post, mayStay: post.ordinal <= closedTo };
+  const mayStay = post !== undefined && post.ordinal <= closedTo;
+  const overtaken = mayStay ? surplus.find(({ ordinal }) => ordinal === closedTo) : undefined;
+  // Before anything of it is gone: whoever comes after a crash must not go on after what can be seen no more.
+  if (overtaken?.upTo !== undefined) return { kind: 'disown', post: overtaken };
+  if (post !== undefined) return { kind: 'remove', post, mayStay };
   const doubt = doubts.find(isSurplus);
   return doubt === undefined ? { kind: 'done' } : { kind: 'clear', post: doubt };
 }

@@ -42,6 +42,10 @@ export async function takeStep(
     const post = await updatePost(outbox, target, step.post, wish);
     posts.set(post.ordinal, post);
     if (post.closed) await outbox.store.settle(target.organization, outcomeOf(target, post, 'closed'));
+  } else if (step.kind === 'disown') {
+    const post = { ...step.post, upTo: undefined };
+    await outbox.store.settle(target.organization, outcomeOf(target, post, 'closed'));
+    posts.set(post.ordinal, post);
   } else if (step.kind === 'clear') {
     await clear(outbox, target, step.post);
     open.delete(step.post.ordinal);

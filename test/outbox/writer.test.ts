@@ -127,3 +127,25 @@ test('whoever goes on with an answer knows which posts are closed, and what they
   assert.equal(together(room.posts), bare(text));
   assert.deepEqual(room.posts.map(({ id }) => id).slice(0, 2), ['p1', 'p2']);
 });
+
+test('after a death between taking an overtaken post away and writing so, no answer goes on after it', async () => {
+  let deadly = true;
+  const room = openRoom({
+    fate(call, post) {
+      if (call === 'edit' && post?.id === 'p1') return closed();
+      return deadly && call === 'remove' ? 'killed after' : undefined;
+    },
+  });
+  const first = room.write();
+  first.write('begin ');
+  await room.run(2_000);
+  first.finish('begin end');
+  await delivered(room, first);
+  room.write().finish('another beginning');
+  await room.run(room.world.now() + 10_000);
+  deadly = false;
+  const third = room.write();
+  third.finish('begin end');
+  await delivered(room, third);
+  assert.equal(together(room.posts), bare('begin end'));
+});
