@@ -17,6 +17,7 @@ import {
 import { Failure } from './model/failure.ts';
 import { momentIn, requireTimeZone } from './model/occurrence.ts';
 import { PLATFORMS, type Platform } from './model/platform.ts';
+import { storable } from './model/storable.ts';
 
 const WHERE = '--platform NAME --install ID (--channel ID [--title TEXT] | --person ID) --text TEXT [--ask]';
 const USAGE = `usage: node src/main.ts schedules [list]
@@ -106,9 +107,7 @@ function scheduleOf(options: Options, connected: readonly Platform[], when: (opt
     'install',
     'the platform’s id of the workspace, guild, tenant or installation',
   );
-  const text = required(options.text, 'text', 'what is said, or asked with --ask')
-    .toWellFormed()
-    .replaceAll('\u0000', '');
+  const text = storable(required(options.text, 'text', 'what is said, or asked with --ask'));
   if (text.length > MOST_TEXT) throw new Failure('invalid', `--text has more than ${MOST_TEXT} characters`);
   return {
     app: environmentApp(platform),

@@ -16,6 +16,7 @@ import {
 } from './db/templates.ts';
 import { Failure } from './model/failure.ts';
 import { PLATFORMS } from './model/platform.ts';
+import { storable } from './model/storable.ts';
 
 const WHERE = '[--platform NAME] [--install ID] [--channel ID] [--command ask] [--task chat|review|files]';
 const USAGE = `usage: node src/main.ts templates [list]
@@ -115,7 +116,7 @@ async function add(tx: Transaction, { words, options: { name } }: Given): Promis
 
 function readSource(path: string): string {
   try {
-    return readFileSync(path, 'utf8').toWellFormed().replaceAll('\u0000', '');
+    return storable(readFileSync(path, 'utf8'));
   } catch (thrown) {
     throw new Failure('invalid', `${path} cannot be read`, { cause: thrown });
   }

@@ -1,7 +1,7 @@
-/** Text that PostgreSQL and every platform can hold: well-formed Unicode, no NUL. */
-export function clean(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '');
-}
+import { storable } from '../../src/model/storable.ts';
+
+/** Text from outside, as it is kept. Pure. */
+export const clean = storable;
 
 /** At most `most` UTF-16 units from the start, and never half of a character. */
 export function cut(text: string, most: number): string {

@@ -1,3 +1,4 @@
+import { storable } from '../model/storable.ts';
 /** Shown when a model ended well and said nothing. */
 const NOTHING = '*(The model gave an empty answer.)*';
 
@@ -16,5 +17,5 @@ export function screen(answer: string): string {
 
 /** A text well-formed, without NUL and hidden characters. Pure. */
 export function visible(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '').replace(HIDDEN, '');
+  return storable(text).replace(HIDDEN, '');
 }

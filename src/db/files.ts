@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { messageId, type MessageId, type OrganizationId } from '../model/ids.ts';
+import { storable } from '../model/storable.ts';
 import { inOrganization, type Database, type Transaction } from './database.ts';
 import { sendLarge } from './large-object.ts';
 import { dropPassages } from './passages.ts';
@@ -43,7 +44,7 @@ export function openFiles(db: Database): Files {
     keep: (organization, file) => inOrganization(db, organization, (tx) => keep(tx, file)),
     keepText: (organization, id, text) =>
       inOrganization(db, organization, async (tx) => {
-        await tx`update switchboard.files set text = ${text.toWellFormed().replaceAll('\u0000', '')}
+        await tx`update switchboard.files set text = ${storable(text)}
           where organization_id = current_setting('switchboard.organization')::uuid and id = ${id}`;
       }),
   };

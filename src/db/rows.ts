@@ -1,3 +1,4 @@
+import { storable } from '../model/storable.ts';
 import type { Transaction } from './database.ts';
 
 /**
@@ -5,12 +6,7 @@ import type { Transaction } from './database.ts';
  * Strings are made fit for PostgreSQL, which refuses NUL and lone surrogates.
  */
 export function asJson(tx: Transaction, rows: readonly object[]): ReturnType<Transaction> {
-  const text = JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'string' ? fit(value) : value));
+  const text = JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'string' ? storable(value) : value));
   // Through text, because postgres.js would encode a parameter of type json once more.
   return tx`${text}::text::json`;
-}
-
-function fit(text: string): string {
-  const whole = text.isWellFormed() ? text : text.toWellFormed();
-  return whole.includes('\u0000') ? whole.replaceAll('\u0000', '') : whole;
 }

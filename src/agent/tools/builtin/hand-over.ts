@@ -4,6 +4,7 @@ import type { PolicyBook } from '../../../db/policies.ts';
 import { addSchedule } from '../../../db/schedules.ts';
 import { Failure } from '../../../model/failure.ts';
 import type { OrganizationId } from '../../../model/ids.ts';
+import { storable } from '../../../model/storable.ts';
 import type { Tool } from '../../../model/tool.ts';
 import type { Clock } from '../../../observe/clock.ts';
 import { defineTool } from './define.ts';
@@ -44,9 +45,7 @@ export function openHandOver({ db, clock, policies }: HandOverPorts): Tool {
 }
 
 const quoted = (text: string): string =>
-  text
-    .toWellFormed()
-    .replaceAll('\u0000', '')
+  storable(text)
     .split('\n')
     .map((line) => `> ${line}`)
     .join('\n');

@@ -4,6 +4,7 @@ import { addSchedule, type When } from '../../../db/schedules.ts';
 import { inOrganization, type Database } from '../../../db/database.ts';
 import { Failure } from '../../../model/failure.ts';
 import { momentIn, requireTimeZone } from '../../../model/occurrence.ts';
+import { storable } from '../../../model/storable.ts';
 import type { Tool } from '../../../model/tool.ts';
 import type { Clock } from '../../../observe/clock.ts';
 import { defineTool } from './define.ts';
@@ -31,14 +32,12 @@ export function openScheduleMessage(db: Database, clock: Clock): Tool {
       const when = whenOf({ at, cron, timeZone }, clock.wall());
       const createdBy = `${person.name} (${person.id})`.slice(0, 200);
       const id = deriveId('schedule-message', key);
-      const schedule = { id, app, install, to: { channel }, kind, text: clean(text), when, createdBy };
+      const schedule = { id, app, install, to: { channel }, kind, text: storable(text), when, createdBy };
       const added = await inOrganization(db, organization, (tx) => addSchedule(tx, schedule));
       return `Scheduled: ${added.nextAt?.toISOString() ?? ''}${cron === undefined ? '' : `, and then by ${cron} in ${timeZone}`}. Its id is ${added.id}.`;
     },
   });
 }
-
-const clean = (text: string): string => text.toWellFormed().replaceAll('\u0000', '');
 
 type Said = { readonly at: string | undefined; readonly cron: string | undefined; readonly timeZone: string };
 
