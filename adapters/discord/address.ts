@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Place } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 import { dateOfSnowflake, isSnowflake } from './snowflake.ts';
 
 /** How to answer: in reply to a message, or through an interaction while its token lives. */
@@ -46,7 +47,7 @@ export function placeOf(guild: string | undefined, { channel, message, interacti
 
 /** @throws Failure `invalid` when the place was not made by `placeOf`. */
 export function addressOf(place: Place): Address {
-  const read = SHAPE.safeParse(json(place.address));
+  const read = SHAPE.safeParse(parseJson(place.address));
   // The address may hold an interaction's token: none of it goes into the message.
   if (!read.success) throw new Failure('invalid', 'this is no place in Discord');
   return { message: undefined, interaction: undefined, ...read.data };
@@ -74,12 +75,4 @@ export function liveInteraction({ interaction }: Address, now = Date.now()): Int
   if (interaction?.private === true)
     throw new Failure('refused', 'it could be answered in private for 15 minutes only');
   return undefined;
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

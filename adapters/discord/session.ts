@@ -1,5 +1,6 @@
 import type { SessionInfo } from '@discordjs/ws';
 import { z } from 'zod';
+import { parseJson } from '../../src/model/parse-json.ts';
 
 const SHAPE = z.object({
   shards: z.array(
@@ -15,19 +16,11 @@ const SHAPE = z.object({
 
 /** The sessions of all shards, by shard, as `sessionText` wrote them. What cannot be read is as good as none. */
 export function sessionsIn(text: string | undefined): Map<number, SessionInfo> {
-  const read = SHAPE.safeParse(json(text ?? ''));
+  const read = SHAPE.safeParse(parseJson(text ?? ''));
   return new Map((read.data?.shards ?? []).map((shard) => [shard.shardId, shard]));
 }
 
 /** Undefined when there is nothing to go on with. */
 export function sessionText(sessions: ReadonlyMap<number, SessionInfo>): string | undefined {
   return sessions.size === 0 ? undefined : JSON.stringify({ shards: [...sessions.values()] });
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Failure } from '../../src/model/failure.ts';
 import type { Place } from '../../src/model/event.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 
 /**
  * One thing with text on GitHub. Each kind is numbered apart from the others, so the letter is part of the id: `c` issue
@@ -72,7 +73,7 @@ function spotOf({ path, position }: Commit): string {
 
 /** @throws Failure `invalid` when the place was not made by `placeOf`. */
 export function addressOf(place: Place): Address {
-  const read = SHAPE.safeParse(json(place.address));
+  const read = SHAPE.safeParse(parseJson(place.address));
   if (!read.success) throw new Failure('invalid', `not an address of GitHub: ${place.address.slice(0, 100)}`);
   return { ...read.data, subject: subjectOf(read.data.subject) };
 }
@@ -90,12 +91,4 @@ export function subjectOf(id: string): Subject {
   if (kind === undefined || node !== undefined)
     throw new Failure('invalid', `not a message id of GitHub: ${id.slice(0, 40)}`);
   return { kind, id: Number(digits) };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

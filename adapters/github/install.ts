@@ -8,6 +8,7 @@ import type {
   ConnectValues,
 } from '../../src/model/connect.ts';
 import { Failure } from '../../src/model/failure.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 import { baseUrl, required } from '../kit/base-url.ts';
 import { call } from '../kit/http.ts';
 import { name } from '../kit/shape.ts';
@@ -70,7 +71,7 @@ async function convert(query: ConnectValues, about: ConnectAbout, state: string)
     throw new Failure('refused', 'GitHub does not know this code any more: begin again');
   // The address holds the code, which is a secret until it is used.
   if (answer.status >= 300) throw refusal('POST /app-manifests/:code/conversions', answer);
-  const parsed = conversion.safeParse(parse(answer.text));
+  const parsed = conversion.safeParse(parseJson(answer.text));
   if (!parsed.success)
     throw new Failure(
       'unknown-outcome',
@@ -159,12 +160,4 @@ export function clientFor(credentials: ConnectValues, about: ConnectAbout): Clie
   if (!/^\d{1,15}$/.test(appId)) throw new Failure('invalid', 'APP_ID must be the number in the GitHub App settings');
   const privateKey = privateKeyOf(required(credentials, 'PRIVATE_KEY'));
   return openClient({ appId, privateKey, apiUrl: apiUrl(about) });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { Failure } from '../../src/model/failure.ts';
 import type { FailureCode, LimitReach } from '../../src/model/failure.ts';
 import type { Access } from '../../src/model/adapter.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 import type { Answer, Call } from '../kit/http.ts';
 import { call, retryAfterMs } from '../kit/http.ts';
 import { apiAnswer } from './payload.ts';
@@ -173,12 +174,4 @@ const CODE_OF = new Map(CODES.flatMap(([code, errors]) => errors.map((error) => 
 /** What Slack refuses with a name that we do not know, it has not performed. */
 function codeOf(error: string): FailureCode {
   return CODE_OF.get(error) ?? 'refused';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

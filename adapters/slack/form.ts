@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Form, Input } from '../../src/model/card.ts';
 import type { Place } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 import { words } from '../kit/shape.ts';
 import { plain } from './blocks.ts';
 import type { SubmittedView } from './payload.ts';
@@ -56,7 +57,7 @@ const opened = z.tuple([words, words, words, words, words]);
 export function readForm(view: SubmittedView): (Opened & { values: Readonly<Record<string, string>> }) | undefined {
   if (view.callback_id !== OURS) return undefined;
   if (view.private_metadata.length > MOST_METADATA) return undefined;
-  const parsed = opened.safeParse(jsonIn(view.private_metadata));
+  const parsed = opened.safeParse(parseJson(view.private_metadata));
   if (!parsed.success) return undefined;
   const [action, install, channel, thread, address] = parsed.data;
   const place = { install, channel, thread, address };
@@ -73,13 +74,5 @@ function isPlace(place: Place): boolean {
     return spotOf(place).channel === place.channel;
   } catch {
     return false;
-  }
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

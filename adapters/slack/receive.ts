@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { InboundRequest, InboundResponse, Received } from '../../src/model/adapter.ts';
 import type { Form } from '../../src/model/card.ts';
 import type { Event } from '../../src/model/event.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 import { accept, refuse } from '../kit/response.ts';
 import type { OpenForm } from './open-form.ts';
 import type { Interaction } from './payload.ts';
@@ -78,12 +79,4 @@ function deliver(request: InboundRequest, id: string, events: readonly Event[]):
   const usable = id !== '' && id.length <= 200 && /^[\x21-\x7e]+$/.test(id);
   const digest = (): string => `sha256:${createHash('sha256').update(request.body).digest('hex')}`;
   return accept({ id: usable ? id : digest(), raw: request.body, events });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../src/model/parse-json.ts';
 import type { Answer } from '../kit/http.ts';
 import { call, retryAfterMs } from '../kit/http.ts';
 import type { Client } from './client.ts';
@@ -28,15 +29,7 @@ function judge({ status, headers, text }: Answer): void {
   const wait = retryInMs === undefined ? {} : { retryInMs };
   if (status === 429) throw failureOf('rate-limited', METHOD, 'ratelimited', wait);
   if (status >= 500) throw failureOf('unknown-outcome', METHOD, `http_${status}`, wait);
-  const parsed = refused.safeParse(objectIn(text));
+  const parsed = refused.safeParse(parseJson(text));
   if (parsed.success) throw refusal(METHOD, parsed.data.error);
   if (status >= 400) throw failureOf('refused', METHOD, /^\w{1,80}$/.test(text) ? text : `http_${status}`);
-}
-
-function objectIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

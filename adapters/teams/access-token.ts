@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../../src/model/failure.ts';
 import { call, retryAfterMs } from '../kit/http.ts';
 import type { Answer } from '../kit/http.ts';
-import { parseJson } from './payload.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 
 /** The app's own token for the Bot Connector, or for Microsoft Graph. */
 export type AccessToken = {

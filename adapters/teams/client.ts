@@ -5,7 +5,7 @@ import type { Answer } from '../kit/http.ts';
 import type { AccessToken } from './access-token.ts';
 import { refusal } from './errors.ts';
 import type { Hosts } from './hosts.ts';
-import { parseJson } from './payload.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 
 /** A call to the Connector of one region. */
 export type ConnectorCall = {

@@ -3,7 +3,7 @@ import { Failure } from '../../src/model/failure.ts';
 import type { FailureCode, LimitReach } from '../../src/model/failure.ts';
 import { retryAfterMs } from '../kit/http.ts';
 import type { Answer } from '../kit/http.ts';
-import { parseJson } from './payload.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 
 /** Teams' limits are of 1, 2 and 30 seconds (docs: Optimize your bot with rate limiting): after two most are over. */
 const UNSAID_LIMIT_MS = 2_000;

@@ -5,7 +5,7 @@ import type { Graph } from './graph.ts';
 import { SHARED_HANDLE, stub, STUB_HANDLE } from './handles.ts';
 import { readMessageAt } from './lookup.ts';
 import type { Reader } from './lookup.ts';
-import { parseJson } from './payload.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 
 /** What lets an app read what people share (docs: Access shared items, "Permissions"). */
 const PERMISSION =

@@ -4,7 +4,7 @@ import { call, retryAfterMs } from '../kit/http.ts';
 import type { Answer } from '../kit/http.ts';
 import { openAccessToken } from './access-token.ts';
 import type { AccessToken } from './access-token.ts';
-import { parseJson } from './payload.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 
 /** Microsoft Graph, as far as an organization and the owners of its teams and chats let the app read there. */
 export type Graph = {

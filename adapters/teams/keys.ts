@@ -2,7 +2,7 @@ import { importJWK } from 'jose';
 import { z } from 'zod';
 import { Failure } from '../../src/model/failure.ts';
 import { call } from '../kit/http.ts';
-import { parseJson } from './payload.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 
 /** A key with which the Bot Framework signs, and the channels that it may sign for. */
 export type SigningKey = {

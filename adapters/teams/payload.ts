@@ -114,12 +114,3 @@ export const resource = z.object({ id: z.string().min(1) });
 export const conversationAnswer = z.object({ id: z.string().min(1), activityId: z.string().min(1).optional() });
 
 export const memberAnswer = z.object({ id: z.string().min(1), name: title });
-
-/** Undefined when the text is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

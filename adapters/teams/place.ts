@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Place } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
-import { parseJson } from './payload.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 import type { Activity } from './payload.ts';
 
 const spot = z.object({

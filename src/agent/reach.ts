@@ -3,6 +3,7 @@ import { threadKey } from '../db/keys.ts';
 import type { Mailbox, StoredMessage } from '../db/mailbox.ts';
 import { SCHEDULED, type Under } from '../db/scheduled.ts';
 import { Failure } from '../model/failure.ts';
+import { parseJson } from '../model/parse-json.ts';
 import type { Shown } from '../outbox/update-post.ts';
 import { placeOf, type Agent, type TurnContext } from './agent.ts';
 
@@ -43,12 +44,4 @@ export function underOf(
   const at = placeOf(mailbox, first);
   const place = adapter.under?.(at, post.id) ?? at;
   return threadKey(mailbox.app, place) === mailbox.lease.thread ? undefined : { app: mailbox.app, place };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

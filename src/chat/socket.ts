@@ -3,6 +3,7 @@ import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Principal } from '../auth/principal.ts';
 import type { OrganizationId } from '../model/ids.ts';
+import { parseJson } from '../model/parse-json.ts';
 import type { Log } from '../observe/log.ts';
 import type { Halls } from './halls.ts';
 
@@ -63,7 +64,7 @@ export function openListener(options: ListenerOptions): { readonly end: () => vo
   socket.on('message', (data, isBinary) => {
     said += 1;
     if (said > MOST_SAID) return socket.close(CLOSE.tooMuch, 'too much is said');
-    const asked = isBinary ? undefined : Asked.safeParse(parse(textOf(data))).data;
+    const asked = isBinary ? undefined : Asked.safeParse(parseJson(textOf(data))).data;
     if (asked === undefined) return socket.close(CLOSE.nonsense, 'say watch, leave or typing');
     if (asked.type === 'watch') return begin(options, watched, asked);
     if (!watched.has(asked.conversation)) return;
@@ -158,11 +159,3 @@ async function askAgain({ socket, still, organization, actor, log }: ListenerOpt
 
 /** As `ws` gives it: with its default settings one buffer. */
 const textOf = (data: RawData): string => (Buffer.isBuffer(data) ? data.toString('utf8') : '');
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -2,6 +2,7 @@ import { hc, type ClientResponse } from 'hono/client';
 import { z } from 'zod';
 import type { Api } from '../console/api.ts';
 import { Failure } from '../model/failure.ts';
+import { parseJson } from '../model/parse-json.ts';
 import type { Login } from './login.ts';
 
 export type Client = ReturnType<typeof hc<Api>>['api']['v1'];
@@ -27,15 +28,7 @@ export async function worked<Answer extends Pick<ClientResponse<unknown>, 'ok' |
     throw new Failure('unavailable', `the hub cannot be reached: ${cause instanceof Error ? cause.message : message}`);
   });
   if (answer.ok) return answer;
-  const parsed = Problem.safeParse(parse(await answer.text()));
+  const parsed = Problem.safeParse(parseJson(await answer.text()));
   const reason = parsed.success ? `${parsed.data.title}: ${parsed.data.detail}` : `HTTP ${answer.status}`;
   throw new Failure('refused', reason);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

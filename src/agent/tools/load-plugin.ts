@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { Failure } from '../../model/failure.ts';
+import { parseJson } from '../../model/parse-json.ts';
 import { isPath } from '../../model/plugin-entry.ts';
 import type { Plugin } from '../../plugin.ts';
 
@@ -93,12 +94,4 @@ async function mainOf(use: string, manifest: string): Promise<string> {
   const root = typeof data.exports === 'string' ? data.exports : data.exports?.['.'];
   const entry = typeof root === 'string' ? root : (root?.import ?? root?.default ?? data.main ?? 'index.js');
   return resolve(dirname(manifest), entry);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIPv6 } from 'node:net';
 import { Failure } from '../../model/failure.ts';
+import { parseJson } from '../../model/parse-json.ts';
 import { reach, type Reach } from './reach.ts';
 
 /** What is asked of a provider: GET, or POST where there is a form. */
@@ -54,7 +55,7 @@ export async function ask(
   sent.end(form?.toString());
   try {
     const answer = await promise;
-    return { status: answer.statusCode ?? 0, json: parsed(await read(answer)) };
+    return { status: answer.statusCode ?? 0, json: parseJson(await read(answer)) };
   } catch (thrown) {
     if (thrown instanceof Failure) throw thrown;
     const why = signal.aborted ? 'it did not answer in time' : 'it cannot be reached';
@@ -74,12 +75,4 @@ async function read(answer: IncomingMessage): Promise<string> {
     if (size > MOST_BYTES) throw new Failure('too-large', 'the provider answers with more than 512 KiB');
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
