@@ -7,7 +7,6 @@ import { LEASE_MS } from '../db/mailbox.ts';
 import type { Log } from '../observe/log.ts';
 import { enqueueDrains } from '../queue/enqueue.ts';
 import { sweepAnswers } from './sweep-answers.ts';
-import { sweepAudit } from './sweep-audit.ts';
 import { sweepMoney } from './sweep-money.ts';
 
 /** Messages that have waited so long without a job are looked after. Seconds. */
@@ -32,7 +31,6 @@ export function sweepTask(db: Database, log: Log): Task {
     await sweepAnswers(db);
     await inSystem(db, sweepBegun);
     await inSystem(db, sweepCalls);
-    await sweepAudit(db);
     const rows = await inSystem(
       db,
       (tx) => tx<{ organization_id: string; thread_id: string }[]>`

@@ -15,6 +15,7 @@ import { openIsolation } from './isolate.ts';
 import { openLeaseKeeper } from './leases.ts';
 import { startSchedules } from './schedules.ts';
 import { summarizeTask } from './summarize.ts';
+import { AUDIT_CRONTAB, sweepAudit } from './sweep-audit.ts';
 import { sweepTask } from './sweep.ts';
 import { openTake } from './take.ts';
 
@@ -50,11 +51,13 @@ export function startWork({ db, url, agent, concurrency, alone, gaps, log }: Wor
     drain: drainTask({ agent, take, leases, isolate, stopping: stopping.signal, log }),
     act: actTask(db, agent, log),
     sweep: sweepTask(db, log),
+    audit: () => sweepAudit(db),
     summarize: summarizeTask(agent, stopping.signal, log),
     embed: embedTask(db, openNearness({ db, store, routeOf, log }), { stopping: stopping.signal, log }),
     ...(gaps && { gaps: gapsTask(gaps, stopping.signal) }),
   };
-  const crontab = ['* * * * * sweep ?max=1', EMBED_CRONTAB, ...(gaps === undefined ? [] : [GAPS_CRONTAB])].join('\n');
+  const always = [AUDIT_CRONTAB, EMBED_CRONTAB];
+  const crontab = ['* * * * * sweep ?max=1', ...always, ...(gaps === undefined ? [] : [GAPS_CRONTAB])].join('\n');
   const worker = startQueueWorker(pool, tasks, { concurrency, pollMs: POLL_MS, crontab }, log);
   const schedules = startSchedules(db, clock, log);
   const heartbeat = startHeartbeat(pool, randomUUID(), worker, log);
