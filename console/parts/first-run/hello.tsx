@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ListedConversation } from '../../api/conversations.ts';
 import type { App, Platform } from '../../api/installs.ts';
 import { Copy } from '../copy.tsx';
-import { Address } from './place.tsx';
+import { Address } from '../way-form.tsx';
 
 type Mark = 'done' | 'now' | 'later' | 'bad';
 

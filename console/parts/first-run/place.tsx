@@ -1,15 +1,12 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, read } from '../../api/client.ts';
 import { leadQuery } from '../../api/first-run.ts';
 import { goOn, platformsQuery, type App, type Platform, type Way } from '../../api/installs.ts';
-import { Copy } from '../copy.tsx';
-import { Form } from '../door.tsx';
-import { Fields, type Values } from '../fields.tsx';
+import type { Values } from '../fields.tsx';
 import { Loaded } from '../loaded.tsx';
 import { Said } from '../said.tsx';
-import { useAct } from '../use-act.ts';
+import { WayForm } from '../way-form.tsx';
 import { PublicAddress } from './address.tsx';
 
 /** Connects a platform: which one, what it asks for, and into which workspace. */
@@ -70,7 +67,16 @@ function Ways(props: { readonly platform: Platform; readonly back: () => void; r
         />
       )}
       <p className="quiet flat">{way.summary}</p>
-      <WayForm key={id} platform={platform} way={way} done={props.done} />
+      <WayForm
+        key={id}
+        platform={platform.platform}
+        way={way}
+        start={firstOf(way)}
+        // The first way makes the app by itself; for the others its addresses are typed on the platform before it is there.
+        prepares={way !== platform.ways[0]}
+        back="get-started"
+        after={({ go }) => (go === null || go.aside ? props.done() : goOn(go))}
+      />
       <Button variant="subtle" size="xs" onClick={props.back}>
         Another platform
       </Button>
@@ -81,69 +87,6 @@ function Ways(props: { readonly platform: Platform; readonly back: () => void; r
 /** What is one of several is the first of them, until somebody chooses. */
 const firstOf = (way: Way): Values =>
   Object.fromEntries(way.fields.flatMap(({ name, options }) => (options === null ? [] : [[name, options[0] ?? '']])));
-
-function WayForm(props: { readonly platform: Platform; readonly way: Way; readonly done: () => void }) {
-  const { way } = props;
-  const { platform, ways } = props.platform;
-  const [values, setValues] = useState(() => firstOf(way));
-  // The first way makes the app by itself; for the others its addresses are typed on the platform before it is there.
-  const prepared = useQuery({
-    queryKey: ['prepared', platform],
-    queryFn: () => read(api.connect[':platform'].prepare.$post({ param: { platform }, json: {} })),
-    staleTime: Infinity,
-    enabled: way !== ways[0],
-  });
-  const begin = useAct(
-    () =>
-      read(
-        api.connect[':platform'].$post({
-          param: { platform },
-          json: {
-            way: way.id,
-            values,
-            back: 'get-started',
-            ...(prepared.data !== undefined && { app: prepared.data.app }),
-          },
-        }),
-      ),
-    {
-      changes: ['installs'],
-      quiet: true,
-      after: ({ go }) => (go === null || go.aside ? props.done() : goOn(go)),
-    },
-  );
-  return (
-    <>
-      {prepared.data !== undefined && (
-        <div className="note">
-          <Address name="Events go to" url={prepared.data.hookUrl} />
-          <Address name="People come back to" url={prepared.data.callbackUrl} />
-          {prepared.data.prefilled !== null && /^https?:/.test(prepared.data.prefilled) && (
-            <a href={prepared.data.prefilled} target="_blank" rel="noopener noreferrer">
-              Make the app there, filled in
-            </a>
-          )}
-        </div>
-      )}
-      <Form onSubmit={() => begin.mutate(undefined)}>
-        <Fields fields={way.fields} values={values} onChange={setValues} />
-        <Said error={begin.error ?? prepared.error} />
-        <Button type="submit" loading={begin.isPending}>
-          Connect
-        </Button>
-      </Form>
-    </>
-  );
-}
-
-export function Address(props: { readonly name: string; readonly url: string }) {
-  return (
-    <div>
-      <span className="quiet">{props.name}: </span>
-      <span className="mono wrap">{props.url}</span> <Copy text={props.url} what={props.name.toLowerCase()} />
-    </div>
-  );
-}
 
 /** The app is there, and is in no workspace yet. */
 function Lead(props: { readonly app: App; readonly other: () => void }) {
