@@ -13,9 +13,9 @@ import {
 } from '../connect/connections.ts';
 import { begin, installAgain, lookForInstalls, update } from '../connect/steps.ts';
 import { readApps, removeApp, setAppState, type ReadApp } from '../db/apps.ts';
-import { inOrganization } from '../db/database.ts';
+import { inOrganization, type Transaction } from '../db/database.ts';
 import { Failure, toFailure } from '../model/failure.ts';
-import { appId, type OrganizationId } from '../model/ids.ts';
+import { appId, type AppId, type OrganizationId } from '../model/ids.ts';
 import { AppShape, StepShape, toApp } from './app-shapes.ts';
 import { change } from './change.ts';
 import { actorOf, keep, Values } from './connect.ts';
@@ -105,12 +105,7 @@ function switching(connections: Connections) {
       endpoint({ role: 'operator', scope: 'installs:write', summary: 'What it is sent waits from now on' }),
       takes('param', Id),
       async (c) => {
-        const { id } = c.req.valid('param');
-        await change(db, c.get('principal'), async (tx) => {
-          if ((await readApps(tx, id)).length === 0) throw notFound('app');
-          const done = await setAppState(tx, id, 'paused');
-          return { result: undefined, changed: done ? { what: 'app.paused', subject: `app/${id}` } : undefined };
-        });
+        await change(db, c.get('principal'), (tx) => switched(tx, c.req.valid('param').id, 'paused'));
         return c.body(null, 204);
       },
     )
@@ -119,15 +114,19 @@ function switching(connections: Connections) {
       endpoint({ role: 'operator', scope: 'installs:write', summary: 'What waits is answered' }),
       takes('param', Id),
       async (c) => {
-        const { id } = c.req.valid('param');
-        await change(db, c.get('principal'), async (tx) => {
-          if ((await readApps(tx, id)).length === 0) throw notFound('app');
-          const done = await setAppState(tx, id, 'active');
-          return { result: undefined, changed: done ? { what: 'app.resumed', subject: `app/${id}` } : undefined };
-        });
+        await change(db, c.get('principal'), (tx) => switched(tx, c.req.valid('param').id, 'active'));
         return c.body(null, 204);
       },
     );
+}
+
+const SWITCHED = { paused: 'paused', active: 'resumed' } as const;
+
+async function switched(tx: Transaction, id: AppId, state: keyof typeof SWITCHED) {
+  if ((await readApps(tx, id)).length === 0) throw notFound('app');
+  const done = await setAppState(tx, id, state);
+  const changed = { what: `app.${SWITCHED[state]}`, subject: `app/${id}` };
+  return { result: undefined, changed: done ? changed : undefined };
 }
 
 /** Other credentials, and the way into workspaces. */

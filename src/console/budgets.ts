@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { hasApp } from '../db/apps.ts';
 import { listBudgets, removeBudget, saveBudget, type NewBudget } from '../db/budgets.ts';
 import { inOrganization, type Database, type Transaction } from '../db/database.ts';
 import { appBudgetShape } from '../model/budget-shape.ts';
@@ -97,12 +98,6 @@ function changing({ db }: { readonly db: Database }) {
         return c.body(null, 204);
       },
     );
-}
-
-async function hasApp(tx: Transaction, app: string): Promise<boolean> {
-  const rows =
-    await tx`select 1 from switchboard.apps where organization_id = current_setting('switchboard.organization')::uuid and id = ${app}`;
-  return rows.length > 0;
 }
 
 async function save(tx: Transaction, id: string, given: z.infer<typeof appBudgetShape>) {

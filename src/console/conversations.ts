@@ -51,10 +51,9 @@ function reading({ db }: { readonly db: Database }) {
           const wanted = { app, install, channel, state, person, text };
           return listConversations(tx, wanted, { after: readCursor(cursor), most: limit + 1 });
         });
-        const { items, next } = page(found.rows, limit, ({ activeAt, id }) => ({ at: activeAt, id }));
-        const { lookedTo } = found;
-        const further = next ?? (lookedTo === undefined ? null : page([lookedTo, lookedTo], 1, (row) => row).next);
-        return c.json({ items: items.map((row) => listed(row, shown)), next: further });
+        const place = ({ activeAt: at, id }: ListedConversation) => ({ at, id });
+        const { items, next } = page(found.rows, limit, place, found.lookedTo);
+        return c.json({ items: items.map((row) => listed(row, shown)), next });
       },
     )
     .get(

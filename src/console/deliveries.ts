@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { inOrganization, type Database } from '../db/database.ts';
-import { listDeliveries, listWaiting, readDelivery } from '../db/list-deliveries.ts';
+import { listDeliveries, listWaiting, readDelivery, type ListedDelivery } from '../db/list-deliveries.ts';
 import { endpoint, takes, type ApiEnv } from './endpoint.ts';
 import { page, pageOf, PageQuery, readCursor } from './page.ts';
 import { notFound } from './problem.ts';
@@ -67,13 +67,12 @@ export function deliveries({ db }: { readonly db: Database }) {
       takes('query', Filter),
       async (c) => {
         const { cursor, limit, app, outcome, correlation } = c.req.valid('query');
-        const place = { after: readCursor(cursor), most: limit + 1 };
+        const range = { after: readCursor(cursor), most: limit + 1 };
         const { rows, lookedTo } = await inOrganization(db, c.get('principal').organization, (tx) =>
-          listDeliveries(tx, { app, outcome, correlation }, place),
+          listDeliveries(tx, { app, outcome, correlation }, range),
         );
-        const { items, next } = page(rows, limit, ({ receivedAt, delivery }) => ({ at: receivedAt, id: delivery }));
-        const further = next ?? (lookedTo === undefined ? null : page([lookedTo, lookedTo], 1, (row) => row).next);
-        return c.json({ items, next: further });
+        const place = ({ receivedAt: at, delivery: id }: ListedDelivery) => ({ at, id });
+        return c.json(page(rows, limit, place, lookedTo));
       },
     )
     .get(

@@ -90,13 +90,7 @@ function switching(connections: Connections) {
       endpoint({ role: 'operator', scope: 'installs:write', summary: 'What is said there waits from now on' }),
       takes('param', Id),
       async (c) => {
-        const { id } = c.req.valid('param');
-        await change(db, c.get('principal'), async (tx) => {
-          await oneOf(tx, id);
-          const done = await setInstallState(tx, id, 'paused');
-          const changed = { what: 'install.paused', subject: `install/${id}` };
-          return { result: undefined, changed: done === undefined ? undefined : changed };
-        });
+        await change(db, c.get('principal'), (tx) => switched(tx, c.req.valid('param').id, 'paused'));
         return c.body(null, 204);
       },
     )
@@ -105,16 +99,19 @@ function switching(connections: Connections) {
       endpoint({ role: 'operator', scope: 'installs:write', summary: 'What waits there is answered' }),
       takes('param', Id),
       async (c) => {
-        const { id } = c.req.valid('param');
-        await change(db, c.get('principal'), async (tx) => {
-          await oneOf(tx, id);
-          const done = await setInstallState(tx, id, 'active');
-          const changed = { what: 'install.resumed', subject: `install/${id}` };
-          return { result: undefined, changed: done === undefined ? undefined : changed };
-        });
+        await change(db, c.get('principal'), (tx) => switched(tx, c.req.valid('param').id, 'active'));
         return c.body(null, 204);
       },
     );
+}
+
+const SWITCHED = { paused: 'paused', active: 'resumed' } as const;
+
+async function switched(tx: Transaction, id: string, state: keyof typeof SWITCHED) {
+  await oneOf(tx, id);
+  const done = await setInstallState(tx, id, state);
+  const changed = { what: `install.${SWITCHED[state]}`, subject: `install/${id}` };
+  return { result: undefined, changed: done === undefined ? undefined : changed };
 }
 
 /** For good. */

@@ -2,9 +2,8 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { inOrganization, type Database } from '../db/database.ts';
 import { listPlaces, type AfterPlace, type KnownPlace } from '../db/places.ts';
-import { Failure } from '../model/failure.ts';
 import { endpoint, takes, type ApiEnv } from './endpoint.ts';
-import { pageOf, PageQuery } from './page.ts';
+import { decodeCursor, encodeCursor, pageOf, PageQuery } from './page.ts';
 
 const Place = z.object({
   app: z.string(),
@@ -42,21 +41,11 @@ export function places({ db }: { readonly db: Database }) {
 const seen = ({ installId: _row, ...place }: KnownPlace) => place;
 
 const nextOf = (last: KnownPlace | undefined): string | null =>
-  last === undefined ? null : Buffer.from(JSON.stringify([last.installId, last.channel])).toString('base64url');
+  last === undefined ? null : encodeCursor([last.installId, last.channel]);
 
 /** @throws Failure `invalid`: it is none of ours. */
 function readAfter(cursor: string | undefined): AfterPlace | undefined {
   if (cursor === undefined) return undefined;
-  const read = Cursor.safeParse(parsed(Buffer.from(cursor, 'base64url').toString('utf8')));
-  if (!read.success) throw new Failure('invalid', 'cursor: take it from `next` of the page before, as it is');
-  const [install, channel] = read.data;
+  const [install, channel] = decodeCursor(cursor, Cursor);
   return { install, channel: channel.replaceAll('\u0000', '') };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

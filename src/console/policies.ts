@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { hasApp } from '../db/apps.ts';
 import { inOrganization, type Database, type Transaction } from '../db/database.ts';
 import { listLayers, saveLayer, type PolicyPlace, type StoredLayer } from '../db/policies.ts';
 import { appId } from '../model/ids.ts';
@@ -101,9 +102,7 @@ async function placeOf(
   { app, install, channel }: z.infer<typeof Place>,
 ): Promise<PolicyPlace | undefined> {
   if (app === undefined) return undefined;
-  const known =
-    await tx`select 1 from switchboard.apps where organization_id = current_setting('switchboard.organization')::uuid and id = ${app}`;
-  if (known.length === 0) throw notFound('app');
+  if (!(await hasApp(tx, app))) throw notFound('app');
   return { app: appId(app), install, channel };
 }
 

@@ -56,6 +56,13 @@ export async function listStoredApps(tx: Transaction): Promise<readonly ListedAp
   );
 }
 
+/** Whether the organization has one of this id. */
+export async function hasApp(tx: Transaction, app: string): Promise<boolean> {
+  const rows =
+    await tx`select 1 from switchboard.apps where organization_id = current_setting('switchboard.organization')::uuid and id = ${app}`;
+  return rows.length > 0;
+}
+
 /** Undefined: it has none, or there is no such app. */
 export async function readSealedCredentials(tx: Transaction, app: AppId): Promise<string | undefined> {
   const [row] = await tx<{ sealed: string | null }[]>`select sealed_credentials as sealed from switchboard.apps
