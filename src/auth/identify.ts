@@ -1,6 +1,7 @@
 import { useApiKey } from '../db/api-keys.ts';
 import type { Database } from '../db/database.ts';
-import { findSession, type OpenSession } from '../db/sessions.ts';
+import { gather } from '../db/gather.ts';
+import { findSessions, type OpenSession } from '../db/sessions.ts';
 import { inSignIn, tokenHash } from '../db/sign-in.ts';
 import { sessionToken } from './cookies.ts';
 import type { Identify, Principal } from './principal.ts';
@@ -15,12 +16,14 @@ const BEARER = /^bearer +(sb_[\w-]{20,100})$/i;
 export type SessionOf = (request: Request) => Promise<OpenSession | undefined>;
 
 /** @param secret by which cookies are signed. */
-export const openSessionOf =
-  (db: Database, secret: () => Promise<string>, isSecure: () => boolean): SessionOf =>
-  async (request) => {
+export function openSessionOf(db: Database, secret: () => Promise<string>, isSecure: () => boolean): SessionOf {
+  // All pages that are told of a change come back at the same moment.
+  const find = gather((tokens: readonly string[]) => inSignIn(db, (tx) => findSessions(tx, tokens)));
+  return async (request) => {
     const token = sessionToken(request, await secret(), isSecure());
-    return token === undefined ? undefined : inSignIn(db, (tx) => findSession(tx, token));
+    return token === undefined ? undefined : ((await find(token)) ?? undefined);
   };
+}
 
 /** By an API key where one is sent, else by the session's cookie. Reads the database each time: what is revoked is so at once. */
 export const openIdentify =

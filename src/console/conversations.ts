@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Principal } from '../auth/principal.ts';
 import { readConversation, type Conversation } from '../db/conversation.ts';
-import { listConversations, type ListedConversation } from '../db/conversations.ts';
+import { listConversations, type ConversationPage, type ListedConversation } from '../db/conversations.ts';
 import { inOrganization, type Database, type Transaction } from '../db/database.ts';
 import { eraseConversation } from '../db/erase-conversation.ts';
 import { Failure } from '../model/failure.ts';
@@ -14,6 +14,7 @@ import { page, pageOf, PageQuery, readCursor } from './page.ts';
 import { notFound } from './problem.ts';
 import { reveal } from './reveal.ts';
 import { IdParam, Text } from './shapes.ts';
+import { sharedRead } from './shared-read.ts';
 
 const Reveal = z.object({ reveal: z.stringbool().default(false) });
 
@@ -32,6 +33,7 @@ export const conversations = (options: { readonly db: Database }) =>
   new Hono<ApiEnv>().route('/', finding(options)).route('/', reading(options)).route('/', takingOut(options));
 
 function reading({ db }: { readonly db: Database }) {
+  const together = sharedRead<ConversationPage>();
   return new Hono<ApiEnv>()
     .get(
       '/',
@@ -45,12 +47,18 @@ function reading({ db }: { readonly db: Database }) {
       async (c) => {
         const { cursor, limit, reveal: shown, ...filter } = c.req.valid('query');
         const principal = c.get('principal');
-        const found = await inOrganization(db, principal.organization, async (tx) => {
-          if (shown || filter.text !== undefined) await reveal(tx, principal, 'conversations');
-          const { app, install, channel, state, person, text } = filter;
-          const wanted = { app, install, channel, state, person, text };
-          return listConversations(tx, wanted, { after: readCursor(cursor), most: limit + 1 });
-        });
+        const { organization } = principal;
+        const { app, install, channel, state, person, text } = filter;
+        const wanted = { app, install, channel, state, person, text };
+        const range = { after: readCursor(cursor), most: limit + 1 };
+        const reveals = shown || text !== undefined;
+        const read = () =>
+          inOrganization(db, organization, async (tx) => {
+            if (reveals) await reveal(tx, principal, 'conversations');
+            return listConversations(tx, wanted, range);
+          });
+        // Who looks at words is written down, each for themselves.
+        const found = reveals ? await read() : await together([organization, wanted, range], read);
         const place = ({ activeAt: at, id }: ListedConversation) => ({ at, id });
         const { items, next } = page(found.rows, limit, place, found.lookedTo);
         return c.json({ items: items.map((row) => listed(row, shown)), next });

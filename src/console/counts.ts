@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { countWaiting } from '../db/counts.ts';
+import { countWaiting, type Counts as Waiting } from '../db/counts.ts';
 import { inOrganization, type Database } from '../db/database.ts';
 import { endpoint, type ApiEnv } from './endpoint.ts';
+import { sharedRead } from './shared-read.ts';
 
 const Counts = z.object({
   /** Up to 1,000. */
@@ -11,8 +12,9 @@ const Counts = z.object({
 });
 
 /** What waits for a person. */
-export const counts = ({ db }: { readonly db: Database }) =>
-  new Hono<ApiEnv>().get(
+export function counts({ db }: { readonly db: Database }) {
+  const together = sharedRead<Waiting>();
+  return new Hono<ApiEnv>().get(
     '/counts',
     endpoint({
       role: 'viewer',
@@ -20,5 +22,9 @@ export const counts = ({ db }: { readonly db: Database }) =>
       summary: 'How much waits for a person: what was given up, and what asks for a word',
       answers: Counts,
     }),
-    async (c) => c.json(await inOrganization(db, c.get('principal').organization, countWaiting)),
+    async (c) => {
+      const { organization } = c.get('principal');
+      return c.json(await together([organization], () => inOrganization(db, organization, countWaiting)));
+    },
   );
+}

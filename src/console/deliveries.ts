@@ -1,12 +1,19 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { inOrganization, type Database } from '../db/database.ts';
-import { listDeliveries, listWaiting, readDelivery, type ListedDelivery } from '../db/list-deliveries.ts';
+import {
+  listDeliveries,
+  listWaiting,
+  readDelivery,
+  type DeliveryPage,
+  type ListedDelivery,
+} from '../db/list-deliveries.ts';
 import { endpoint, takes, type ApiEnv } from './endpoint.ts';
 import { page, pageOf, PageQuery, readCursor } from './page.ts';
 import { notFound } from './problem.ts';
 import { reveal } from './reveal.ts';
 import { Text } from './shapes.ts';
+import { sharedRead } from './shared-read.ts';
 
 const Outcome = z.enum(['message', 'handled', 'ignored']);
 
@@ -55,6 +62,7 @@ const MOST_WAITING = 500;
 
 /** What platforms sent, and what waits to be done about it. */
 export function deliveries({ db }: { readonly db: Database }) {
+  const together = sharedRead<DeliveryPage>();
   return new Hono<ApiEnv>()
     .get(
       '/',
@@ -68,8 +76,10 @@ export function deliveries({ db }: { readonly db: Database }) {
       async (c) => {
         const { cursor, limit, app, outcome, correlation } = c.req.valid('query');
         const range = { after: readCursor(cursor), most: limit + 1 };
-        const { rows, lookedTo } = await inOrganization(db, c.get('principal').organization, (tx) =>
-          listDeliveries(tx, { app, outcome, correlation }, range),
+        const { organization } = c.get('principal');
+        const wanted = { app, outcome, correlation };
+        const { rows, lookedTo } = await together([organization, wanted, range], () =>
+          inOrganization(db, organization, (tx) => listDeliveries(tx, wanted, range)),
         );
         const place = ({ receivedAt: at, delivery: id }: ListedDelivery) => ({ at, id });
         return c.json(page(rows, limit, place, lookedTo));

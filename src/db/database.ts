@@ -142,8 +142,17 @@ export function byKey<Result>(
 
 /** Runs `work` over what belongs to no organization. */
 export function inSystem<Result>(db: Database, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  return inRole(db, 'switchboard_system', work);
+}
+
+/** Runs `work` as a role that is bound to no organization. */
+export function inRole<Result>(
+  db: Database,
+  role: 'switchboard_system' | 'switchboard_auth',
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
   return transact(db, (tx) => {
-    const scoped = tx`select set_config('role', 'switchboard_system', true)`.execute();
+    const scoped = tx`select set_config('role', ${role}, true)`.execute();
     return Promise.all([work(tx), scoped]).then(([result]) => result);
   });
 }

@@ -22,15 +22,21 @@ export type DeliveryFilter = {
   readonly correlation: string | undefined;
 };
 
+export type DeliveryPage = {
+  readonly rows: readonly ListedDelivery[];
+  /** Where looking ended, when it did before the end. */
+  readonly lookedTo: { readonly at: string; readonly id: string } | undefined;
+};
+
 /** Deliveries that one page looks at, so that it takes a bounded time however few of them fit. */
 const MOST_LOOKED_AT = 20_000;
 
-/** The newest first, from behind `after`. `lookedTo`: where looking ended, when it did before the end. */
+/** The newest first, from behind `after`. */
 export async function listDeliveries(
   tx: Transaction,
   { app, outcome, correlation }: DeliveryFilter,
   { after, most }: { readonly after: { readonly at: string; readonly id: string } | undefined; readonly most: number },
-): Promise<{ readonly rows: readonly ListedDelivery[]; readonly lookedTo: { at: string; id: string } | undefined }> {
+): Promise<DeliveryPage> {
   const any = app === undefined && outcome === undefined && correlation === undefined;
   const looked = any ? most : MOST_LOOKED_AT;
   const behind =

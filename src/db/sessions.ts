@@ -16,32 +16,37 @@ export type OpenSession = {
   readonly bound: boolean;
 };
 
-/** Undefined: there is none of this token, or it is over. The place is the chosen one, else where the person is in longest. */
-export async function findSession(tx: Transaction, token: string): Promise<OpenSession | undefined> {
-  const [row] = await tx<
-    {
-      id: string;
-      user: string;
-      name: string;
-      email: string;
-      bound: boolean;
-      organization: string | null;
-      role: MemberRole | null;
-    }[]
-  >`
-    select s.id, u.id as user, u.name, u.email, s."boundOrganizationId" is not null as bound, m.organization_id as organization, m.role
+type SessionRow = Pick<OpenSession, 'id' | 'user' | 'name' | 'email' | 'bound'> & {
+  readonly token: string;
+  readonly organization: string | null;
+  readonly role: MemberRole | null;
+};
+
+/**
+ * By their tokens, in the same order. Null: there is none of this token, or it is over. The place is the chosen one, else where
+ * the person is in longest.
+ */
+export async function findSessions(
+  tx: Transaction,
+  tokens: readonly string[],
+): Promise<readonly (OpenSession | null)[]> {
+  const rows = await tx<SessionRow[]>`
+    select s.token, s.id, u.id as user, u.name, u.email, s."boundOrganizationId" is not null as bound, m.organization_id as organization, m.role
     from auth."session" s join auth."user" u on u.id = s."userId"
     left join lateral (
       select m.organization_id, m.role from auth.members m
       where m.user_id = s."userId" and m.organization_id = coalesce(s."boundOrganizationId", m.organization_id)
       order by m.organization_id is distinct from s."activeOrganizationId", m.created_at, m.organization_id limit 1
     ) m on true
-    where s.token = ${token} and s."expiresAt" > now()`;
-  if (row === undefined) return undefined;
-  const { organization, role, ...session } = row;
+    where s.token = any(${tokens}::text[]) and s."expiresAt" > now()`;
+  const found = new Map(rows.map((row) => [row.token, opened(row)]));
+  return tokens.map((token) => found.get(token) ?? null);
+}
+
+function opened({ id, user, name, email, bound, organization, role }: SessionRow): OpenSession {
   const place =
     organization === null || role === null ? undefined : { organization: organizationId(organization), role };
-  return { ...session, place };
+  return { id, user, name, email, bound, place };
 }
 
 /** A session as its person sees it. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { inSystem, type Database, type Transaction } from './database.ts';
+import { inRole, type Database, type Transaction } from './database.ts';
 
 /**
  * Runs `work` as the role of sign-in, inside a transaction that goes on as what it was: so that a change of who may come in
@@ -15,7 +15,7 @@ export async function asSignIn<Result>(tx: Transaction, work: (tx: Transaction) 
 
 /** Runs `work` as the role of sign-in, for no organization: it sees all of them. */
 export function inSignIn<Result>(db: Database, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-  return inSystem(db, (tx) => asSignIn(tx, work));
+  return inRole(db, 'switchboard_auth', work);
 }
 
 /** Something that only whoever was given it knows: 256 random bits, for addresses and headers. */
