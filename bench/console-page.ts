@@ -1,4 +1,6 @@
-import { z } from 'zod';
+import { Agent, get } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubProcess } from '../sandbox/demo/hub-process.ts';
 
 /** One open page of the console: it listens to what changes, and reads its list again when it has. */
@@ -8,7 +10,8 @@ export type ConsolePage = {
   readonly close: () => Promise<void>;
 };
 
-const List = z.object({ items: z.array(z.object({ activeAt: z.string() })) });
+/** Milliseconds that the console waits for further topics of the same change (console/parts/use-live.ts). */
+const TOGETHER_MS = 25;
 
 /** Signs the first owner up by the link that the hub printed. @returns the cookie of the session. */
 export async function signUp(hub: HubProcess): Promise<string> {
@@ -25,27 +28,30 @@ export async function signUp(hub: HubProcess): Promise<string> {
     .join('; ');
 }
 
+/** Reads what the page of conversations reads: its list, and the counts beside the navigation. */
 export async function openConsolePage(url: string, cookie: string): Promise<ConsolePage> {
   const behindMs: number[] = [];
   const closing = new AbortController();
-  const { signal } = closing;
-  const live = await fetch(`${url}/api/v1/live`, { headers: { cookie }, signal });
-  if (live.body === null || !live.ok) throw new Error(`a page cannot listen: ${live.status}`);
-  const reader = live.body.pipeThrough(new TextDecoderStream()).getReader();
+  // A browser keeps its connections.
+  const agent = new Agent({ keepAlive: true });
+  const ask = (path: string) => answerTo(`${url}/api/v1${path}`, { cookie, agent, signal: closing.signal });
+  const live = await ask('/live');
   let newest = '';
   const read = async (): Promise<void> => {
-    const answer = await fetch(`${url}/api/v1/conversations?limit=25`, { headers: { cookie }, signal });
-    const [first] = List.parse(await answer.json()).items;
-    if (first === undefined || first.activeAt === newest) return;
-    newest = first.activeAt;
-    behindMs.push(Math.max(0, Date.now() - Date.parse(newest)));
+    const [list] = await Promise.all([ask('/conversations?limit=50').then(text), ask('/system/counts').then(text)]);
+    const at = /"activeAt":"([^"]+)"/.exec(list)?.[1];
+    if (at === undefined || at === newest) return;
+    newest = at;
+    behindMs.push(Math.max(0, Date.now() - Date.parse(at)));
   };
   const listen = async (): Promise<void> => {
-    for (;;) {
-      const { done, value = '' } = await reader.read();
-      if (done) return;
-      // One read for all that came together, as the console does it.
-      if (value.includes('"conversations"')) await read();
+    let reading: Promise<void> | undefined;
+    for await (const chunk of live) {
+      if (!String(chunk).includes('"conversations"')) continue;
+      reading ??= sleep(TOGETHER_MS)
+        .then(read)
+        .finally(() => (reading = undefined));
+      reading.catch(() => {});
     }
   };
   const listening = listen().catch(() => {});
@@ -54,6 +60,19 @@ export async function openConsolePage(url: string, cookie: string): Promise<Cons
     async close() {
       closing.abort();
       await listening;
+      agent.destroy();
     },
   };
+}
+
+type Asking = { readonly cookie: string; readonly agent: Agent; readonly signal: AbortSignal };
+
+function answerTo(url: string, { cookie, agent, signal }: Asking): Promise<NodeJS.ReadableStream> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { headers: { cookie }, agent, signal }, (answer) => {
+      if (answer.statusCode === 200) resolve(answer);
+      else reject(new Error(`${url} answered ${answer.statusCode}`));
+    });
+    request.on('error', reject);
+  });
 }

@@ -13,8 +13,8 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   'dead-letters': ['counts'],
   conversations: ['counts'],
 };
-/** Changes that come one after the other are read together. */
-const TOGETHER_MS = 250;
+/** Topics that were told together are read together: the server gathers changes itself. */
+const TOGETHER_MS = 25;
 
 /**
  * Reads anew what the server says has changed, as long as the page is looked at; the browser connects again by itself. A page

@@ -23,7 +23,7 @@ export type Pulse = {
 };
 
 /** Milliseconds between two looks. Pages are to be right within a second. */
-const EVERY_MS = 500;
+const EVERY_MS = 700;
 
 type Watched = {
   readonly listeners: Set<(topics: readonly Topic[]) => void>;
