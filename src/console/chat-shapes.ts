@@ -78,6 +78,9 @@ export const ListedShape = z.object({
   members: z.number(),
 });
 
+/** What whoever asks has said of answers, by the ids of their posts. */
+export const OpinionsShape = z.record(z.string(), z.enum(['good', 'bad']));
+
 export const WholeShape = ListedShape.extend({
   /** Who asks, as `author` of posts and `actor` of members. */
   you: z.string(),
@@ -88,6 +91,7 @@ export const WholeShape = ListedShape.extend({
   posts: z.array(PostShape),
   /** There are earlier ones. */
   more: z.boolean(),
+  opinions: OpinionsShape,
 });
 
 export const CommentShape = z.object({

@@ -13,11 +13,12 @@ import {
   renameChat,
   type ChatConversation,
 } from '../db/chat-conversations.ts';
-import { inOrganization } from '../db/database.ts';
+import { inOrganization, type Transaction } from '../db/database.ts';
+import { readChatOpinions } from '../db/chat-opinions.ts';
 import { readChatPosts } from '../db/read-chat.ts';
 import { chatFiles } from './chat-files.ts';
 import { chatPeople } from './chat-people.ts';
-import { ListedShape, PostShape, toPost, WholeShape } from './chat-shapes.ts';
+import { ListedShape, OpinionsShape, PostShape, toPost, WholeShape } from './chat-shapes.ts';
 import { chatSocket } from './chat-socket.ts';
 import { chatWriting } from './chat-writing.ts';
 import { endpoint, takes, type ApiEnv } from './endpoint.ts';
@@ -114,11 +115,9 @@ function reading({ db }: ChatDesk) {
             const found = await readChat(tx, id, actor);
             if (found === undefined) throw notFound('conversation');
             const members = await readChatMembers(tx, id);
-            const posts = await readChatPosts(tx, id, { actor, before: undefined, most: PAGE + 1 });
-            const more = posts.length > PAGE;
-            const shown = posts.slice(more ? 1 : 0).map(toPost);
+            const { items, ...rest } = await readPage(tx, id, { actor, before: undefined, limit: PAGE });
             const people = members.map(({ addedAt: _addedAt, ...member }) => member);
-            return { ...found, you: actor, members: people, posts: shown, more };
+            return { ...found, you: actor, members: people, posts: items, ...rest };
           }),
         );
       },
@@ -129,7 +128,7 @@ function reading({ db }: ChatDesk) {
         role: 'viewer',
         scope: 'chat:read',
         summary: 'Posts of a conversation before a place, in their order',
-        answers: z.object({ items: z.array(PostShape), more: z.boolean() }),
+        answers: z.object({ items: z.array(PostShape), more: z.boolean(), opinions: OpinionsShape }),
       }),
       takes('param', IdParam),
       takes('query', Before),
@@ -138,14 +137,24 @@ function reading({ db }: ChatDesk) {
         const { actor } = actorOf(principal);
         const { id } = c.req.valid('param');
         const { before, limit } = c.req.valid('query');
-        const posts = await inOrganization(db, principal.organization, async (tx) => {
-          if ((await readChat(tx, id, actor)) === undefined) throw notFound('conversation');
-          return readChatPosts(tx, id, { actor, before, most: limit + 1 });
-        });
-        const more = posts.length > limit;
-        return c.json({ items: posts.slice(more ? 1 : 0).map(toPost), more });
+        return c.json(
+          await inOrganization(db, principal.organization, async (tx) => {
+            if ((await readChat(tx, id, actor)) === undefined) throw notFound('conversation');
+            return readPage(tx, id, { actor, before, limit });
+          }),
+        );
       },
     );
+}
+
+type PageOf = { readonly actor: string; readonly before: number | undefined; readonly limit: number };
+
+/** Some posts as somebody sees them, and what they have said of them. */
+async function readPage(tx: Transaction, conversation: string, { actor, before, limit }: PageOf) {
+  const posts = await readChatPosts(tx, conversation, { actor, before, most: limit + 1 });
+  const more = posts.length > limit;
+  const items = posts.slice(more ? 1 : 0).map(toPost);
+  return { items, more, opinions: await readChatOpinions(tx, actor, items) };
 }
 
 function renaming({ db, tell }: ChatDesk) {
