@@ -1,6 +1,7 @@
 import type { Adapter, Credentials, Limits } from '../../src/model/adapter.ts';
 import { required } from '../kit/base-url.ts';
 import { openLookup } from './lookup.ts';
+import { openReach } from './reach.ts';
 import type { RoomOf } from './room.ts';
 import { openSending } from './send.ts';
 
@@ -26,5 +27,5 @@ const LIMITS: Limits = {
  */
 export function openWeb(credentials: Credentials, roomOf: RoomOf): Adapter {
   const room = roomOf(required(credentials, 'CHAT_ORGANIZATION'));
-  return { platform: 'web', limits: LIMITS, ...openSending(room), ...openLookup(room) };
+  return { platform: 'web', limits: LIMITS, ...openSending(room), ...openLookup(room), ...openReach(room) };
 }

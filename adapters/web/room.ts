@@ -29,6 +29,8 @@ export type Room = {
   ) => Promise<void>;
   readonly whisper: (conversation: string, to: { readonly person: string; readonly text: string }) => Promise<void>;
   readonly past: (conversation: string, range: HistoryRange) => Promise<readonly Message[]>;
+  /** Whether there is such a conversation, with somebody in it. */
+  readonly isAttended: (conversation: string) => Promise<boolean>;
   readonly file: (handle: string, mostBytes: number) => Promise<Fetched>;
   /** What people have written that nobody was told of. */
   readonly unheard: (since: Date) => AsyncIterable<Delivery>;

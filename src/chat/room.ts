@@ -6,7 +6,7 @@ import type { Delivery } from '../model/event.ts';
 import { organizationId, type OrganizationId } from '../model/ids.ts';
 import type { Message } from '../model/message.ts';
 import type { OutFile, Status } from '../model/reply.ts';
-import { setChatDoing } from '../db/chat-conversations.ts';
+import { readChatMembers, setChatDoing } from '../db/chat-conversations.ts';
 import { addChatFile, readChatFile } from '../db/chat-files.ts';
 import {
   addChatPost,
@@ -65,6 +65,7 @@ export function openRoom({ db, tell, name }: RoomOptions, id: string) {
     },
     past: async (conversation: string, range: HistoryRange): Promise<readonly Message[]> =>
       (await read((tx) => readChatPast(tx, conversation, range))).map(messageOf),
+    isAttended: async (conversation: string) => (await read((tx) => readChatMembers(tx, conversation))).length > 0,
     file: (handle: string, mostBytes: number) => fetched(db, organization, handle, mostBytes),
     unheard: (since: Date) => unheard(db, organization, since),
   };

@@ -19,6 +19,9 @@ export type TestPage = {
   readonly missed: () => number;
   readonly seq: () => number;
   readonly say: (message: object) => void;
+  /** Takes nothing out of the network any more. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   readonly closed: Promise<number>;
   readonly sees: (fits: (texts: readonly string[]) => boolean) => Promise<void>;
   readonly [Symbol.dispose]: () => void;
@@ -67,6 +70,8 @@ export async function openPage(
     missed: () => missed,
     seq: () => seq,
     say: (message) => socket.send(JSON.stringify(message)),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     closed,
     sees: (fits) => {
       const texts = (): string[] => [...posts.values()].map(({ text }) => text);

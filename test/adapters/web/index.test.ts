@@ -30,6 +30,10 @@ function openPaperRoom(failure?: Failure, late?: Promise<never>) {
     react: may,
     whisper: may,
     past: async () => [],
+    isAttended: async () => {
+      await may();
+      return posts.size > 0;
+    },
     file: () => Promise.reject(new Failure('gone', 'the file is no more')),
     async *unheard() {},
   };
@@ -70,4 +74,14 @@ test('a place that is no conversation is refused, and a post that is gone needs 
 
 test('an organization that is not named opens nothing', () => {
   assert.throws(() => openWeb({}, () => assert.fail('no room')), /CHAT_ORGANIZATION is not set/);
+});
+
+test('what is said by itself reaches a conversation with somebody in it, and no person and no other place', async () => {
+  const { adapter } = openPaperRoom();
+  const reach = (to: { person: string } | { channel: string }) => adapter.reach?.(access, to, soon());
+  const isRefused = (thrown: unknown): boolean => thrown instanceof Failure && thrown.code === 'refused';
+  for (const to of [{ channel: CONVERSATION }, { channel: 'general' }, { person: 'person/ada' }])
+    await assert.rejects(async () => reach(to), isRefused);
+  await adapter.post(access, { place, text: 'x', nonce }, soon());
+  assert.deepEqual(await reach({ channel: CONVERSATION }), place);
 });
