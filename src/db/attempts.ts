@@ -21,3 +21,13 @@ export async function countAttempt(tx: Transaction, key: string): Promise<number
 export async function forgetAttempts(tx: Transaction, key: string): Promise<void> {
   await tx`delete from auth.attempts where key = ${key}`;
 }
+
+/** Minutes for which a code is remembered: it counts in its own half minute and in the two beside it. */
+const CODE_MINUTES = 2;
+
+/** @returns whether this code was not taken before: of two at once, one is the first. Runs as sign-in. */
+export async function takeCode(tx: Transaction, key: string): Promise<boolean> {
+  const { count } = await tx`insert into auth.attempts as a (key, count) values (${key}, 1)
+    on conflict (key) do update set since = now() where a.since < now() - ${CODE_MINUTES}::int * interval '1 minute'`;
+  return count === 1;
+}

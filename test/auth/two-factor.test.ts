@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { addPerson, openTestAuth, PASSWORD, type Browser, type TestAuth } from '../kit/sign-in.ts';
+import { totpOf } from '../kit/totp.ts';
 
 let hub: TestAuth;
 before(async () => {
@@ -10,22 +10,18 @@ before(async () => {
 });
 after(async () => hub[Symbol.asyncDispose]());
 
-/** As an authenticator shows it: RFC 6238, six digits, 30 seconds. */
-function codeOf(uri: string, at = Date.now()): string {
-  const secret = new URL(uri).searchParams.get('secret') ?? '';
-  const bits = secret
-    .split('')
-    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('');
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const offset = (mac.at(-1) ?? 0) & 15;
-  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
+const secretOf = (uri: string): string => new URL(uri).searchParams.get('secret') ?? '';
+const codeOf = (uri: string, at = Date.now()): string => totpOf(secretOf(uri), at);
 
-type Enabled = { readonly browser: Browser; readonly uri: string; readonly backup: readonly string[] };
+/** The code after the one that was shown when it was switched on, which counts already: clocks differ. */
+const nextCode = (uri: string): string => codeOf(uri, Date.now() + 30_000);
+
+type Enabled = {
+  readonly browser: Browser;
+  readonly uri: string;
+  readonly code: string;
+  readonly backup: readonly string[];
+};
 
 async function enable(email: string): Promise<Enabled> {
   const browser = await addPerson(hub, email, 'viewer');
@@ -34,8 +30,9 @@ async function enable(email: string): Promise<Enabled> {
   const backup = [...(/"backupCodes":\[([^\]]+)\]/.exec(text)?.[1]?.matchAll(/"([^"]+)"/g) ?? [])].map(
     ([, code = '']) => code,
   );
-  assert.equal((await browser.post('/two-factor/verify-totp', { code: codeOf(uri) })).status, 200);
-  return { browser, uri, backup };
+  const code = codeOf(uri);
+  assert.equal((await browser.post('/two-factor/verify-totp', { code })).status, 200);
+  return { browser, uri, code, backup };
 }
 
 async function begin(email: string): Promise<Browser> {
@@ -52,18 +49,45 @@ test('a right password alone is nobody; with the code of the authenticator it is
   assert.match(await (await browser.get('/get-session')).text(), /^null$/);
   const wrong = codeOf(uri, Date.now() - 3_600_000);
   assert.equal((await browser.post('/two-factor/verify-totp', { code: wrong })).status, 401);
-  assert.equal((await browser.post('/two-factor/verify-totp', { code: codeOf(uri) })).status, 200);
+  assert.equal((await browser.post('/two-factor/verify-totp', { code: nextCode(uri) })).status, 200);
   assert.equal((await hub.auth.identify(browser.request('/')))?.name, 'totp');
 });
 
 test('the second step cannot be taken without the first one, or twice', async () => {
   const { uri } = await enable('step@example.com');
-  assert.equal((await hub.browser().post('/two-factor/verify-totp', { code: codeOf(uri) })).status, 401);
+  assert.equal((await hub.browser().post('/two-factor/verify-totp', { code: nextCode(uri) })).status, 401);
   const browser = await begin('step@example.com');
   const copy = hub.browser();
   for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
-  assert.equal((await browser.post('/two-factor/verify-totp', { code: codeOf(uri) })).status, 200);
-  assert.equal((await copy.post('/two-factor/verify-totp', { code: codeOf(uri) })).status, 401);
+  assert.equal((await browser.post('/two-factor/verify-totp', { code: nextCode(uri) })).status, 200);
+  assert.equal((await copy.post('/two-factor/verify-totp', { code: nextCode(uri) })).status, 401);
+});
+
+test('a code counts once, in every process: also the one by which it was switched on', async () => {
+  const { uri, code } = await enable('once@example.com');
+  await using other = await hub.another();
+  const attempt = async (code: string, at: Pick<TestAuth, 'browser'> = hub) => {
+    const browser = at.browser();
+    await browser.post('/sign-in/email', { email: 'once@example.com', password: PASSWORD });
+    return browser.post('/two-factor/verify-totp', { code });
+  };
+  const first = await attempt(code);
+  assert.equal(first.status, 401);
+  assert.match(await first.text(), /tried already, and each counts once: wait for the next one/);
+  const next = nextCode(uri);
+  const both = await Promise.all([attempt(next), attempt(next, other)]);
+  assert.deepEqual(new Set(both.map(({ status }) => status)), new Set([200, 401]));
+  assert.equal((await attempt(next)).status, 401);
+});
+
+test('a code that was tried before counts as a wrong one where those are counted', async () => {
+  const { uri, code } = await enable('replay@example.com');
+  for (let round = 0; round < 10; round += 1) {
+    const browser = await begin('replay@example.com');
+    assert.equal((await browser.post('/two-factor/verify-totp', { code })).status, 401);
+  }
+  const browser = await begin('replay@example.com');
+  assert.equal((await browser.post('/two-factor/verify-totp', { code: nextCode(uri) })).status, 429);
 });
 
 test('a backup code counts once', async () => {
@@ -88,14 +112,14 @@ test('codes cannot be tried until one fits', async () => {
       statuses.add((await browser.post('/two-factor/verify-totp', { code: String(100_000 + round * 7 + at) })).status);
   }
   const browser = await begin('guess@example.com');
-  assert.equal((await browser.post('/two-factor/verify-totp', { code: codeOf(uri) })).status, 429);
+  assert.equal((await browser.post('/two-factor/verify-totp', { code: nextCode(uri) })).status, 429);
   assert.ok(statuses.has(401) && statuses.has(429), [...statuses].join());
 });
 
 test('the code is asked for at each sign-in, also where a browser would be trusted', async () => {
   const { uri } = await enable('trust@example.com');
   const browser = await begin('trust@example.com');
-  assert.equal((await browser.post('/two-factor/verify-totp', { code: codeOf(uri), trustDevice: true })).status, 200);
+  assert.equal((await browser.post('/two-factor/verify-totp', { code: nextCode(uri), trustDevice: true })).status, 200);
   const again = await browser.post('/sign-in/email', { email: 'trust@example.com', password: PASSWORD });
   assert.match(await again.text(), /"twoFactorRedirect":true/);
 });
@@ -125,7 +149,7 @@ test('with a new key of the hub people sign in again, and their authenticators s
   assert.equal(await later.auth.identify(before.request('/')), undefined);
   const browser = later.browser();
   await browser.post('/sign-in/email', { email: 'rotated@example.com', password: PASSWORD });
-  assert.equal((await browser.post('/two-factor/verify-totp', { code: codeOf(uri) })).status, 200);
+  assert.equal((await browser.post('/two-factor/verify-totp', { code: nextCode(uri) })).status, 200);
   assert.equal((await later.auth.identify(browser.request('/')))?.name, 'rotated');
 });
 
