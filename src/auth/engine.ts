@@ -8,6 +8,7 @@ import { forgetAttempts } from '../db/attempts.ts';
 import { inSignIn } from '../db/sign-in.ts';
 import { Failure } from '../model/failure.ts';
 import type { Log } from '../observe/log.ts';
+import { accountAudit, auditHooks, auditReset, type Later } from './account-audit.ts';
 import { ADDRESS_HEADER } from './address-header.ts';
 import { cookiePrefix } from './cookies.ts';
 import { entrances, PASSWORD } from './entrances.ts';
@@ -16,7 +17,7 @@ import { afterAll, attemptKey, beforeAll } from './lockout.ts';
 import type { SendMail } from './mail.ts';
 import { oidcEntrance, type OidcOptions } from './oidc/entrance.ts';
 
-export type EngineOptions = OidcOptions & {
+export type EngineOptions = Omit<OidcOptions, 'later'> & {
   /** The same database, for connections of sign-in's own. Holds a password. */
   readonly databaseUrl: string;
   /** Where browsers reach the console, without a slash at the end. */
@@ -49,7 +50,7 @@ export function openEngine(options: EngineOptions): Engine {
   });
   pool.on('error', (error) => log.warn({ error }, 'a connection of sign-in was lost'));
   const waiting = new Set<Promise<unknown>>();
-  const later = (work: Promise<unknown>): void => {
+  const later: Later = (work) => {
     const done = work
       .catch((error: unknown) => log.error({ error }, 'something of sign-in failed'))
       .finally(() => waiting.delete(done));
@@ -73,7 +74,7 @@ function withRole(databaseUrl: string): string {
   return url.href;
 }
 
-function optionsOf(options: EngineOptions, later: (work: Promise<unknown>) => void) {
+function optionsOf(options: EngineOptions, later: Later) {
   const { url, secrets, db, log } = options;
   const secure = url.startsWith('https:');
   const { hostname } = new URL(url);
@@ -106,11 +107,13 @@ function optionsOf(options: EngineOptions, later: (work: Promise<unknown>) => vo
       backgroundTasks: { handler: later },
     },
     hooks: { before: beforeAll(db), after: afterAll(db) },
+    databaseHooks: auditHooks(db),
     plugins: [
       twoFactor({ issuer: 'Switchboard' }),
       passkey({ rpID: hostname === '127.0.0.1' ? 'localhost' : hostname, rpName: 'Switchboard', origin: origins }),
       entrances(db),
-      oidcEntrance(options),
+      oidcEntrance({ ...options, later }),
+      accountAudit(db, later),
     ],
   } satisfies BetterAuthOptions;
 }
@@ -149,7 +152,10 @@ function passwordsOf({ url, db, sendMail }: EngineOptions) {
       password: { hash: hashPassword },
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, token }) => sendReset(sendMail, user.email, `${url}/reset-password#${token}`),
-      onPasswordReset: ({ user }) => inSignIn(db, (tx) => forgetAttempts(tx, attemptKey(user.email))),
+      onPasswordReset: async ({ user }) => {
+        await inSignIn(db, (tx) => forgetAttempts(tx, attemptKey(user.email)));
+        await auditReset(db, user.id);
+      },
     },
     emailVerification: {
       sendVerificationEmail: ({ user, url: link }) => sendVerification(sendMail, user.email, link),

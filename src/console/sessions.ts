@@ -1,9 +1,10 @@
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import type { People } from '../auth/open.ts';
-import type { Database } from '../db/database.ts';
+import { addAccountAudit, type AccountDeed } from '../db/audit-person.ts';
+import { inSystem, type Database, type Transaction } from '../db/database.ts';
 import { endOtherSessions, endSession, listSessions, type OpenSession } from '../db/sessions.ts';
-import { inSignIn } from '../db/sign-in.ts';
+import { asSignIn, inSignIn } from '../db/sign-in.ts';
 import { endpoint, takes, type ApiEnv } from './endpoint.ts';
 import { forbidden, notFound } from './problem.ts';
 import { IdParam } from './shapes.ts';
@@ -21,7 +22,7 @@ const SessionShape = z.object({
 
 type Options = { readonly db: Database; readonly people: People };
 
-/** Where you are signed in. Not of the organization, so it is in no organization's audit. */
+/** Where you are signed in. An account is in all organizations of its person, so what is ended is in the audit of each. */
 export function sessions({ db, people }: Options) {
   return new Hono<ApiEnv>()
     .get(
@@ -45,7 +46,12 @@ export function sessions({ db, people }: Options) {
       async (c) => {
         const own = await sessionOf(people, c);
         const { id } = c.req.valid('param');
-        if (!(await inSignIn(db, (tx) => endSession(tx, own.user, id)))) throw notFound('session');
+        const ended = await inSystem(db, async (tx) => {
+          const found = await asSignIn(tx, (all) => endSession(all, own.user, id));
+          if (found) await tell(tx, own, { what: 'session.revoked', details: { session: id } });
+          return found;
+        });
+        if (!ended) throw notFound('session');
         return c.body(null, 204);
       },
     )
@@ -59,10 +65,18 @@ export function sessions({ db, people }: Options) {
       }),
       async (c) => {
         const own = await sessionOf(people, c);
-        return c.json({ ended: await inSignIn(db, (tx) => endOtherSessions(tx, own.user, own.id)) });
+        const ended = await inSystem(db, async (tx) => {
+          const count = await asSignIn(tx, (all) => endOtherSessions(all, own.user, own.id));
+          if (count > 0) await tell(tx, own, { what: 'sessions.revoked', details: { count } });
+          return count;
+        });
+        return c.json({ ended });
       },
     );
 }
+
+const tell = (tx: Transaction, { user }: OpenSession, deed: Pick<AccountDeed, 'what' | 'details'>): Promise<void> =>
+  addAccountAudit(tx, { ...deed, user, isThey: true, only: undefined });
 
 /** The session that asks. @throws Failure: it is a key that asks. */
 export async function sessionOf(people: People, c: Context<ApiEnv>): Promise<OpenSession> {

@@ -45,3 +45,11 @@ export async function findAccount(tx: Transaction, provider: string, account: st
 export async function addAccount(tx: Transaction, provider: string, account: string, user: string): Promise<void> {
   await tx`insert into auth."account" ("accountId", "providerId", "userId") values (${account}, ${provider}, ${user})`;
 }
+
+/** Whose passkey goes by this name. */
+export async function findUserByPasskey(tx: Transaction, credential: string): Promise<string | undefined> {
+  const [row] = await tx<
+    { id: string }[]
+  >`select "userId" as id from auth."passkey" where "credentialID" = ${credential}`;
+  return row?.id;
+}

@@ -10,6 +10,7 @@ import { Failure } from '../../model/failure.ts';
 import type { Log } from '../../observe/log.ts';
 import type { KeyRing } from '../../vault/keys.ts';
 import { unseal } from '../../vault/seal.ts';
+import { auditRefusal, type Later } from '../account-audit.ts';
 import { signIn } from '../entrances.ts';
 import { answerFailures } from '../failures.ts';
 import { discover } from './discover.ts';
@@ -23,6 +24,7 @@ export type OidcOptions = {
   readonly keys: () => Promise<KeyRing>;
   readonly log: Log;
   readonly reach: Reach;
+  readonly later: Later;
 };
 
 /** Seconds for a person to sign in at the provider. */
@@ -107,14 +109,30 @@ async function begin(
 }
 
 /** @returns the path to go on at. */
-async function finish(
+async function finish(options: OidcOptions, ctx: GenericEndpointContext, back: z.infer<typeof Back>): Promise<string> {
+  const pending = await takePending(ctx, back.state);
+  const provider = await inSignIn(options.db, (tx) => findSsoProvider(tx, { id: pending.provider }));
+  if (provider === undefined) throw new Failure('refused', 'the provider was removed meanwhile');
+  try {
+    await admit(options, ctx, { provider, pending, back });
+    return pending.to;
+  } catch (thrown) {
+    if (thrown instanceof Failure) options.later(auditRefusal(options.db, provider, thrown.message));
+    throw thrown;
+  }
+}
+
+type Returning = {
+  readonly provider: UsedSsoProvider;
+  readonly pending: Pending;
+  readonly back: z.infer<typeof Back>;
+};
+
+async function admit(
   { db, keys, reach }: OidcOptions,
   ctx: GenericEndpointContext,
-  { state, code, iss, error }: z.infer<typeof Back>,
-): Promise<string> {
-  const pending = await takePending(ctx, state);
-  const provider = await inSignIn(db, (tx) => findSsoProvider(tx, { id: pending.provider }));
-  if (provider === undefined) throw new Failure('refused', 'the provider was removed meanwhile');
+  { provider, pending, back: { code, iss, error } }: Returning,
+): Promise<void> {
   if (error !== undefined || code === undefined)
     throw new Failure('refused', 'the provider did not sign you in: try again, or ask whoever runs it');
   if (iss !== undefined && iss !== provider.issuer) throw new Failure('refused', 'another provider answered (iss)');
@@ -127,7 +145,6 @@ async function finish(
   const user = await join(db, provider, identity);
   const { organization } = provider;
   await signIn(ctx, user, { activeOrganizationId: organization, boundOrganizationId: organization });
-  return pending.to;
 }
 
 async function clientOf(provider: UsedSsoProvider, ring: KeyRing, redirectUri: string): Promise<Client> {
