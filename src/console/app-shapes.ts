@@ -4,6 +4,8 @@ import { listingOf } from '../connect/connections.ts';
 import type { ReadApp } from '../db/apps.ts';
 import type { ReadInstall } from '../db/installs.ts';
 import type { Connecting } from '../model/connect.ts';
+import { Failure } from '../model/failure.ts';
+import { OWN_PLATFORM } from '../model/platform.ts';
 
 export const Field = z.object({
   name: z.string(),
@@ -44,7 +46,14 @@ export const AppShape = z.object({
   problem: z.string().nullable(),
   installs: z.number(),
   /** What can be done with it. */
-  can: z.object({ install: z.boolean(), update: z.boolean(), pack: z.boolean(), list: z.boolean() }),
+  can: z.object({
+    install: z.boolean(),
+    update: z.boolean(),
+    pack: z.boolean(),
+    list: z.boolean(),
+    rotate: z.boolean(),
+    remove: z.boolean(),
+  }),
   hookUrl: z.string(),
   lastEventAt: z.string().nullable(),
   lastReplyAt: z.string().nullable(),
@@ -62,6 +71,7 @@ export const InstallShape = z.object({
   name: z.string(),
   state: z.enum(['active', 'paused', 'uninstalled']),
   hasTokens: z.boolean(),
+  can: z.object({ remove: z.boolean() }),
   /** What it would have to grant and has not: it has to be installed again. */
   missing: z.array(z.string()),
   problem: z.string().nullable(),
@@ -94,6 +104,17 @@ function problemOf({ apps }: Connections, { id, origin }: ReadApp): string | und
   return 'its variables are not set in the environment of this hub';
 }
 
+const isHubs = ({ platform }: { readonly platform: string }): boolean => platform === OWN_PLATFORM;
+
+/** The hub's own chat has no credentials to change, and nowhere to leave. @throws Failure `refused` */
+export function refuseHubs(app: { readonly platform: string }): void {
+  if (isHubs(app))
+    throw new Failure(
+      'refused',
+      'this is the hub’s own chat, in the console alone: pause it where nobody is to write there',
+    );
+}
+
 /** An app as it is told, with what its platform can do. */
 export function toApp(
   connections: Connections,
@@ -102,16 +123,19 @@ export function toApp(
 ): z.infer<typeof AppShape> {
   const isOwn = app.origin === 'console';
   const { details, ...rest } = app;
+  const { title, connect } = listingOf(connections, app.platform);
   return {
     ...rest,
     id: String(app.id),
-    title: listingOf(connections, app.platform).title,
+    title,
     problem: problemOf(connections, app) ?? null,
     can: {
       install: isOwn && able?.install !== undefined,
       update: isOwn && able?.update !== undefined && typeof details['external'] === 'string',
       pack: able?.pack !== undefined,
       list: able?.installs !== undefined,
+      rotate: isOwn && connect !== undefined,
+      remove: isOwn && !isHubs(app),
     },
     hookUrl,
     details: { ...details },
@@ -128,6 +152,7 @@ export function toInstall(
     ...install,
     platform,
     name: install.name ?? install.external,
+    can: { remove: !isHubs({ platform }) },
     missing: granted === undefined ? [] : (wants ?? []).filter((scope) => !granted.includes(scope)),
     problem: typeof problem === 'string' ? problem : null,
     details: { ...install.details },

@@ -16,7 +16,7 @@ import { readApps, removeApp, setAppState, type ReadApp } from '../db/apps.ts';
 import { inOrganization, type Transaction } from '../db/database.ts';
 import { Failure, toFailure } from '../model/failure.ts';
 import { appId, type AppId, type OrganizationId } from '../model/ids.ts';
-import { AppShape, StepShape, toApp } from './app-shapes.ts';
+import { AppShape, refuseHubs, StepShape, toApp } from './app-shapes.ts';
 import { change } from './change.ts';
 import { actorOf, keep, Values } from './connect.ts';
 import { endpoint, takes, type ApiEnv } from './endpoint.ts';
@@ -146,6 +146,7 @@ function rotating(connections: Connections) {
         const principal = c.get('principal');
         const { id } = c.req.valid('param');
         const { platform } = await appOf(connections, principal.organization, id);
+        refuseHubs({ platform });
         const { way, values } = c.req.valid('json');
         const step = await begin(connections, actorOf(principal), { platform, way, values, app: id });
         return c.json(await keep(connections, principal, step, { what: 'app.rotated', way }));
@@ -223,6 +224,7 @@ function removing(connections: Connections) {
       const principal = c.get('principal');
       const { id } = c.req.valid('param');
       const app = await appOf(connections, principal.organization, id);
+      refuseHubs(app);
       if (app.origin !== 'console')
         throw new Failure('refused', 'this app is connected by the environment: take its variables away there');
       await leaveAll(connections, principal.organization, app);

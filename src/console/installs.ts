@@ -2,12 +2,12 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { checkedInstall } from '../connect/checked-installs.ts';
 import { aboutOf, appOf, connectingOf, credentialsOf, type Connections } from '../connect/connections.ts';
-import { readApps } from '../db/apps.ts';
+import { readApps, type ReadApp } from '../db/apps.ts';
 import { inOrganization, type Transaction } from '../db/database.ts';
 import { readInstalls, removeInstall, setInstallState, type ReadInstall } from '../db/installs.ts';
 import { toFailure } from '../model/failure.ts';
 import { appId, type OrganizationId } from '../model/ids.ts';
-import { InstallShape, toInstall } from './app-shapes.ts';
+import { InstallShape, refuseHubs, toInstall } from './app-shapes.ts';
 import { change } from './change.ts';
 import { endpoint, takes, type ApiEnv } from './endpoint.ts';
 import { notFound } from './problem.ts';
@@ -129,7 +129,9 @@ function removing(connections: Connections) {
       const principal = c.get('principal');
       const { id } = c.req.valid('param');
       const row = await inOrganization(db, principal.organization, (tx) => oneOf(tx, id));
-      await leave(connections, principal.organization, row);
+      const app = await appOf(connections, principal.organization, appId(row.app));
+      refuseHubs(app);
+      await leave(connections, principal.organization, { row, app });
       await change(db, principal, async (tx) => {
         const done = await removeInstall(tx, id);
         const changed = { what: 'install.removed', subject: `install/${id}`, details: { name: row.name } };
@@ -141,10 +143,12 @@ function removing(connections: Connections) {
 }
 
 /** The platform is told; that it does not listen keeps nobody from taking an install away. */
-async function leave(connections: Connections, organization: OrganizationId, row: ReadInstall): Promise<void> {
-  const app = appId(row.app);
+async function leave(
+  connections: Connections,
+  organization: OrganizationId,
+  { row, app: { id: app, platform, name } }: { readonly row: ReadInstall; readonly app: ReadApp },
+): Promise<void> {
   try {
-    const { platform, name } = await appOf(connections, organization, app);
     const connecting = await connectingOf(connections, platform);
     const credentials = await credentialsOf(connections, organization, app);
     if (connecting.leave === undefined || credentials === undefined || row.state === 'uninstalled') return;
