@@ -27,6 +27,9 @@ export const channelsQuery = (install: string) =>
 /** Where a person goes on, on the platform. */
 export type Go = { readonly url: string; readonly form: Readonly<Record<string, string>> | null };
 
+/** Where a step leads. `aside`: nobody is led back from there, so that the console stays open beside it. */
+export type Step = Go & { readonly aside: boolean };
+
 /** Goes there; where the platform wants fields, by a form of the browser's. */
 export function goOn({ url, form }: Go): void {
   if (!/^https?:\/\//i.test(url)) throw new Error('The platform named no page to go to.');

@@ -1,10 +1,12 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Modal } from '@mantine/core';
+import { useState } from 'react';
 import { api, done, read } from '../api/client.ts';
-import { goOn, type App } from '../api/installs.ts';
+import { goOn, type App, type Step } from '../api/installs.ts';
 import { isAtLeast, type Role } from '../api/roles.ts';
 import { Confirm } from './confirm.tsx';
 import { Dialog } from './dialog.tsx';
 import { Doctor } from './doctor.tsx';
+import { Onward } from './onward.tsx';
 import { Rotate } from './rotate.tsx';
 import { useAct } from './use-act.ts';
 
@@ -54,9 +56,13 @@ function Operating({ app }: { readonly app: App }) {
 
 function Steering({ app }: { readonly app: App }) {
   const param = { id: app.id };
+  const [aside, setAside] = useState<Step>();
   const install = useAct(() => read(api.apps[':id'].install.$post({ param, query: {} })), {
     changes: ['installs'],
-    after: ({ go }) => go !== null && goOn(go),
+    after: ({ go }) => {
+      if (go?.aside === true) setAside(go);
+      else if (go !== null) goOn(go);
+    },
   });
   const remove = useAct(() => done(api.apps[':id'].$delete({ param })), {
     changes: ['installs'],
@@ -69,8 +75,16 @@ function Steering({ app }: { readonly app: App }) {
           Install…
         </Button>
       )}
-      {app.origin === 'console' && <Rotate app={app} />}
-      {app.origin === 'console' && (
+      <Modal
+        opened={aside !== undefined}
+        onClose={() => setAside(undefined)}
+        title={`One more workspace for ${app.name}`}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {aside !== undefined && <Onward go={aside} />}
+      </Modal>
+      {app.can.rotate && <Rotate app={app} />}
+      {app.can.remove && (
         <Confirm
           act="Remove"
           title={`Remove ${app.name}?`}

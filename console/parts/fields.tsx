@@ -1,7 +1,6 @@
 import { NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core';
 import type { Field } from '../api/installs.ts';
-
-export type Values = Readonly<Record<string, string>>;
+import type { Values } from './start-of.ts';
 
 /** What a way to connect asks for. A secret of several lines (a key) may be pasted. */
 export function Fields(props: {

@@ -7,7 +7,7 @@ import { useAct } from './use-act.ts';
 
 /** What can be done with an install. */
 export function InstallActs(props: { readonly install: Install; readonly role: Role }) {
-  const { id, name, state } = props.install;
+  const { id, name, state, can } = props.install;
   const param = { id };
   const isPaused = state === 'paused';
   const pause = useAct(
@@ -25,7 +25,7 @@ export function InstallActs(props: { readonly install: Install; readonly role: R
           {isPaused ? 'Resume' : 'Pause'}
         </Button>
       )}
-      {isAtLeast(props.role, 'admin') && (
+      {can.remove && isAtLeast(props.role, 'admin') && (
         <Confirm
           act="Remove"
           title={`Take the app out of ${name}?`}

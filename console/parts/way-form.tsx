@@ -2,26 +2,26 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, read } from '../api/client.ts';
-import type { Go, Platform, Way } from '../api/installs.ts';
+import type { Platform, Step, Way } from '../api/installs.ts';
 import { Copy } from './copy.tsx';
 import { Form } from './door.tsx';
-import { Fields, type Values } from './fields.tsx';
+import { Fields } from './fields.tsx';
 import { Said } from './said.tsx';
+import { startOf, type Values } from './start-of.ts';
 import { useAct } from './use-act.ts';
 
 /** The form of one way to connect, below the addresses that the platform is told, ready to copy. */
 export function WayForm(props: {
   readonly platform: Platform['platform'];
   readonly way: Way;
-  readonly start: Values;
   /** Whether the addresses of the app are needed before it is there. */
   readonly prepares: boolean;
   /** Where people are led who come back from the platform; absent: to the installs. */
   readonly back?: 'get-started';
-  readonly after: (step: { readonly go: (Go & { readonly aside: boolean }) | null }) => void;
+  readonly after: (step: { readonly go: Step | null }) => void;
 }) {
   const { platform, way, back } = props;
-  const [values, setValues] = useState<Values>(props.start);
+  const [values, setValues] = useState<Values>(startOf(way.fields));
   const prepared = useQuery({
     queryKey: ['prepared', platform],
     queryFn: () => read(api.connect[':platform'].prepare.$post({ param: { platform }, json: {} })),

@@ -96,6 +96,7 @@ async function walkAll(walk: PlatformWalk): Promise<Walked> {
     await walk.finish(human, hub.url, looks.look);
   }
   await sayHello(human, walk);
+  await walk.after?.(page, hub.url);
   assert.deepEqual(wrong, []);
   // The link counted once.
   await page.goto(hub.link);

@@ -4,6 +4,7 @@ import { bodyOf, givenOf, priceInWords } from '../../console/api/model-given.ts'
 import { lineDiff } from '../../console/parts/line-diff.ts';
 import { FIELDS } from '../../console/parts/policy/all.ts';
 import type { Kind } from '../../console/parts/policy/kinds.ts';
+import { startOf } from '../../console/parts/start-of.ts';
 import { policyShape } from '../../src/model/policy-shape.ts';
 import { DEFAULT_POLICY } from '../../src/model/policy.ts';
 
@@ -50,6 +51,18 @@ test('a key is sent when it is new, taken away when there is to be none, and els
   assert.equal('key' in bodyOf(given), false);
   assert.equal(bodyOf({ ...given, key: { is: 'new', text: 'sk-new' } }).key, 'sk-new');
   assert.equal(bodyOf({ ...given, key: { is: 'none', text: '' } }).key, null);
+});
+
+test('what has to be chosen is sent as the browser shows it, also where nobody touched it', () => {
+  const field = { label: 'l', help: '', secret: false };
+  assert.deepEqual(
+    startOf([
+      { ...field, name: 'kind', required: true, options: ['SingleTenant', 'MultiTenant'] },
+      { ...field, name: 'rotation', required: false, options: ['off', 'on'] },
+      { ...field, name: 'id', required: true, options: null },
+    ]),
+    { kind: 'SingleTenant' },
+  );
 });
 
 test('a price is said as people read it', () => {

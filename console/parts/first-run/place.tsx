@@ -2,9 +2,9 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { leadQuery } from '../../api/first-run.ts';
-import { goOn, platformsQuery, type App, type Platform, type Way } from '../../api/installs.ts';
-import type { Values } from '../fields.tsx';
+import { goOn, platformsQuery, type App, type Platform } from '../../api/installs.ts';
 import { Loaded } from '../loaded.tsx';
+import { Onward } from '../onward.tsx';
 import { Said } from '../said.tsx';
 import { WayForm } from '../way-form.tsx';
 import { PublicAddress } from './address.tsx';
@@ -71,7 +71,6 @@ function Ways(props: { readonly platform: Platform; readonly back: () => void; r
         key={id}
         platform={platform.platform}
         way={way}
-        start={firstOf(way)}
         // The first way makes the app by itself; for the others its addresses are typed on the platform before it is there.
         prepares={way !== platform.ways[0]}
         back="get-started"
@@ -84,10 +83,6 @@ function Ways(props: { readonly platform: Platform; readonly back: () => void; r
   );
 }
 
-/** What is one of several is the first of them, until somebody chooses. */
-const firstOf = (way: Way): Values =>
-  Object.fromEntries(way.fields.flatMap(({ name, options }) => (options === null ? [] : [[name, options[0] ?? '']])));
-
 /** The app is there, and is in no workspace yet. */
 function Lead(props: { readonly app: App; readonly other: () => void }) {
   const { app } = props;
@@ -99,11 +94,7 @@ function Lead(props: { readonly app: App; readonly other: () => void }) {
         {app.title} knows the app {app.name}. It is in no workspace yet: put it into one. This page goes on by itself.
       </p>
       <Said error={lead.error} />
-      {go !== null && /^https?:/.test(go.url) && (
-        <Button component="a" href={go.url} {...(go.aside && { target: '_blank', rel: 'noopener noreferrer' })}>
-          Put it into a workspace
-        </Button>
-      )}
+      {go !== null && <Onward go={go} />}
       <Button variant="subtle" size="xs" onClick={props.other}>
         Another platform
       </Button>

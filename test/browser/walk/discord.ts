@@ -34,6 +34,14 @@ export async function discordWalk(): Promise<PlatformWalk> {
       const { thread } = await discord.say({ text: 'hello' });
       return () => discord.visible(thread).find(({ fromBot }) => fromBot)?.text;
     },
+    async after(page, hubUrl) {
+      await page.goto(`${hubUrl}/installs`);
+      await page.getByRole('button', { name: 'Install…' }).click();
+      const link = page.getByRole('dialog').getByRole('link', { name: 'Put it into a workspace' });
+      await link.waitFor();
+      // Nobody is led back from there: the console stays where it is.
+      assert.deepEqual([await link.getAttribute('target'), new URL(page.url()).pathname], ['_blank', '/installs']);
+    },
     [Symbol.asyncDispose]: () => discord[Symbol.asyncDispose](),
   };
 }

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import type { Human } from './human.ts';
 import type { Look } from './look.ts';
 
@@ -15,6 +16,8 @@ export type PlatformWalk = AsyncDisposable & {
   readonly finish?: (human: Human, hubUrl: string, look: Look) => Promise<void>;
   /** Somebody writes to the bot; says how to find out what it answered. */
   readonly hello: () => Promise<() => string | undefined>;
+  /** What is looked at when all of it is done. */
+  readonly after?: (page: Page, hubUrl: string) => Promise<void>;
 };
 
 export const without = (
