@@ -209,8 +209,9 @@ function agentOf(
 /** What models can use. Programs that it takes are started when they are needed. */
 function toolsFor(config: Config, { db, apps, accessOf, keys, metrics, log }: Ground): Promise<Tools> {
   const routes: ToolsOptions['openRoutes'] = (providers) => openRoutes(config, db, { log, keys, providers });
-  const shared = { db, metrics, log, clock: systemClock, environment: processEnvironment };
-  return openTools({ ...shared, ...config.tools, apps, accessOf, openRoutes: routes });
+  const shared = { db, metrics, log, keys, clock: systemClock, environment: processEnvironment };
+  const { allowPrivateIssuers: allowPrivate } = config.auth;
+  return openTools({ ...shared, ...config.tools, apps, accessOf, allowPrivate, openRoutes: routes });
 }
 
 /** What asks models. A model of the configuration that cannot be opened stops the start: somebody is there to mend it. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
+import { openPlatformTools, type PlatformToolsOptions } from './agent/tools/platform-tools.ts';
 import { AUTH_PATH, openAuth, type Auth } from './auth/open.ts';
 import { openChatSockets } from './chat/sockets.ts';
 import type { Tell } from './chat/tell.ts';
@@ -12,6 +13,7 @@ import { openAddress, type Address } from './console/address.ts';
 import { API_PATH, describeApi, openApi } from './console/api.ts';
 import { connectPages } from './console/connect-pages.ts';
 import { docsPage } from './console/docs-page.ts';
+import { openMcpDesk } from './console/mcp-desk.ts';
 import { openModelsDesk, type DeskOptions } from './console/models-desk.ts';
 import { openPulse } from './console/pulse.ts';
 import type { SystemOptions } from './console/system.ts';
@@ -21,10 +23,11 @@ import { consoleFiles } from './http/console-files.ts';
 import type { Health } from './http/health.ts';
 import type { Env, HttpOptions } from './http/server.ts';
 import type { Accept } from './intake/accept.ts';
+import { systemClock } from './observe/clock.ts';
 import type { Log } from './observe/log.ts';
 import { derivedKey, type KeyRing } from './vault/keys.ts';
 
-export type ConsoleOptions = {
+export type ConsoleOptions = Pick<PlatformToolsOptions, 'apps' | 'accessOf'> & {
   readonly config: Config;
   readonly role: string;
   readonly db: Database;
@@ -64,11 +67,17 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { version } = Package.parse(JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')));
   const configured = new Map(config.models.map(({ name, apiKey, demoAnswer }) => [name, { apiKey, demoAnswer }]));
   const models = openModelsDesk({ ...options, configured, allowPrivate: config.auth.allowPrivateIssuers });
+  const mcp = openMcpDesk({
+    ...options,
+    configured: config.tools.mcpServers,
+    allowPrivate: config.auth.allowPrivateIssuers,
+    platforms: openPlatformTools({ ...options, clock: systemClock }),
+  });
   const address = openAddress({ url: options.url, secret: async () => derivedKey(await options.keys(), 'address') });
   const system = systemOf(options, version, address);
   const sockets = openChatSockets({ db, tell, log });
   const chat = { db, connections, accept, tell, sockets };
-  const api = openApi({ db, identify, chat, people, connections, models, pulse, system, log });
+  const api = openApi({ db, identify, chat, people, connections, models, mcp, pulse, system, log });
   const pages = connectPages({ connections, identify });
   const files = consoleFiles(join(ROOT, 'console', 'dist'), formsOf(connections));
   let description: ReturnType<typeof describeApi> | undefined;

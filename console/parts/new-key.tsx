@@ -20,6 +20,7 @@ const AREAS = [
   'models',
   'policies',
   'system',
+  'tools',
   'usage',
 ] as const;
 const SCOPES = AREAS.flatMap((area) => [`${area}:read`, `${area}:write`] as const);

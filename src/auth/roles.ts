@@ -22,6 +22,7 @@ export const AREAS = [
   'models',
   'policies',
   'system',
+  'tools',
   'usage',
 ] as const;
 

@@ -21,6 +21,8 @@ import { discover } from './discover.ts';
 import type { ApiEnv } from './endpoint.ts';
 import { gate } from './gate.ts';
 import { live } from './live.ts';
+import type { McpDesk } from './mcp-desk.ts';
+import { mcpServers } from './mcp-servers.ts';
 import { me } from './me.ts';
 import { models, type ModelsDesk } from './models.ts';
 import { once } from './once.ts';
@@ -31,6 +33,7 @@ import { problem, problemOf } from './problem.ts';
 import type { Pulse } from './pulse.ts';
 import { system, type SystemOptions } from './system.ts';
 import { templates } from './templates.ts';
+import { tools } from './tools.ts';
 import { usage } from './usage.ts';
 
 export type ApiOptions = {
@@ -40,6 +43,7 @@ export type ApiOptions = {
   readonly connections: Connections;
   readonly chat: ChatDesk;
   readonly models: ModelsDesk;
+  readonly mcp: McpDesk;
   readonly pulse: Pulse;
   readonly system: SystemOptions;
   readonly log: Log;
@@ -86,6 +90,7 @@ const steering = (options: ApiOptions) =>
     .route('/approvals', approvals(options))
     .route('/budgets', budgets(options))
     .route('/live', live(options))
+    .route('/mcp-servers', mcpServers(options))
     .route('/models', discover(options))
     .route('/models', models(options))
     .route('/places', places(options))
@@ -93,6 +98,7 @@ const steering = (options: ApiOptions) =>
     .route('/system', system(options.system))
     .route('/system', counts(options))
     .route('/templates', templates(options))
+    .route('/tools', tools(options))
     .route('/usage', usage(options));
 
 /** What the typed client stands on. */

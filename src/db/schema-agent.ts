@@ -36,6 +36,27 @@ export const targets = switchboard.table(
   (table) => [primaryKey({ columns: [table.organizationId, table.name] }), isolated()],
 );
 
+/** Servers of tools (MCP) that an organization has added; those of the configuration have no rows. */
+export const mcpServers = switchboard.table(
+  'mcp_servers',
+  {
+    organizationId: organization(),
+    name: text('name').notNull(),
+    url: text('url').notNull(),
+    /** What is sent with every request: their names are shown, and their values are sealed as one JSON object. */
+    headerNames: text('header_names').array().notNull().default([]),
+    sealedHeaders: text('sealed_headers'),
+    timeoutMs: integer('timeout_ms').notNull(),
+    enabled: boolean('enabled').notNull().default(true),
+    changedAt: now('changed_at'),
+    /** What whoever connected last has found: `[{name, description, effect}]`, or why it found nothing. */
+    tools: jsonb('tools'),
+    problem: text('problem'),
+    seenAt: moment('seen_at'),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.name] }), isolated()],
+);
+
 /** How targets did of late, for all processes. */
 export const breakers = switchboard.table(
   'breakers',

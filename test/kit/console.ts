@@ -3,6 +3,7 @@ import pino from 'pino';
 import type { Principal } from '../../src/auth/principal.ts';
 import type { Role, Scope } from '../../src/auth/roles.ts';
 import { openApi, type Api, type ApiOptions } from '../../src/console/api.ts';
+import { openMcpDesk } from '../../src/console/mcp-desk.ts';
 import { openModelsDesk } from '../../src/console/models-desk.ts';
 import { openPulse } from '../../src/console/pulse.ts';
 import { DEFAULT_ORGANIZATION, registerEnvironmentApps } from '../../src/db/apps.ts';
@@ -104,6 +105,15 @@ export async function openTestConsole(
       // The makers' own servers are nobody's to ask in a test.
       discover: () => Promise.resolve({ models: ['demo'], suggested: 'demo' }),
     },
+    mcp: openMcpDesk({
+      configured: [],
+      platforms: { tools: () => Promise.resolve([]) },
+      keys: PAPER_PEOPLE.keys,
+      allowPrivate: false,
+      // Nobody is looked up in a test.
+      resolve: () => Promise.resolve(['93.184.215.14']),
+      log: pino({ level: 'silent' }),
+    }),
     pulse,
     system: PAPER_SYSTEM,
     ...more,

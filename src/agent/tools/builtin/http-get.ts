@@ -6,7 +6,8 @@ import { defineTool } from './define.ts';
 import { fetchPinned, type Page } from './fetch-pinned.ts';
 import { htmlText } from './html-text.ts';
 import { isPublic, type IsPublic } from '../../../model/public-address.ts';
-import { openGuard, systemResolve, type Guard, type Resolve } from './http-guard.ts';
+import { systemResolve, type Resolve } from './address-of.ts';
+import { openGuard, type Guard } from './http-guard.ts';
 
 export type HttpGetPorts = {
   /** Hosts; see `openGuard`. Empty: there is no such tool. */

@@ -1,13 +1,6 @@
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import { Failure } from '../../../model/failure.ts';
 import type { IsPublic } from '../../../model/public-address.ts';
-
-/** A host's addresses, as the system finds them. */
-export type Resolve = (host: string) => Promise<readonly string[]>;
-
-export const systemResolve: Resolve = async (host) =>
-  (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
+import { addressOf, type Resolve } from './address-of.ts';
 
 /** One entry of the list: a host with its scheme, and a port where it is not the scheme's own. */
 type Allowed = { readonly protocol: string; readonly host: string; readonly isSuffix: boolean; readonly port: string };
@@ -32,22 +25,11 @@ export function openGuard(allow: readonly string[], resolve: Resolve, mayReach: 
       if (url.username !== '' || url.password !== '') throw refuse('an address with a password in it');
       const found = allowed.some((entry) => fits(entry, url));
       if (!found) throw refuse(`an admin allows only ${allow.join(', ')}`);
-      const host = url.hostname.replace(/^\[|\]$/g, '');
-      const addresses = isIP(host) === 0 ? await resolved(host, resolve) : [host];
-      const [first] = addresses;
-      // One private address among public ones is how names are made to point inside.
-      if (first === undefined || !addresses.every(mayReach)) throw refuse('it is not in the public internet');
-      return first;
+      const address = await addressOf(url.hostname, resolve, mayReach);
+      if (address === undefined) throw refuse('it is not in the public internet');
+      return address;
     },
   };
-}
-
-async function resolved(host: string, resolve: Resolve): Promise<readonly string[]> {
-  try {
-    return await resolve(host);
-  } catch {
-    throw new Failure('unavailable', `there is no host ${host}`);
-  }
 }
 
 const ENTRY = /^(?:(https?):\/\/)?(\*\.)?([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?\/?$/;

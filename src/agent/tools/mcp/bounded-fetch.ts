@@ -15,14 +15,19 @@ const Call = z.object({
 });
 
 /**
- * `fetch` that reads no message of more than `mostBytes`, and tells of calls whose answer broke off: the protocol's client
+ * A `fetch` that reads no message of more than `mostBytes`, and tells of calls whose answer broke off: the protocol's client
  * would wait for those until their time is over.
  * @param broken of the call with this key, after which nothing comes any more.
+ * @param send what does it.
  */
-export function boundedFetch(mostBytes: number, broken: (key: string, why: Error) => void): FetchLike {
+export function boundedFetch(
+  mostBytes: number,
+  broken: (key: string, why: Error) => void,
+  send: FetchLike = fetch,
+): FetchLike {
   return async (url, init) => {
     const key = keyIn(init?.body);
-    const response = await fetch(url, init);
+    const response = await send(url, init);
     const { body, status, statusText, headers } = response;
     if (body === null || !response.ok) return response;
     const bounded = counted(body, mostBytes, (why) => {

@@ -6,6 +6,7 @@ import {
   SdkHttpError,
   StreamableHTTPClientTransport,
   type CallToolResult,
+  type FetchLike,
   type Tool as ServerTool,
   type Transport,
 } from '@modelcontextprotocol/client';
@@ -38,6 +39,8 @@ export type ConnectOptions = Omit<ChildOptions, 'mostBytes'> & {
   readonly changed: () => void;
   /** Ends connecting. */
   readonly signal: AbortSignal;
+  /** What reaches an address. Default: `fetch`, which goes anywhere. */
+  readonly fetch?: FetchLike | undefined;
 };
 
 /** Bytes of one message: of a list of tools, or of what one call returns. */
@@ -117,7 +120,7 @@ function transportTo(server: McpServer, options: ConnectOptions, broken: (key: s
   if (server.kind === 'stdio') return openChild(server, { ...options, mostBytes: MOST_BYTES });
   return new StreamableHTTPClientTransport(new URL(server.url), {
     requestInit: { headers: { ...server.headers } },
-    fetch: boundedFetch(MOST_BYTES, broken),
+    fetch: boundedFetch(MOST_BYTES, broken, options.fetch),
   });
 }
 

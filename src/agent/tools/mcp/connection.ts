@@ -6,6 +6,7 @@ import type { ConnectOptions, Link } from './connect.ts';
 export type ConnectionOptions = {
   readonly log: Log;
   readonly environment: ConnectOptions['environment'];
+  readonly fetch?: ConnectOptions['fetch'];
   /** The server has, or may have, other tools by now. */
   readonly changed: () => void;
 };
@@ -26,7 +27,7 @@ const CONNECT_WITHIN_MS = 60_000;
 /** For a sign of life; sooner from a server whose calls have less time. */
 const SIGN_WITHIN_MS = 3_000;
 
-export function openConnection(server: McpServer, { log, environment, changed }: ConnectionOptions): Connection {
+export function openConnection(server: McpServer, { log, environment, fetch, changed }: ConnectionOptions): Connection {
   const signWithinMs = Math.min(SIGN_WITHIN_MS, server.timeoutMs / 2);
   let current: Promise<Link> | undefined;
   let link: Link | undefined;
@@ -47,7 +48,7 @@ export function openConnection(server: McpServer, { log, environment, changed }:
       // The protocol's client is loaded by those who use it.
       const { connect } = await import('./connect.ts');
       const { signal } = closing;
-      link = await connect(server, { environment, log, changed, signal, withinMs: CONNECT_WITHIN_MS });
+      link = await connect(server, { environment, log, changed, signal, fetch, withinMs: CONNECT_WITHIN_MS });
       doubtful = false;
       changed();
       return link;

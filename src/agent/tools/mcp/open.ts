@@ -5,7 +5,7 @@ import type { Tool, Toolbox } from '../../../model/tool.ts';
 import type { Clock } from '../../../observe/clock.ts';
 import type { Log } from '../../../observe/log.ts';
 import { callServer } from './call-server.ts';
-import { openConnection, type Connection } from './connection.ts';
+import { openConnection, type Connection, type ConnectionOptions } from './connection.ts';
 import { serverTools } from './server-tools.ts';
 
 export type McpOptions = {
@@ -15,7 +15,14 @@ export type McpOptions = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds that a turn waits for a server's list; the server goes on starting behind it. Default: 5,000. */
   readonly waitMs?: number;
+  /** What reaches addresses; see `ConnectOptions`. */
+  readonly fetch?: ConnectionOptions['fetch'];
+  /** Is told what a server has each time that it is asked, or what was thrown instead. */
+  readonly seen?: (server: McpServer, found: Seen) => void;
 };
+
+/** What was found at a server. */
+export type Seen = { readonly tools: readonly Tool[] } | { readonly thrown: unknown };
 
 const WAIT_MS = 5_000;
 const LIST_WITHIN_MS = 20_000;
@@ -31,7 +38,7 @@ export function openMcpToolboxes(servers: readonly McpServer[], options: McpOpti
 /** A server's tools. What cannot be reached has none, and the log says why, once a minute at most. */
 export function openMcpToolbox(
   server: McpServer,
-  { clock, log: root, environment, waitMs = WAIT_MS }: McpOptions,
+  { clock, log: root, environment, waitMs = WAIT_MS, fetch, seen }: McpOptions,
 ): Toolbox {
   const log = root.child({ server: server.name });
   let tools: readonly Tool[] = [];
@@ -41,12 +48,13 @@ export function openMcpToolbox(
   let waitUntil = Number.NEGATIVE_INFINITY;
   const tell = openTeller(clock, log);
 
-  const connection = openConnection(server, { log, environment, changed: () => void (fresh = false) });
+  const connection = openConnection(server, { log, environment, fetch, changed: () => void (fresh = false) });
   const unreachable = (thrown: unknown): void => {
     tools = [];
     fresh = false;
     notBefore = clock.now() + AGAIN_AFTER_MS;
     tell(thrown);
+    seen?.(server, { thrown });
   };
   const calling = { connection, timeoutMs: server.timeoutMs, unreachable };
 
@@ -58,6 +66,7 @@ export function openMcpToolbox(
     const listed = await readOnce().catch(readOnce);
     tools = serverTools(server, listed, (wanted, signal) => callServer(calling, wanted, signal));
     log.debug({ tools: tools.length }, 'the tools of a server');
+    seen?.(server, { tools });
   };
   const refresh = (): Promise<void> =>
     (reading ??= read()
