@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, done, read } from './client.ts';
 import { pagesOf } from './pages.ts';
-import { readProblem } from './problem.ts';
+import { Problem, readProblem } from './problem.ts';
 
 const loadChats = (text: string, cursor: string | undefined) =>
   read(
@@ -37,7 +37,25 @@ export const pressInChat = (id: string, button: 'stop' | 'again') =>
   done(api.chat[':id'].press.$post({ param: { id }, json: { button } }));
 export const shareChat = (id: string, member: string) =>
   done(api.chat[':id'].members.$post({ param: { id }, json: { member } }));
+/** @param member as members of the organization are named */
+export const takeOut = (id: string, member: string) =>
+  done(api.chat[':id'].members[':member'].$delete({ param: { id, member } }));
+export const takeBack = (id: string, post: string) =>
+  done(api.chat[':id'].posts[':post'].$delete({ param: { id, post } }));
+export const react = (id: string, post: string, reaction: { readonly emoji: string; readonly added: boolean }) =>
+  done(api.chat[':id'].posts[':post'].reaction.$put({ param: { id, post }, json: reaction }));
 export const continueChat = (conversation: string) => read(api.chat.continue.$post({ json: { conversation } }));
+/** Finds the conversation behind a platform's link, and goes on from it. @throws Problem: nothing was ever said there */
+export async function continueFrom(link: string): Promise<{ readonly id: string }> {
+  const { conversation } = await read(api.conversations.find.$get({ query: { message: link } }));
+  if (conversation === null)
+    throw new Problem({
+      status: 404,
+      title: 'Nothing there',
+      detail: 'This never became a message: the bot has said nothing there.',
+    });
+  return continueChat(conversation);
+}
 export const addComment = (id: string, post: string, text: string) =>
   read(api.chat[':id'].posts[':post'].comments.$post({ param: { id, post }, json: { text } }));
 export const judge = (id: string, post: string, verdict: 'good' | 'bad' | null) =>

@@ -1,8 +1,11 @@
-import { Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Group } from '@mantine/core';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { beginChat, chatQuery } from '../api/chat.ts';
+import { meQuery } from '../api/queries.ts';
+import { isAtLeast } from '../api/roles.ts';
 import { Chats } from '../parts/chat/chats.tsx';
+import { GoOn } from '../parts/chat/go-on.tsx';
 import { Thread } from '../parts/chat/thread.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Loaded } from '../parts/loaded.tsx';
@@ -14,7 +17,7 @@ import '../parts/chat/chat.css';
 export default function Chat() {
   const { chat: id } = useParams({ strict: false });
   return (
-    <Page title="Chat" about="The same bot that answers on your platforms." actions={<Begin />}>
+    <Page title="Chat" about="The same bot that answers on your platforms." actions={<Actions />}>
       <div className="chat" data-open={id !== undefined}>
         <Chats />
         {id === undefined ? (
@@ -28,6 +31,16 @@ export default function Chat() {
         )}
       </div>
     </Page>
+  );
+}
+
+function Actions() {
+  const { data: me } = useSuspenseQuery(meQuery);
+  return (
+    <Group gap="xs">
+      {isAtLeast(me.role, 'analyst') && <GoOn />}
+      <Begin />
+    </Group>
   );
 }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { DEFAULT_ORGANIZATION } from '../../src/db/apps.ts';
-import { listenForComplaints, openBrowser } from '../kit/browser.ts';
+import { listenForComplaints, openBrowser, type Complaints } from '../kit/browser.ts';
 import { openTestChat, type TestChat } from '../kit/chat.ts';
 import { inPieces } from '../kit/hub.ts';
 import { calling, notedTool } from '../kit/tools.ts';
@@ -54,14 +54,25 @@ after(async () => {
   await chat?.[Symbol.asyncDispose]();
 });
 
+/** A page of Ada's, and what its browser complains of. */
+async function openTab(context: BrowserContext): Promise<{ readonly page: Page; readonly complaints: Complaints }> {
+  const page = await context.newPage();
+  const complaints = listenForComplaints(page);
+  // Whoever is known by a cookie of this test has no session that could be in several.
+  await page.route('**/api/v1/organizations', (route) => route.fulfill({ json: { items: [] } }));
+  return { page, complaints };
+}
+
+async function openContext(width: number): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+  await context.addCookies([{ name: 'asker', value: 'ada', url: chat.url }]);
+  return context;
+}
+
 for (const width of [375, 1440])
   test(`somebody writes, sees the answer flow, stops it, and allows a tool: ${width} px`, async () => {
-    const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce' });
-    await context.addCookies([{ name: 'asker', value: 'ada', url: chat.url }]);
-    const page = await context.newPage();
-    const complaints = listenForComplaints(page);
-    // Whoever is known by a cookie of this test has no session that could be in several.
-    await page.route('**/api/v1/organizations', (route) => route.fulfill({ json: { items: [] } }));
+    const context = await openContext(width);
+    const { page, complaints } = await openTab(context);
     await page.goto(`${chat.url}/chat`);
     await page.getByRole('button', { name: 'New conversation' }).first().click();
     const box = page.getByRole('textbox', { name: 'Message' });
@@ -99,3 +110,43 @@ for (const width of [375, 1440])
     assert.deepEqual(complaints, []);
     await context.close();
   });
+
+test('a reaction, an opinion, a title, and what is taken back show in a second tab and after a reload; who leaves is out in both', async () => {
+  // Of two pages in one window the browser lets one sleep.
+  const contexts = await Promise.all([openContext(1440), openContext(1440)]);
+  const [{ page, complaints }, { page: other }] = [await openTab(contexts[0]), await openTab(contexts[1])];
+  await page.goto(`${chat.url}/chat`);
+  await page.getByRole('button', { name: 'New conversation' }).first().click();
+  await page.getByRole('textbox', { name: 'Message' }).fill('Is anybody there?');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.locator('.code .taken', { hasText: '-old' }).waitFor();
+  await other.goto(page.url());
+  const [question, answer] = [page.locator('article[data-own=true]'), page.locator('article[data-kind=bot]')];
+  await answer.getByRole('button', { name: 'React', exact: true }).click();
+  await answer.getByRole('button', { name: 'React: celebrate' }).click();
+  await other.getByRole('button', { name: '🎉 by you' }).waitFor();
+  const helpful = answer.getByRole('button', { name: 'This was helpful' });
+  await helpful.click();
+  await page.locator('[aria-label="This was helpful"][aria-pressed=true]').waitFor();
+  await page.reload();
+  await page.locator('[aria-label="This was helpful"][aria-pressed=true]').waitFor();
+
+  await page.getByRole('button', { name: 'Rename…' }).click();
+  await page.getByRole('textbox', { name: 'Title' }).fill('Who is there');
+  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+  await other.getByRole('heading', { name: 'Who is there' }).waitFor();
+  await question.getByRole('button', { name: 'Take back' }).click();
+  await question.getByRole('button', { name: 'Keep' }).click();
+  await question.getByRole('button', { name: 'Take back' }).click();
+  await question.getByRole('button', { name: 'Take back for good' }).click();
+  await other.getByText('Taken back').waitFor();
+  assert.equal(await other.getByText('Is anybody there?').count(), 0);
+
+  await page.getByRole('button', { name: 'Leave…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
+  await page.getByText('Begin a conversation, or choose one of yours.').waitFor();
+  await other.getByRole('alert').waitFor();
+  assert.equal(await other.getByText('Who is there').count(), 0);
+  assert.deepEqual(complaints, []);
+  await Promise.all(contexts.map((context) => context.close()));
+});

@@ -30,6 +30,7 @@ export function CardView(props: { readonly card: ChatCard; readonly chat: string
           ))}
         </dl>
       )}
+      {card.image !== null && <Picture {...card.image} />}
       <Group gap="xs" mt="sm">
         {card.controls.map((control) =>
           control.kind === 'select' ? (
@@ -40,6 +41,18 @@ export function CardView(props: { readonly card: ChatCard; readonly chat: string
         )}
       </Group>
     </div>
+  );
+}
+
+/** Nothing is loaded from elsewhere: whoever wants to see it goes there. */
+function Picture({ url, alt }: { readonly url: string; readonly alt: string }) {
+  if (!/^https?:\/\//i.test(url)) return null;
+  return (
+    <p className="flat">
+      <a href={url} target="_blank" rel="noopener noreferrer nofollow">
+        {alt === '' ? 'Picture' : alt}
+      </a>
+    </p>
   );
 }
 

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { chatsQuery } from '../../api/chat.ts';
 import { When } from '../time.tsx';
+import { titleOf } from './head.tsx';
 
 /** One's conversations, and how they are found. */
 export function Chats() {
@@ -24,7 +25,7 @@ export function Chats() {
         {items.map(({ id, title, activeAt, members }) => (
           <li key={id}>
             <Link to="/chat/$chat" params={{ chat: id }} className="chat-link">
-              <span className="wrap">{title === '' ? 'New conversation' : title}</span>
+              <span className="wrap">{titleOf({ title })}</span>
               <small className="quiet">
                 <When at={activeAt} />
                 {members > 1 && ` · ${members} people`}

@@ -1,19 +1,26 @@
-import { ActionIcon, Button, Group } from '@mantine/core';
-import { IconFile, IconMessage2, IconThumbDown, IconThumbUp } from '@tabler/icons-react';
-import { useState } from 'react';
-import { fileAt, judge, type Post, type PostFile } from '../../api/chat.ts';
-import { Copy } from '../copy.tsx';
+import { IconFile } from '@tabler/icons-react';
+import { memo } from 'react';
+import { fileAt, type Chat, type Post, type PostFile } from '../../api/chat.ts';
 import { When } from '../time.tsx';
-import { useAct } from '../use-act.ts';
 import { Words } from '../words.tsx';
 import { CardView } from './card.tsx';
-import { Comments } from './comments.tsx';
+import { Foot } from './foot.tsx';
+import { Reactions } from './reactions.tsx';
 
 const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 
-/** What somebody said, or what the bot answers. */
-export function PostView(props: { readonly post: Post; readonly chat: string; readonly you: string }) {
-  const { post, chat, you } = props;
+type Props = {
+  readonly post: Post;
+  readonly chat: string;
+  readonly you: string;
+  /** Of whoever looks. */
+  readonly opinion: Chat['opinions'][string] | undefined;
+  /** Has it answered anew; undefined: it is not the last answer, or is being written. */
+  readonly again: (() => void) | undefined;
+};
+
+/** What somebody said, or what the bot answers. While one of them grows the others stay as they are. */
+export const PostView = memo(function PostView({ post, chat, you, opinion, again }: Props) {
   const { kind, author, authorName, sentAt, text, card, files, removed, heard } = post;
   const isOwn = author === you;
   return (
@@ -36,10 +43,15 @@ export function PostView(props: { readonly post: Post; readonly chat: string; re
           ))}
         </ul>
       )}
-      {kind === 'bot' && !removed && !post.private && <Foot post={post} chat={chat} />}
+      {!removed && !post.private && (
+        <>
+          <Reactions post={post} chat={chat} you={you} />
+          <Foot post={post} chat={chat} you={you} opinion={opinion} again={again} />
+        </>
+      )}
     </article>
   );
-}
+});
 
 function FileView({ file, chat }: { readonly file: PostFile; readonly chat: string }) {
   const at = fileAt(chat, file);
@@ -50,52 +62,5 @@ function FileView({ file, chat }: { readonly file: PostFile; readonly chat: stri
         {file.name} <span className="quiet">{Math.ceil(file.size / 1024)} KB</span>
       </span>
     </a>
-  );
-}
-
-const JUDGING = [
-  ['good', 'This was helpful', IconThumbUp],
-  ['bad', 'This was not helpful', IconThumbDown],
-] as const;
-
-/** What can be done with an answer. */
-function Foot({ post, chat }: { readonly post: Post; readonly chat: string }) {
-  const [verdict, setVerdict] = useState<'good' | 'bad' | null>(null);
-  const [isOpen, setOpen] = useState(false);
-  const act = useAct((said: 'good' | 'bad' | null) => judge(chat, post.id, said).then(() => said), {
-    changes: [],
-    after: setVerdict,
-  });
-  return (
-    <>
-      <Group gap={4} className="chat-foot">
-        <Copy text={post.text} what="the answer" />
-        {JUDGING.map(([said, label, Icon]) => (
-          <ActionIcon
-            key={said}
-            variant={verdict === said ? 'filled' : 'subtle'}
-            color={verdict === said ? 'petrol' : 'gray'}
-            size="sm"
-            aria-label={label}
-            aria-pressed={verdict === said}
-            title={label}
-            onClick={() => act.mutate(verdict === said ? null : said)}
-          >
-            <Icon size={15} />
-          </ActionIcon>
-        ))}
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          color="gray"
-          leftSection={<IconMessage2 size={15} />}
-          aria-expanded={isOpen}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {post.comments === 0 ? 'Comment' : `${post.comments} ${post.comments === 1 ? 'comment' : 'comments'}`}
-        </Button>
-      </Group>
-      {isOpen && <Comments chat={chat} post={post} />}
-    </>
   );
 }

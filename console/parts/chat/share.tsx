@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { shareChat, type Chat } from '../../api/chat.ts';
+import { shareChat, takeOut, type Chat } from '../../api/chat.ts';
 import { membersQuery } from '../../api/people.ts';
 import { Dialog } from '../dialog.tsx';
 import { Loaded } from '../loaded.tsx';
 import { useAct } from '../use-act.ts';
 
-/** Lets colleagues into a conversation. */
+/** Lets colleagues into a conversation; who has begun it takes them out again. */
 export function Share({ chat }: { readonly chat: Chat }) {
   return (
     <Dialog button="Share…" title="Share this conversation">
@@ -18,7 +18,9 @@ export function Share({ chat }: { readonly chat: Chat }) {
 function Colleagues({ chat }: { readonly chat: Chat }) {
   const query = useQuery(membersQuery);
   const share = useAct((member: string) => shareChat(chat.id, member), { changes: ['chats'], says: 'Shared' });
+  const out = useAct((member: string) => takeOut(chat.id, member), { changes: ['chats'], says: 'Taken out' });
   const isIn = (id: string): boolean => chat.members.some(({ actor }) => actor === `person/${id}`);
+  const mayTakeOut = (id: string): boolean => chat.createdBy === chat.you && chat.you !== `person/${id}`;
   return (
     <>
       <p className="quiet flat">Whom you let in sees all that was said here, and can write.</p>
@@ -30,18 +32,12 @@ function Colleagues({ chat }: { readonly chat: Chat }) {
                 <span className="wrap">
                   {name} <span className="quiet">{email}</span>
                 </span>
-                {isIn(id) ? (
-                  <span className="quiet">In it</span>
-                ) : (
-                  <Button
-                    size="xs"
-                    variant="default"
-                    loading={share.isPending}
-                    aria-label={`Share with ${name}`}
-                    onClick={() => share.mutate(id)}
-                  >
-                    Share
-                  </Button>
+                {isIn(id) && !mayTakeOut(id) && <span className="quiet">In it</span>}
+                {isIn(id) && mayTakeOut(id) && (
+                  <Act title="Take out" about={`Take ${name} out`} busy={out.isPending} act={() => out.mutate(id)} />
+                )}
+                {!isIn(id) && (
+                  <Act title="Share" about={`Share with ${name}`} busy={share.isPending} act={() => share.mutate(id)} />
                 )}
               </li>
             ))}
@@ -49,5 +45,18 @@ function Colleagues({ chat }: { readonly chat: Chat }) {
         )}
       </Loaded>
     </>
+  );
+}
+
+function Act(props: {
+  readonly title: string;
+  readonly about: string;
+  readonly busy: boolean;
+  readonly act: () => void;
+}) {
+  return (
+    <Button size="xs" variant="default" loading={props.busy} aria-label={props.about} onClick={props.act}>
+      {props.title}
+    </Button>
   );
 }
