@@ -48,7 +48,7 @@ function reasonByAuthor({ policy, botsInARow }: Mailbox, message: Newcomer): str
 }
 
 function reasonByTime({ policy: { quiet } }: Mailbox, at: Date): string | undefined {
-  if (quiet === undefined || !isQuiet(quiet, at)) return undefined;
+  if (quiet === null || !isQuiet(quiet, at)) return undefined;
   return `quiet hours, ${quiet.from} to ${quiet.to} (${quiet.timeZone})`;
 }
 

@@ -130,7 +130,7 @@ function settingsOf(policy: Policy): Card['fields'] {
     { label: 'I answer', value: ANSWERS[answer] },
     { label: 'Messages while I write', value: OVERLAPS[overlap] },
     { label: 'A question that is edited', value: edits === 'keep' ? 'keeps its answer' : 'is answered again' },
-    { label: 'Quiet hours', value: quiet === undefined ? 'none' : `${quiet.from} to ${quiet.to} (${quiet.timeZone})` },
+    { label: 'Quiet hours', value: quiet === null ? 'none' : `${quiet.from} to ${quiet.to} (${quiet.timeZone})` },
     { label: 'Who may stop an answer', value: control === 'asker' ? 'who asked' : 'anyone here' },
     {
       label: 'Reactions',

@@ -34,8 +34,9 @@ const policy = {
     perBot: z.int().min(1).max(1_000).default(20),
     perMinute: z.int().min(1).max(1_000).default(10),
   }),
-  handOver: z.union([z.strictObject({ channel: id }), z.strictObject({ person: id })]),
-  quiet: z.strictObject({ from: time, to: time, timeZone: zone }),
+  // Null says that there is none here, whatever a wider place says.
+  handOver: z.union([z.strictObject({ channel: id }), z.strictObject({ person: id })]).nullable(),
+  quiet: z.strictObject({ from: time, to: time, timeZone: zone }).nullable(),
   reactions: z.record(z.string().min(1).max(40), z.enum(['stop', 'again', 'good', 'bad'])),
   signs: z.strictObject({ seen: sign, done: sign, failed: sign }),
   links: z

@@ -30,8 +30,8 @@ export type Policy = {
     /** Answers to all bots within a minute, in all threads of an install. */
     readonly perMinute: number;
   };
-  /** Hours in which only commands are obeyed; undefined: there are none. Times as `22:00`, the zone as IANA names it. */
-  readonly quiet: { readonly from: string; readonly to: string; readonly timeZone: string } | undefined;
+  /** Hours in which only commands are obeyed; null: there are none, also where a wider place has some. Times as `22:00`, the zone as IANA names it. */
+  readonly quiet: { readonly from: string; readonly to: string; readonly timeZone: string } | null;
   /** What reactions mean, by emoji. */
   readonly reactions: Readonly<Record<string, Wish>>;
   /** Reactions of ours to a question, beside the signs that the platform has; an empty one is none. */
@@ -48,8 +48,8 @@ export type Policy = {
   /** Buttons below answers: where something went wrong, below each, or never. */
   readonly buttons: 'when-needed' | 'always' | 'never';
   readonly tools: ToolPolicy;
-  /** Who is told where a person is wanted; undefined: nobody is named. */
-  readonly handOver: HandOver | undefined;
+  /** Who is told where a person is wanted; null: nobody, also where a wider place names somebody. */
+  readonly handOver: HandOver | null;
   readonly models: ModelPolicy;
   /** Minutes for which a whole answer is given again to the very same question, asked out of nothing; 0: never. */
   readonly cache: { readonly minutes: number };
@@ -117,8 +117,8 @@ export const DEFAULT_POLICY: Policy = {
   people: { allow: [], deny: [] },
   bots: [],
   loops: { inARow: 5, perBot: 20, perMinute: 10 },
-  quiet: undefined,
-  handOver: undefined,
+  quiet: null,
+  handOver: null,
   reactions: { '👍': 'good', '👎': 'bad', '❌': 'stop', '🛑': 'stop', '🔁': 'again' },
   signs: { seen: '', done: '', failed: '' },
   links: [],

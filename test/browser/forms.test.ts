@@ -54,12 +54,11 @@ test('a key is sent when it is new, taken away when there is to be none, and els
 });
 
 test('what has to be chosen is sent as the browser shows it, also where nobody touched it', () => {
-  const field = { label: 'l', help: '', secret: false };
   assert.deepEqual(
     startOf([
-      { ...field, name: 'kind', required: true, options: ['SingleTenant', 'MultiTenant'] },
-      { ...field, name: 'rotation', required: false, options: ['off', 'on'] },
-      { ...field, name: 'id', required: true, options: null },
+      { name: 'kind', required: true, options: ['SingleTenant', 'MultiTenant'] },
+      { name: 'rotation', required: false, options: ['off', 'on'] },
+      { name: 'id', required: true, options: null },
     ]),
     { kind: 'SingleTenant' },
   );
@@ -91,11 +90,12 @@ function tried(field: Kind): unknown[] {
   if (field.kind === 'switch') return [true, false];
   if (field.kind === 'emojis') return field.meanings.map(([value]) => ({ '👍': value }));
   if (field.kind === 'list') return [['one']];
-  if (field.kind === 'recipient') return [{ channel: 'C1' }, { person: 'U1' }];
+  if (field.kind === 'recipient') return [{ channel: 'C1' }, { person: 'U1' }, null];
   if (field.kind !== 'group') return [];
   const begin = field.begin?.() ?? {};
   return [
     begin,
+    ...(field.begin === undefined ? [] : [null]),
     ...field.parts.flatMap((part) =>
       (part.kind === 'select' ? part.choices : []).flatMap(([value]) =>
         value === 'people' ? [] : [{ ...begin, [part.name]: value }],

@@ -143,6 +143,14 @@ test('a place shows what it decides itself and what it has of the wider one, and
   await row.getByRole('button', { name: 'Use the wider value' }).click();
   await row.getByText('the organization, in the console').waitFor();
   assert.equal(await row.getByRole('combobox').inputValue(), 'asker');
+  const quiet = page.getByRole('group', { name: 'Quiet hours' });
+  await quiet.getByRole('button', { name: 'No quiet hours' }).click();
+  await quiet.getByText('None', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Decide', exact: true }).click();
+  await page.getByRole('button', { name: 'Decide', exact: true }).waitFor({ state: 'detached' });
+  await quiet.getByText('the app, in the console').waitFor();
+  const after = Layers.parse(await (await ask('GET', '/policies')).json()).layers;
+  assert.equal(after.find(({ app, origin }) => app !== null && origin === 'console')?.policy['quiet'], null);
 });
 
 const Layers = z.object({
@@ -158,7 +166,7 @@ test('what waits for a word stands in the navigation, and is decided in the page
   const link = page
     .getByRole('navigation', { name: 'Pages' })
     .first()
-    .getByRole('link', { name: /Tools & approvals/ });
+    .getByRole('link', { name: /Approvals/ });
   await link.getByText('1 waiting').waitFor();
   await page.getByText('send_mail').waitFor();
   await breaksNoRule(page);

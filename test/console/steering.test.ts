@@ -19,19 +19,26 @@ test('a policy is made of layers, the console’s over the configuration’s, an
       { app: APP, install: 'T1', channel: '', policy: { halt: true } },
     ]),
   );
-  await policies.$put({ query: {}, json: { answer: 'mention' } });
-  await policies.$put({ query: { app: APP, install: 'T1', channel: 'C1' }, json: { halt: false } });
+  const quiet = { from: '22:00', to: '06:00', timeZone: 'UTC' };
+  await policies.$put({ query: {}, json: { answer: 'mention', quiet } });
+  await policies.$put({ query: { app: APP, install: 'T1', channel: 'C1' }, json: { halt: false, quiet: null } });
   const { fields } = await (
     await policies.effective.$get({ query: { app: APP, install: 'T1', channel: 'C1' } })
   ).json();
   assert.deepEqual(fields['answer'], { value: 'mention', from: 'organization', origin: 'console' });
   assert.deepEqual(fields['overlap'], { value: 'queue', from: 'organization', origin: 'file' });
   assert.deepEqual(fields['halt'], { value: false, from: 'channel', origin: 'console' });
+  assert.deepEqual(fields['quiet'], { value: null, from: 'channel', origin: 'console' });
+  assert.deepEqual(fields['handOver'], { value: null, from: 'default', origin: 'default' });
   assert.equal(fields['edits']?.from, 'default');
   const book = await openPolicies(db)(DEFAULT_ORGANIZATION);
   assert.equal(book(APP, { install: 'T1', channel: 'C1' }).halt, false);
   assert.equal(book(APP, { install: 'T1', channel: 'C2' }).halt, true);
   assert.equal(book(APP, { install: 'T2', channel: 'C1' }).answer, 'mention');
+  assert.deepEqual(
+    ['C1', 'C2'].map((channel) => book(APP, { install: 'T1', channel }).quiet),
+    [null, quiet],
+  );
 });
 
 test('a start of the program with a file leaves what the console has decided', async () => {

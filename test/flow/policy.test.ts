@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { savePolicies } from '../../src/db/policies.ts';
+import { openPolicies, savePolicies } from '../../src/db/policies.ts';
 import { inOrganization } from '../../src/db/database.ts';
 import type { PolicyLayer } from '../../src/model/policy.ts';
 import { inPieces, openTestHub, type Script } from '../kit/hub.ts';
@@ -69,6 +69,24 @@ test('a channel’s policy goes before its install’s, that before the app’s,
   assert.equal(shown.get('I answer'), 'only when I am named');
   assert.equal(shown.get('A question that is edited'), 'keeps its answer');
   assert.equal(shown.get('Who may stop an answer'), 'who asked');
+});
+
+test('quiet hours of everywhere are switched off in one channel, and a person who is told is named nowhere there', async () => {
+  const paper = openPaperPlatform();
+  const quiet = { from: hour(-1), to: hour(2), timeZone: 'UTC' };
+  await using hub = await openTestHub(paper, () => 'yes');
+  const { organization, app } = hub.recipient;
+  const off = { app, install: 'w1', channel: 'c1', policy: { quiet: null, handOver: null } };
+  const widest = { quiet, handOver: { person: 'u9' } };
+  await inOrganization(hub.database.db, organization, (tx) => savePolicies(tx, widest, [off]));
+  await hub.accept(paperDelivery(paperMessage('hello')));
+  const [row] = await hub.settled();
+  assert.equal(row?.state, 'answered');
+  const book = await openPolicies(hub.database.db)(organization);
+  assert.deepEqual(
+    [book(app, { install: 'w1', channel: 'c1' }).handOver, book(app, { install: 'w1', channel: 'c2' }).quiet],
+    [null, quiet],
+  );
 });
 
 /** The first question takes its time; tells what was asked. */

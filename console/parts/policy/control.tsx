@@ -1,4 +1,4 @@
-import { Button, NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core';
 import * as z from 'zod/mini';
 import { Emojis } from './emojis.tsx';
 import type { Kind } from './kinds.ts';
@@ -93,10 +93,14 @@ function GroupField({ of, label, value, set }: Props<Kind & { kind: 'group' }>) 
   const { begin } = of;
   if (parts === undefined && begin !== undefined)
     return (
-      <Button variant="default" size="xs" onClick={() => set(begin())}>
-        Set {label.toLowerCase()}
-      </Button>
+      <Group gap="sm">
+        <span className="quiet">None</span>
+        <Button variant="default" size="xs" onClick={() => set(begin())}>
+          Set {label.toLowerCase()}
+        </Button>
+      </Group>
     );
+  const isOptional = begin !== undefined;
   return (
     <div className="fields">
       {of.parts.map((part) => (
@@ -108,6 +112,12 @@ function GroupField({ of, label, value, set }: Props<Kind & { kind: 'group' }>) 
           set={(given) => set({ ...parts, [part.name]: given })}
         />
       ))}
+      {/* Null, and not undefined, which would take the wider place's again. */}
+      {isOptional && (
+        <Button variant="default" size="xs" onClick={() => set(null)}>
+          No {label.toLowerCase()}
+        </Button>
+      )}
     </div>
   );
 }

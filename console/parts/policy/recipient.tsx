@@ -37,7 +37,8 @@ export function Recipient(props: {
         value={id}
         onChange={({ currentTarget }) => {
           const given = currentTarget.value.trim();
-          props.set(given === '' ? undefined : { [kind]: given });
+          // Nobody here, whoever is told in the wider place.
+          props.set(given === '' ? null : { [kind]: given });
         }}
       />
     </div>

@@ -30,7 +30,7 @@ export function openHandOver({ db, clock, policies }: HandOverPorts): Tool {
     origin: 'own',
     run: async ({ reason }, { organization, app, install, channel, person }) => {
       const { handOver } = (await policies(organization))(app, { install, channel });
-      if (handOver === undefined)
+      if (handOver === null)
         throw new Failure('refused', 'Nobody is named for this place: an admin sets policy.handOver. Nobody was told.');
       const text = [
         `**A person is wanted** in channel ${channel}: ${person.name || person.id} was talking with the bot.`,
