@@ -10,6 +10,9 @@ type Sending = Required<Pick<Adapter, 'post' | 'edit' | 'remove' | 'show' | 'rea
 
 const contentOf = ({ text, card }: Draft): Content => ({ text: clean(text), card });
 
+/** Without what turns the order of letters: a name ends as it looks. */
+const nameOf = (name: string): string => clean(name).replaceAll(/\p{Bidi_Control}/gu, '_');
+
 export function openSending(room: Room): Sending {
   return {
     async post(_, draft, signal) {
@@ -17,7 +20,7 @@ export function openSending(room: Room): Sending {
       return { id: await changing(signal, () => room.put(conversationOf(draft.place), post)) };
     },
     async share(_, draft, file, signal) {
-      const post = { ...contentOf(draft), nonce: draft.nonce, file: { ...file, name: clean(file.name) } };
+      const post = { ...contentOf(draft), nonce: draft.nonce, file: { ...file, name: nameOf(file.name) } };
       return { id: await changing(signal, () => room.put(conversationOf(draft.place), post)) };
     },
     edit: (_, postId, draft, signal) =>

@@ -1,16 +1,24 @@
 import { Copy } from './copy.tsx';
 
+/** What is in a text and not seen in it: it turns the order of what is shown, or has no width. Escapes name what they are. */
+const UNSEEN = /\p{Bidi_Control}|[\u200B\u2060\uFEFF]/gu;
+const nameOf = (sign: string): string => `⟨U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
+
 const LINE = { '+': 'added', '-': 'taken', '@': 'place' } as const;
 
-/** Code as somebody wrote it, with a button that copies it; a diff with its lines in colour. */
+/**
+ * Code as somebody wrote it, with a button that copies it; a diff with its lines in colour, beside their signs. What would not
+ * be seen is written out, so that nobody reads other code than what runs.
+ */
 export function Code(props: { readonly text: string; readonly lang: string | undefined }) {
-  const { text, lang } = props;
+  const { lang } = props;
+  const text = props.text.replaceAll(UNSEEN, nameOf);
   const isDiff = lang === 'diff' || lang === 'patch';
   return (
     <div className="code">
       <div className="code-head">
         <span>{lang ?? 'text'}</span>
-        <Copy text={text} what="this code" />
+        <Copy text={props.text} what="this code" />
       </div>
       <pre tabIndex={0} role="region" aria-label={`Code: ${lang ?? 'text'}`}>
         {isDiff ? text.split('\n').map((line, index) => <DiffLine key={index} line={line} />) : text}

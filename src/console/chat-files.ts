@@ -87,9 +87,9 @@ async function readFiles(type: string | null, body: ArrayBuffer): Promise<readon
   return Promise.all(files.map(readOne));
 }
 
-/** Without what leads elsewhere or is no letter. Pure. */
+/** Without what leads elsewhere, is no letter, or turns the order of letters, by which `exe.png` is shown where `gnp.exe` is. Pure. */
 function nameOf(name: string): string {
-  const signs = name.toWellFormed().replaceAll(/\p{Cc}|[/\\]/gu, '_');
+  const signs = name.toWellFormed().replaceAll(/\p{Cc}|\p{Bidi_Control}|[/\\]/gu, '_');
   return signs.slice(-200).toWellFormed() || 'file';
 }
 

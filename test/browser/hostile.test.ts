@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PLACES } from '../../console/map.ts';
 import { DEFAULT_ORGANIZATION } from '../../src/db/apps.ts';
-import { inOrganization } from '../../src/db/database.ts';
+import { inOrganization, type Database } from '../../src/db/database.ts';
 import { openBrowser, openTestSite, type TestSite } from '../kit/browser.ts';
 
 /** What runs wherever it is taken for a page: elements, handlers, addresses that are code, and ends of attributes and of JSON. */
@@ -23,6 +24,9 @@ after(async () => {
   await site?.[Symbol.asyncDispose]();
 });
 
+/** Turns what follows it around, and is not seen. */
+const TURNED = '\u202Egnp.exe\u200B';
+
 /** Texts that come from platforms, models and people, by their tables. Each row stays one of its own. */
 const TEXTS: Readonly<Record<string, readonly string[]>> = {
   apps: ['name'],
@@ -34,6 +38,9 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   deliveries: ['reason'],
   people: ['name'],
   organizations: ['name'],
+  chat_conversations: ['title'],
+  chat_members: ['name'],
+  chat_posts: ['author_name'],
 };
 
 async function poison({ console: hub, cookies }: TestSite): Promise<void> {
@@ -47,6 +54,7 @@ async function poison({ console: hub, cookies }: TestSite): Promise<void> {
     await tx`update switchboard.deliveries set raw = ${Buffer.from(json)}`;
     await tx`update switchboard.threads set channel = ${HOSTILE}`;
   });
+  await answerInChat(db);
   await db.sql`update auth."user" set name = ${HOSTILE}`;
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
   const send = async (method: string, path: string, body: unknown): Promise<void> => {
@@ -60,9 +68,35 @@ async function poison({ console: hub, cookies }: TestSite): Promise<void> {
   await send('POST', '/templates/versions', { name: 'reply', source: HOSTILE.replace('{{7*7}}', '') });
 }
 
+/** An answer of a model in somebody's chat, with all that it can have. */
+async function answerInChat(db: Database): Promise<void> {
+  const code = ['html', 'typescript', 'json', HOSTILE.slice(0, 20)].map(
+    (lang) => `\`\`\`${lang}\n${HOSTILE}${TURNED}\n\`\`\``,
+  );
+  const text = [HOSTILE, ...code, `| ${HOSTILE} |\n|---|\n| ${HOSTILE} |`, TURNED].join('\n\n');
+  const card = {
+    title: HOSTILE,
+    text: HOSTILE,
+    fields: [{ label: HOSTILE, value: HOSTILE }],
+    image: { url: 'javascript:alert(5)', alt: HOSTILE },
+    controls: [{ kind: 'button', id: 'x', label: HOSTILE, style: 'plain', form: null }],
+  };
+  const file = { id: randomUUID(), name: HOSTILE, mediaType: 'image/png"><script>alert(6)</script>', size: 1 };
+  await inOrganization(
+    db,
+    DEFAULT_ORGANIZATION,
+    (tx) => tx`insert into switchboard.chat_posts
+      (organization_id, conversation_id, id, ordinal, seq, kind, author, author_name, author_kind, nonce, text, card, files, reactions)
+      select organization_id, id, gen_random_uuid(), seq, seq, 'bot', 'bot', ${HOSTILE + TURNED}, 'self', 'hostile', ${text}, ${tx.json(card)},
+        ${tx.json([file])}, ${tx.json([{ emoji: HOSTILE, by: HOSTILE }])} from switchboard.chat_conversations`,
+  );
+}
+
 /** Pages that show some of it: as text. */
 const SHOWN: ReadonlySet<string> = new Set([
   '/',
+  '/chat',
+  '/chat/$chat',
   '/conversations',
   '/conversations/$id',
   '/deliveries',
@@ -122,6 +156,7 @@ async function look(context: BrowserContext, path: string): Promise<readonly str
       .or(page.locator(`[value*="${SIGN}"]`))
       .first();
     await isThere.waitFor({ state: 'attached' }).catch(() => found.push('shows none of it'));
+    if (path === '/chat/$chat') await page.locator('.code', { hasText: '⟨U+202E⟩' }).first().waitFor();
   }
   const made = await page
     .locator('img[src="x"], svg[onload], [onerror], a[href^="javascript:" i], script:not([src]), iframe')

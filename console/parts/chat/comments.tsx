@@ -25,7 +25,10 @@ export function Comments({ chat, post }: { readonly chat: string; readonly post:
           <ul className="plain">
             {items.map((comment) => (
               <li key={comment.id}>
-                <strong>{comment.authorName}</strong> <When at={comment.createdAt} />
+                <strong>
+                  <bdi>{comment.authorName}</bdi>
+                </strong>{' '}
+                <When at={comment.createdAt} />
                 <p className="flat wrap">{comment.text}</p>
               </li>
             ))}

@@ -30,7 +30,7 @@ function Colleagues({ chat }: { readonly chat: Chat }) {
             {items.map(({ id, name, email }) => (
               <li key={id}>
                 <span className="wrap">
-                  {name} <span className="quiet">{email}</span>
+                  <bdi>{name}</bdi> <span className="quiet">{email}</span>
                 </span>
                 {isIn(id) && !mayTakeOut(id) && <span className="quiet">In it</span>}
                 {isIn(id) && mayTakeOut(id) && (
