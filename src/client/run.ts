@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { Failure } from '../model/failure.ts';
 import { addChatCommand } from './chat.ts';
 import { addLookCommands } from './look.ts';
+import { addManifestCommand } from './manifest.ts';
 import { addSteerCommands } from './steer.ts';
 import { addLoginCommands } from './sign.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,6 +21,7 @@ export async function runClient(words: readonly string[], terminal: Terminal): P
   addLookCommands(program, terminal);
   addSteerCommands(program, terminal);
   addChatCommand(program, terminal);
+  addManifestCommand(program, terminal);
   try {
     await program.parseAsync(words, { from: 'user' });
     return 0;

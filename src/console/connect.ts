@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Principal } from '../auth/principal.ts';
 import { BACKS, type Connections } from '../connect/connections.ts';
 import { keepStep, type SealedStep } from '../connect/keep-step.ts';
+import { manifestOf } from '../connect/manifest-of.ts';
 import { begin, prepare } from '../connect/steps.ts';
 import type { ConnectField } from '../model/connect.ts';
 import { appId } from '../model/ids.ts';
@@ -39,7 +40,31 @@ const toField = ({ options, ...field }: ConnectField) => ({ ...field, options: o
 
 /** What can be connected, how, and the first step of it. The last ones are pages: see `connectPages`. */
 export function connect({ connections }: { readonly connections: Connections }) {
-  return new Hono<ApiEnv>().route('/', looking(connections)).route('/', beginning(connections));
+  return new Hono<ApiEnv>()
+    .route('/', looking(connections))
+    .route('/', telling(connections))
+    .route('/', beginning(connections));
+}
+
+/** What is pasted on the platform by hand. */
+function telling(connections: Connections) {
+  return new Hono<ApiEnv>().get(
+    '/:platform/manifest',
+    endpoint({
+      role: 'viewer',
+      scope: 'installs:read',
+      summary: 'What the platform has to be told: of a connected app, or of the one of the environment',
+      type: 'application/json',
+    }),
+    takes('param', Named),
+    takes('query', z.object({ app: z.uuid().transform(appId).optional() })),
+    async (c) => {
+      const { organization } = c.get('principal');
+      const asked = { ...c.req.valid('param'), ...c.req.valid('query') };
+      const text = await manifestOf(connections, organization, asked);
+      return c.body(text, 200, { 'content-type': 'application/json' });
+    },
+  );
 }
 
 /** What can be connected. */

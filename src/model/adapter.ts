@@ -242,10 +242,15 @@ export type AdapterListing = {
   readonly howToConnect: string;
   /**
    * What the platform has to be told of an app, as text to paste; `url` is the hub's public base address without a slash at
-   * its end. Absent where there is no such form. Throws a Failure (`invalid`) that names a variable it needs.
+   * its end; `hookUrl` and `callbackUrl` are an app's own, absent for the one of the environment. Absent where there is no such form. Throws a Failure (`invalid`) that names a variable it needs.
    */
   readonly manifest?: (
-    about: { readonly name: string; readonly url: string },
+    about: {
+      readonly name: string;
+      readonly url: string;
+      readonly hookUrl?: string;
+      readonly callbackUrl?: string;
+    },
     credentials: Credentials,
   ) => Promise<string>;
   /** How an app is connected from the console; absent: by the environment alone. */

@@ -53,6 +53,7 @@ export const WHO_MAY: Readonly<Record<string, Role>> = {
   'POST /sso': 'owner',
   'DELETE /sso/{id}': 'owner',
   'GET /connect': 'viewer',
+  'GET /connect/{platform}/manifest': 'viewer',
   'POST /connect/{platform}/prepare': 'admin',
   'POST /connect/{platform}': 'admin',
   'GET /apps': 'viewer',
