@@ -31,7 +31,8 @@ before(async () => {
   const identify = () => Promise.resolve({ ...principal, scopes: undefined });
   const connections = paperConnections(database.db, { listings, url: () => `${HUB}/` });
   api = await openTestConsole({ connections, identify }, database);
-  listener = await openListener(getRequestListener((request) => api.api.fetch(request)));
+  const listen = getRequestListener((request) => api.api.fetch(request));
+  listener = await openListener((request, response) => void listen(request, response));
   folder = await mkdtemp(join(tmpdir(), 'switchboard-manifest-'));
 });
 after(async () => {
