@@ -64,6 +64,7 @@ const pages = [
   page('/installs', () => import('./pages/installs.tsx')),
   page('/agents', () => import('./pages/agents.tsx')),
   page('/policies', () => import('./pages/policies.tsx')),
+  page('/tools', () => import('./pages/tools.tsx')),
   page('/approvals', () => import('./pages/approvals.tsx')),
   page('/models', () => import('./pages/models.tsx')),
   page('/usage', () => import('./pages/usage.tsx')),

@@ -23,7 +23,7 @@ export default function Approvals() {
   const query = useQuery({ queryKey: ['approvals', reveal], queryFn: () => load(reveal) });
   return (
     <Page
-      title="Tools & approvals"
+      title="Approvals"
       about="What a tool is about to do, and waits for a person’s word. People are asked in the conversation as well: the first word counts."
       actions={
         isAtLeast(me.role, 'analyst') && (

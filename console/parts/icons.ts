@@ -12,6 +12,7 @@ import {
   IconPlugConnected,
   IconRobot,
   IconSend,
+  IconShieldCheck,
   IconTool,
   type Icon,
 } from '@tabler/icons-react';
@@ -26,7 +27,8 @@ export const ICONS: Readonly<Record<string, Icon>> = {
   '/installs': IconPlugConnected,
   '/agents': IconRobot,
   '/models': IconBrain,
-  '/approvals': IconTool,
+  '/tools': IconTool,
+  '/approvals': IconShieldCheck,
   '/policies': IconBook2,
   '/usage': IconChartBar,
   '/members': IconAddressBook,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_ORGANIZATION } from '../db/apps.ts';
-import type { ListedServer } from '../db/mcp-servers.ts';
+import type { ListedServer, SeenTool } from '../db/mcp-servers.ts';
 import type { ListedBox } from '../db/toolboxes.ts';
 import type { OrganizationId } from '../model/ids.ts';
 import type { McpServer } from '../model/mcp-server.ts';
@@ -28,25 +28,27 @@ export const Server = z.object({
   tools: z.array(ListedTool),
 });
 
+type Told = Omit<z.infer<typeof Server>, 'tools'> & { readonly tools: readonly SeenTool[] | null };
+
 /** A server that the organization has added. */
 export function ofConsole(
   { version: _at, sealedHeaders: _sealed, headerNames, ...row }: ListedServer,
   isAdmin: boolean,
-) {
+): Told {
   return {
     ...row,
-    origin: 'console' as const,
-    kind: 'http' as const,
+    origin: 'console',
+    kind: 'http',
     // Some addresses are a key themselves.
     url: isAdmin ? row.url : `${new URL(row.url).origin}/…`,
     command: null,
     headers: [...headerNames],
-    state: row.enabled ? stateOf(row) : ('disabled' as const),
+    state: row.enabled ? stateOf(row) : 'disabled',
   };
 }
 
 /** A server of the configuration. Other organizations than the deployment's own are not told where it is. */
-export function ofFile(server: McpServer, boxes: readonly ListedBox[], organization: OrganizationId) {
+export function ofFile(server: McpServer, boxes: readonly ListedBox[], organization: OrganizationId): Told {
   const { name, kind, timeoutMs } = server;
   const box = boxes.find((one) => one.kind === 'server' && one.name === name);
   const found = box ?? { problem: null, seenAt: null, tools: null };
@@ -56,7 +58,7 @@ export function ofFile(server: McpServer, boxes: readonly ListedBox[], organizat
     kind,
     timeoutMs,
     ...told,
-    origin: 'file' as const,
+    origin: 'file',
     headers: [],
     enabled: true,
     state: stateOf(found),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { bodyOf as serverBodyOf, givenOf as serverGivenOf, readPasted } from '../../console/api/mcp-given.ts';
 import { bodyOf, givenOf, priceInWords } from '../../console/api/model-given.ts';
 import { lineDiff } from '../../console/parts/line-diff.ts';
 import { FIELDS } from '../../console/parts/policy/all.ts';
@@ -119,4 +120,51 @@ test('what has changed between two versions is told with as many lines the same 
     const side = (not: 'new' | 'gone') => lines.flatMap(({ is, text }) => (is === not ? [] : [text])).join('\n');
     assert.deepEqual([side('new'), side('gone')], [before, after]);
   }
+});
+
+test('servers of tools are read as other programs keep them, and what cannot be one here says why', () => {
+  const wiki = {
+    type: 'streamable-http',
+    url: 'https://wiki.example/mcp',
+    headers: { 'X-Key': 'abc' },
+    timeout: 5_000,
+  };
+  const read = {
+    servers: [
+      {
+        name: 'wiki',
+        url: 'https://wiki.example/mcp',
+        headers: { is: 'new', rows: [{ name: 'X-Key', value: 'abc' }] },
+        seconds: 5,
+      },
+    ],
+  };
+  for (const whole of [{ mcpServers: { wiki } }, { servers: { wiki } }, { wiki }])
+    assert.deepEqual(readPasted(JSON.stringify(whole)), read);
+  const problemOf = (given: unknown): string => {
+    const pasted = readPasted(typeof given === 'string' ? given : JSON.stringify(given));
+    return 'problem' in pasted ? pasted.problem : '';
+  };
+  assert.match(problemOf('{"mcpServers": {'), /no JSON/);
+  assert.match(problemOf({ mcpServers: {} }), /no server in it/);
+  assert.match(problemOf({ wiki, files: { command: 'npx' } }), /^files is a program .*switchboard\.config\.yaml/);
+  assert.match(problemOf({ old: { type: 'sse', url: 'https://x.example/sse' } }), /^old speaks the older transport/);
+  assert.match(problemOf({ wiki: { ...wiki, headers: { A: 'Bearer ${TOKEN}' } } }), /header A names a variable/);
+  assert.match(problemOf({ wiki: 'https://wiki.example' }), /^wiki: this is no server/);
+});
+
+test('headers of a server are sent when they are new, taken away when there are to be none, and else not spoken of', () => {
+  const given = serverGivenOf({
+    name: 'wiki',
+    url: 'https://x.example/mcp',
+    headers: ['Authorization'],
+    timeoutMs: 60_000,
+  });
+  assert.deepEqual(serverBodyOf(given), { url: 'https://x.example/mcp', timeoutMs: 60_000 });
+  const rows = [
+    { name: 'Authorization', value: 'Bearer new' },
+    { name: 'X-Empty', value: '' },
+  ];
+  assert.deepEqual(serverBodyOf({ ...given, headers: { is: 'new', rows } }).headers, { Authorization: 'Bearer new' });
+  assert.equal(serverBodyOf({ ...given, headers: { is: 'none', rows } }).headers, null);
 });

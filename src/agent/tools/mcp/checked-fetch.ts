@@ -102,6 +102,18 @@ function responseOf(answer: IncomingMessage): Response {
     for (const one of [value].flat()) if (one !== undefined) headers.append(name, one);
   answer.on('error', () => {});
   if (EMPTY.has(status)) answer.resume();
-  const body = EMPTY.has(status) ? null : ReadableStream.from<Uint8Array>(answer);
+  const body = EMPTY.has(status) ? null : streamOf(answer);
   return new Response(body, { status, statusText, headers });
+}
+
+function streamOf(answer: IncomingMessage): ReadableStream<Uint8Array> {
+  const chunks = answer[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await chunks.next();
+      if (done === true) controller.close();
+      else controller.enqueue(Buffer.from(value));
+    },
+    cancel: () => void answer.destroy(),
+  });
 }
