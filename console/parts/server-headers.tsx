@@ -22,7 +22,7 @@ export function ServerHeaders(props: {
     <>
       <NativeSelect
         label="Headers"
-        description="Sent with every request: a key is in Authorization, as “Bearer …”"
+        description="Sent with every request; a key is in Authorization, as “Bearer …”. Kept sealed, and never shown again."
         data={kinds}
         value={of.is}
         onChange={({ currentTarget }) =>
@@ -61,7 +61,6 @@ function Row(props: { readonly at: number; readonly of: Header; readonly set: (s
       />
       <PasswordInput
         label={at === 1 ? 'Its value' : `Value of header ${at}`}
-        description="Kept sealed, and never shown again."
         autoComplete="off"
         value={of.value}
         onChange={({ currentTarget }) => set({ value: currentTarget.value.trim() })}
