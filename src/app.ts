@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openAgent, type Agent } from './agent/agent.ts';
+import { openGuardedServers, type FetchOf } from './agent/guarded-servers.ts';
 import { openModels } from './agent/models.ts';
 import { openTemplates, type Templates } from './agent/templates.ts';
 import { openModelServer } from './agent/open-model-server.ts';
@@ -165,6 +166,8 @@ export async function runAlone(
 type Ground = Connected & {
   readonly db: Database;
   readonly templates: Templates;
+  /** How servers of models are asked that organizations have named. */
+  readonly fetchOf: FetchOf;
   readonly keys: () => Promise<KeyRing>;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -177,8 +180,9 @@ async function openGround(config: Config, url: string, log: Log): Promise<Ground
   const [keys, metrics] = [keysOf(config), openMetrics()];
   const connected = await openConnected(config, { db, keys, log }, stack);
   const templates = stack.use(openTemplates({ db, clock: systemClock, log }));
+  const { fetchOf } = stack.use(openGuardedServers({ allowPrivate: config.auth.allowPrivateIssuers }));
   const open = stack.move();
-  return { db, ...connected, templates, keys, metrics, log, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  return { db, ...connected, templates, fetchOf, keys, metrics, log, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
 function agentOf(
@@ -207,8 +211,8 @@ function agentOf(
 }
 
 /** What models can use. Programs that it takes are started when they are needed. */
-function toolsFor(config: Config, { db, apps, accessOf, keys, metrics, log }: Ground): Promise<Tools> {
-  const routes: ToolsOptions['openRoutes'] = (providers) => openRoutes(config, db, { log, keys, providers });
+function toolsFor(config: Config, { db, apps, accessOf, fetchOf, keys, metrics, log }: Ground): Promise<Tools> {
+  const routes: ToolsOptions['openRoutes'] = (providers) => openRoutes(config, db, { log, keys, fetchOf, providers });
   const shared = { db, metrics, log, keys, clock: systemClock, environment: processEnvironment };
   const { allowPrivateIssuers: allowPrivate } = config.auth;
   return openTools({ ...shared, ...config.tools, apps, accessOf, allowPrivate, openRoutes: routes });
@@ -218,12 +222,12 @@ function toolsFor(config: Config, { db, apps, accessOf, keys, metrics, log }: Gr
 async function openRoutes(
   config: Config,
   db: Database,
-  { log, keys, providers }: { log: Log; keys: () => Promise<KeyRing>; providers: Plugins['providers'] },
+  { providers, ...more }: Pick<Ground, 'log' | 'keys' | 'fetchOf'> & { providers: Plugins['providers'] },
 ): Promise<Agent['routeOf']> {
   for (const model of config.models) await openModelServer({ ...model, deadlines: DEADLINES }, providers);
   const router = openRouter({ breakers: openBreakers(db, systemClock), totalMs: DEADLINES.totalMs });
   const configured = new Map(config.models.map(({ name, apiKey, demoAnswer }) => [name, { apiKey, demoAnswer }]));
-  return openModels({ db, router, clock: systemClock, log, configured, providers, deadlines: DEADLINES, keys });
+  return openModels({ ...more, db, router, clock: systemClock, configured, providers, deadlines: DEADLINES });
 }
 
 /** Opened when the first of them is needed. */

@@ -13,6 +13,7 @@ import type { Log } from '../observe/log.ts';
 import type { KeyRing } from '../vault/keys.ts';
 import { unseal } from '../vault/seal.ts';
 import type { OpenProvider } from '../plugin.ts';
+import type { FetchOf } from './guarded-servers.ts';
 import { openModelServer } from './open-model-server.ts';
 
 export type ModelsOptions = {
@@ -25,6 +26,8 @@ export type ModelsOptions = {
   readonly deadlines: ProviderSettings['deadlines'];
   /** Protocols that plugins bring. */
   readonly providers?: ReadonlyMap<string, OpenProvider>;
+  /** How servers are asked that an organization has named; absent: as any other. */
+  readonly fetchOf?: FetchOf;
   /** Opened when the first sealed key is needed. */
   readonly keys: () => Promise<KeyRing>;
 };
@@ -93,7 +96,8 @@ export async function openTarget(
     deadlines,
     keys,
     providers = new Map(),
-  }: Pick<ModelsOptions, 'configured' | 'deadlines' | 'keys' | 'providers'>,
+    fetchOf,
+  }: Pick<ModelsOptions, 'configured' | 'deadlines' | 'keys' | 'providers' | 'fetchOf'>,
   organization: OrganizationId,
   row: ReadTarget,
 ): Promise<Target> {
@@ -107,6 +111,8 @@ export async function openTarget(
     embeddingModel: row.embeddingModel ?? undefined,
     sees: row.sees,
     deadlines,
+    // What the configuration names is the operator's, and so are the makers' own addresses ours.
+    ask: row.origin === 'file' || row.baseUrl === null ? undefined : fetchOf?.(organization),
     ...(row.origin === 'file' ? configured.get(row.name) : own),
   };
   const provider = await openModelServer(settings, providers);

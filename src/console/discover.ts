@@ -26,9 +26,10 @@ export const discover = ({ models: desk }: Pick<ModelsOptions, 'models'>) =>
     takes('json', Asked),
     async (c) => {
       const { protocol, baseUrl, key } = c.req.valid('json');
-      if (baseUrl !== null) await desk.mayReach(c.get('principal').organization, baseUrl);
+      const { organization } = c.get('principal');
+      if (baseUrl !== null) await desk.mayReach(organization, baseUrl);
       const asked = { protocol, baseUrl: baseUrl ?? undefined, apiKey: key ?? undefined };
-      const { models, suggested } = await desk.discover(asked, AbortSignal.timeout(WITHIN_MS));
+      const { models, suggested } = await desk.discover(organization, asked, AbortSignal.timeout(WITHIN_MS));
       return c.json({ models: [...models], suggested });
     },
   );

@@ -6,7 +6,7 @@ import { discoverModels } from '../llm/discover.ts';
 import { seal } from '../vault/seal.ts';
 import type { ModelsDesk } from './models.ts';
 
-export type DeskOptions = Pick<OpenOptions, 'configured' | 'deadlines' | 'keys' | 'providers'> & {
+export type DeskOptions = Pick<OpenOptions, 'configured' | 'deadlines' | 'keys' | 'providers' | 'fetchOf'> & {
   /** Whether every organization may name servers in private networks. The deployment's own always may: its model may stand beside it. */
   readonly allowPrivate: boolean;
 };
@@ -15,7 +15,11 @@ export type DeskOptions = Pick<OpenOptions, 'configured' | 'deadlines' | 'keys' 
 export const openModelsDesk = (options: DeskOptions): ModelsDesk => ({
   open: (organization, row) => openTarget(options, organization, row),
   seal: async (organization, target, key) => seal(await options.keys(), key, keyPurpose(organization, target)),
-  discover: discoverModels,
+  discover: (organization, asked, signal) =>
+    discoverModels(
+      { ...asked, ask: asked.baseUrl === undefined ? undefined : options.fetchOf?.(organization) },
+      signal,
+    ),
   async mayReach(organization, url) {
     if (organization === DEFAULT_ORGANIZATION) return;
     await reach(new URL(url), options);

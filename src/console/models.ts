@@ -13,7 +13,8 @@ import {
   type StoredTarget,
 } from '../db/targets.ts';
 import { verdictOf } from '../llm/breaker.ts';
-import type { discoverModels } from '../llm/discover.ts';
+import type { Discovered } from '../llm/discover.ts';
+import type { ProviderSettings } from '../llm/open.ts';
 import { PROTOCOLS } from '../llm/open.ts';
 import { priceOfOwn, PriceShape } from '../llm/price.ts';
 import type { Target } from '../llm/target.ts';
@@ -30,7 +31,11 @@ export type ModelsDesk = {
   /** A key, sealed for this target alone. */
   readonly seal: (organization: OrganizationId, target: string, key: string) => Promise<string>;
   /** Asks a server which models it has. @throws Failure that says what is wrong. */
-  readonly discover: typeof discoverModels;
+  readonly discover: (
+    organization: OrganizationId,
+    asked: Pick<ProviderSettings, 'protocol' | 'baseUrl' | 'apiKey'>,
+    signal: AbortSignal,
+  ) => Promise<Discovered>;
   /** @throws Failure `refused`: this organization may not make us go there. */
   readonly mayReach: (organization: OrganizationId, url: string) => Promise<void>;
 };

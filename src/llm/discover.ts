@@ -6,7 +6,7 @@ import { providerUrl } from './provider-url.ts';
 /** A server's models, the newest first, and the one that most people want; null: there is none to say so of. */
 export type Discovered = { readonly models: readonly string[]; readonly suggested: string | null };
 
-type Asked = Pick<ProviderSettings, 'protocol' | 'baseUrl' | 'apiKey'>;
+type Asked = Pick<ProviderSettings, 'protocol' | 'baseUrl' | 'apiKey' | 'ask'>;
 
 /** `created` is OpenAI's, in seconds; `created_at` Anthropic's, as ISO time; servers of one's own often have neither. */
 const One = z.object({
@@ -62,7 +62,7 @@ async function tags(url: string, asked: Asked, signal: AbortSignal): Promise<rea
 }
 
 /** What a server says; undefined: nothing that could be read. */
-async function get(url: string, { protocol, apiKey }: Asked, signal: AbortSignal): Promise<unknown> {
+async function get(url: string, { protocol, apiKey, ask = fetch }: Asked, signal: AbortSignal): Promise<unknown> {
   const { host } = new URL(url);
   const key = apiKey?.trim() ?? '';
   const headers: Record<string, string> =
@@ -74,7 +74,7 @@ async function get(url: string, { protocol, apiKey }: Asked, signal: AbortSignal
   let response: Response;
   try {
     // A redirect is not followed: it would carry the key to another host.
-    response = await fetch(url, { headers, redirect: 'manual', signal });
+    response = await ask(url, { headers, redirect: 'manual', signal });
   } catch {
     throw new Failure('refused', `${host} cannot be reached: check the address, and that the server runs`);
   }

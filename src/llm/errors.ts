@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Failure } from '../model/failure.ts';
 import type { ModelEvent, ModelFault } from './provider.ts';
 
 export type Failed = Extract<ModelEvent, { kind: 'failed' }>;
@@ -39,12 +40,17 @@ export function failedBy(thrown: unknown, secret: string | undefined): Failed {
   if (read === undefined) return failed('garbage', 'the server sent an event of another shape than its protocol has');
   const { status, headers, message } = read;
   const detail = Body.safeParse(read.error).data?.error ?? Detail.safeParse(read.error).data;
-  if (status === undefined && detail === undefined) return failed(faultOfConnection(thrown), redacted(message, secret));
+  if (status === undefined && detail === undefined)
+    return failed(faultOfConnection(thrown), redacted(reasonOf(thrown, message), secret));
   const { type, code, message: said = message } = detail ?? {};
   const fault = faultOf({ status, words: [type, code, said, message].join(' ') });
   const text = `${told(fault, said ?? message, secret)}${at(status)}`;
   return failed(fault, text, headers && retryInMs(headers));
 }
+
+/** Why we did not go there, in our own words: the SDKs say "Connection error." to everything. */
+const reasonOf = (thrown: unknown, said: string): string =>
+  thrown instanceof Error && thrown.cause instanceof Failure ? thrown.cause.message : said;
 
 /** What a server says about a key may quote it. */
 function told(fault: ModelFault, said: string, secret: string | undefined): string {

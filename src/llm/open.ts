@@ -7,6 +7,9 @@ import type { Deadlines, Provider } from './provider.ts';
 
 export const PROTOCOLS = ['openai-chat', 'openai-responses', 'anthropic', 'demo'] as const;
 
+/** Asks a server: as `fetch`, and where it may be asked. */
+export type AskServer = (to: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
 export type ProviderSettings = {
   readonly protocol: (typeof PROTOCOLS)[number];
   /** For records and prices; absent: `openai`, `anthropic` or `demo` at the vendor's own address, else the host's name. */
@@ -16,6 +19,8 @@ export type ProviderSettings = {
   /** May be left out for a server of your own that asks for none. */
   readonly apiKey?: string | undefined;
   readonly deadlines: Deadlines;
+  /** Absent: by `fetch`. */
+  readonly ask?: AskServer | undefined;
   /** Whether the model is shown images. Absent: at the vendors' own addresses; what another server has is not known. */
   readonly sees?: boolean | undefined;
   /** The model that hears recordings. Absent: the vendor's at its own address, elsewhere none. */
@@ -63,7 +68,7 @@ async function openOpenAi(settings: ProviderSettings): Promise<Provider> {
     adminAPIKey: null,
     organization: null,
     project: null,
-    ...sdkOptions(settings.deadlines),
+    ...sdkOptions(settings),
   });
   const name = settings.name ?? (genuine ? 'openai' : new URL(baseURL).hostname);
   const { deadlines, sees = genuine } = settings;
@@ -92,7 +97,7 @@ async function openAnthropic(settings: ProviderSettings): Promise<Provider> {
   // Without one the SDK would look for credentials in the machine's files.
   if (secret === undefined) throw new Failure('invalid', 'ANTHROPIC_API_KEY is not set');
   const { Anthropic } = await import('@anthropic-ai/sdk');
-  const client = new Anthropic({ baseURL, apiKey: secret, openTelemetry: false, ...sdkOptions(settings.deadlines) });
+  const client = new Anthropic({ baseURL, apiKey: secret, openTelemetry: false, ...sdkOptions(settings) });
   const genuine = isVendor(baseURL, /(^|\.)anthropic\.com$/);
   const name = settings.name ?? (genuine ? 'anthropic' : new URL(baseURL).hostname);
   const { anthropicMessages } = await import('./anthropic.ts');
@@ -101,8 +106,9 @@ async function openAnthropic(settings: ProviderSettings): Promise<Provider> {
 }
 
 /** What both SDKs take alike. A redirect is not followed: it would carry the key to another host. */
-function sdkOptions({ totalMs }: Deadlines) {
-  return { maxRetries: 0, timeout: totalMs, logLevel: 'off', fetchOptions: { redirect: 'manual' } } as const;
+function sdkOptions({ deadlines: { totalMs: timeout }, ask }: ProviderSettings) {
+  const given = ask === undefined ? {} : { fetch: ask };
+  return { maxRetries: 0, timeout, logLevel: 'off', fetchOptions: { redirect: 'manual' }, ...given } as const;
 }
 
 function keyOf({ apiKey }: ProviderSettings): string | undefined {

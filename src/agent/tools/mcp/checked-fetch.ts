@@ -57,7 +57,7 @@ export function openCheckedFetch(reach: Reach): CheckedFetch {
           ? requestHttps(url, { ...options, agent: secure }, resolve)
           : requestHttp(url, { ...options, agent: plain }, resolve);
       sent.on('error', reject);
-      sent.end(typeof init.body === 'string' ? init.body : undefined);
+      sent.end(typeof init.body === 'string' || init.body instanceof Uint8Array ? init.body : undefined);
       return responseOf(await promise);
     },
     [Symbol.dispose]() {
@@ -76,7 +76,7 @@ export async function checkServerUrl(url: URL, reach: Reach): Promise<void> {
 /** What can be said without asking for its address; a host that is one itself is looked up by nobody. */
 async function checkUrl(url: URL, reach: Reach): Promise<void> {
   if (url.protocol !== 'https:' && !(reach.allowPrivate && url.protocol === 'http:'))
-    throw new Failure('refused', `${url.origin}: a server of tools has to be reached by https`);
+    throw new Failure('refused', `${url.origin}: it has to be reached by https`);
   if (url.username !== '' || url.password !== '')
     throw new Failure('refused', `${url.host}: a password in the address; send it in a header`);
   if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) await checkedAddress(url.hostname, reach);
