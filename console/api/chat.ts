@@ -69,10 +69,16 @@ export const click = (
 /** What is written: the same nonce is the same message. */
 export type Writing = { readonly nonce: string; readonly text: string; readonly files: readonly File[] };
 
-/** Uploads the files, then sends the message. @throws Problem */
-export async function send(id: string, { nonce, text, files }: Writing): Promise<void> {
-  const uploaded = files.length === 0 ? [] : await upload(id, files);
-  await read(api.chat[':id'].messages.$post({ param: { id }, json: { nonce, text, files: uploaded } }));
+/** Files that are there already, by their ids. */
+export type Uploaded = WeakMap<File, string>;
+
+/** Uploads the files that are not there yet, then sends the message: sent again, it is the same one. @throws Problem */
+export async function send(id: string, { nonce, text, files }: Writing, uploaded: Uploaded): Promise<void> {
+  const missing = files.filter((file) => !uploaded.has(file));
+  const ids = missing.length === 0 ? [] : await upload(id, missing);
+  for (const [index, file] of missing.entries()) uploaded.set(file, ids[index] ?? '');
+  const sent = files.flatMap((file) => uploaded.get(file) ?? []);
+  await read(api.chat[':id'].messages.$post({ param: { id }, json: { nonce, text, files: sent } }));
 }
 
 async function upload(id: string, files: readonly File[]): Promise<string[]> {

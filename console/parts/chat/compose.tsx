@@ -24,7 +24,7 @@ export function Compose(props: {
       <Chosen files={writer.files} leaveOut={writer.leaveOut} />
       {writer.error !== null && (
         <p className="said" role="alert">
-          {explain(writer.error).detail} Press Send to try again.
+          {explain(writer.error).detail}
         </p>
       )}
       <Words writer={writer} typing={props.typing} />
