@@ -40,6 +40,7 @@ export type ConsoleOptions = Pick<PlatformToolsOptions, 'apps' | 'accessOf'> & {
   readonly accept: Accept;
   readonly tellChat: Tell;
   readonly deadlines: DeskOptions['deadlines'];
+  readonly fetchOf: NonNullable<DeskOptions['fetchOf']>;
   readonly health: Health;
   readonly log: Log;
 };
