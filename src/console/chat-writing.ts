@@ -33,7 +33,9 @@ const Click = z.strictObject({
 
 const Feedback = z.strictObject({ verdict: z.enum(['good', 'bad']).nullable(), comment: Text(3_000).optional() });
 export const PostParam = z.object({ id: z.uuid(), post: z.uuid() });
-const Reaction = z.strictObject({ emoji: Text(32).pipe(z.string().min(1)), added: z.boolean() });
+/** One that keyboards offer: words are said in messages and comments, which can be taken back. */
+const isEmoji = (text: string): boolean => /^\p{RGI_Emoji}$/v.test(text);
+const Reaction = z.strictObject({ emoji: Text(32).refine(isEmoji, 'one emoji'), added: z.boolean() });
 
 /** Where somebody does something. @throws Failure `gone`: they are not in that conversation. */
 export async function inChat(options: ChatOptions, c: Context<ApiEnv>, conversation: string): Promise<InChat> {

@@ -1,4 +1,5 @@
 import type { Card } from '../model/card.ts';
+import { Failure } from '../model/failure.ts';
 import { touchChat, type ChatActor } from './chat-conversations.ts';
 import type { Transaction } from './database.ts';
 
@@ -107,7 +108,7 @@ export async function changeChatPost(
 export async function removeChatPost(tx: Transaction, conversation: string, id: string): Promise<boolean> {
   const seq = await touchChat(tx, conversation);
   const rows = await tx`
-    update switchboard.chat_posts set text = '', card = null, files = '[]', removed = true, seq = ${seq ?? 0}
+    update switchboard.chat_posts set text = '', card = null, files = '[]', reactions = '[]', removed = true, seq = ${seq ?? 0}
     where organization_id = current_setting('switchboard.organization')::uuid and conversation_id = ${conversation} and id = ${id} and not removed returning 1`;
   await tx`delete from switchboard.chat_files
     where organization_id = current_setting('switchboard.organization')::uuid and conversation_id = ${conversation} and post_id = ${id}`;
@@ -116,7 +117,13 @@ export async function removeChatPost(tx: Transaction, conversation: string, id: 
   return rows.length > 0;
 }
 
-/** Sets a reaction or takes it away. @returns whether anything is new; undefined: there is no such post. */
+/** Reactions of one person to one post. */
+const MOST_REACTIONS = 20;
+
+/**
+ * Sets a reaction or takes it away. @returns whether anything is new; undefined: there is no such post.
+ * @throws Failure `refused`: they have set many.
+ */
 export async function reactToChatPost(
   tx: Transaction,
   { conversation, id }: { readonly conversation: string; readonly id: string },
@@ -128,6 +135,8 @@ export async function reactToChatPost(
   if (row === undefined || seq === undefined) return undefined;
   const others = row.reactions.filter((one) => one.emoji !== emoji || one.by !== by);
   if (others.length < row.reactions.length === added) return false;
+  if (added && others.filter((one) => one.by === by).length >= MOST_REACTIONS)
+    throw new Failure('refused', `at most ${MOST_REACTIONS} reactions of yours to one message: take one away`);
   const reactions = added ? [...others, { emoji, by }] : others;
   await tx`update switchboard.chat_posts set reactions = ${JSON.stringify(reactions)}::text::jsonb, seq = ${seq}
     where organization_id = current_setting('switchboard.organization')::uuid and conversation_id = ${conversation} and id = ${id}`;

@@ -6,7 +6,7 @@ export const pastNonce = (id: string): string => `past/${id}`;
 /** Copies of what was said elsewhere go with it. @param ids of messages and turns. */
 export async function forgetChatCopies(tx: Transaction, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  await tx`update switchboard.chat_posts set text = '', files = '[]', removed = true
+  await tx`update switchboard.chat_posts set text = '', files = '[]', reactions = '[]', removed = true
     where organization_id = current_setting('switchboard.organization')::uuid and kind = 'past' and nonce = any(${ids.map(pastNonce)}) and not removed`;
 }
 
@@ -24,7 +24,7 @@ export async function forgetChat(tx: Transaction, thread: string): Promise<void>
       and c.id = case when t.external_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then t.external_id::uuid end
     returning c.id`;
   if (chat === undefined) return;
-  await tx`update switchboard.chat_posts p set text = '', card = null, files = '[]', removed = true, seq = c.seq from switchboard.chat_conversations c
+  await tx`update switchboard.chat_posts p set text = '', card = null, files = '[]', reactions = '[]', removed = true, seq = c.seq from switchboard.chat_conversations c
     where c.organization_id = current_setting('switchboard.organization')::uuid and c.id = ${chat.id}
       and p.organization_id = c.organization_id and p.conversation_id = c.id`;
   await tx`delete from switchboard.chat_files where organization_id = current_setting('switchboard.organization')::uuid and conversation_id = ${chat.id}`;

@@ -157,13 +157,20 @@ test('a reaction is seen by all, once for each person, and goes again', async ()
   const id = await begin();
   await share(id, bob.id);
   const post = await write(id, 'Hello');
-  const react = (who: Chatter, added: boolean) =>
-    send(who, `/${id}/posts/${post}/reaction`, 'PUT', { emoji: '🎉', added });
+  const react = (who: Chatter, added: boolean, emoji = '🎉') =>
+    send(who, `/${id}/posts/${post}/reaction`, 'PUT', { emoji, added });
   for (const who of [ADA, ADA, bob]) assert.equal(await react(who, true), 204);
   const seen = async () => (await read(id)).posts[0]?.reactions.map(({ emoji, by }) => `${emoji} ${by}`);
   assert.deepEqual(await seen(), ['🎉 person/ada', `🎉 person/${bob.id}`]);
   assert.equal(await react(ADA, false), 204);
   assert.deepEqual(await seen(), [`🎉 person/${bob.id}`]);
+  for (const words of ['psst', '🎉🎉', '']) assert.equal(await react(ADA, true, words), 400);
+  const many = Array.from({ length: 20 }, (_, index) => String.fromCodePoint(0x1f600 + index));
+  for (const emoji of many) assert.equal(await react(ADA, true, emoji), 204);
+  assert.equal(await react(ADA, true), 422);
+  assert.equal(await react(bob, false), 204);
+  assert.equal(await send(ADA, `/${id}/posts/${post}`, 'DELETE'), 204);
+  assert.deepEqual(await seen(), []);
 });
 
 test('what was asked for here to be said every day is said here, for as long as somebody is in it', async () => {
