@@ -71,7 +71,6 @@ export function NewKey(props: { readonly mine: Role }) {
         {SCOPES.map((scope) => (
           <Checkbox
             key={scope}
-            size="xs"
             label={scope}
             checked={scopes.includes(scope)}
             onChange={({ currentTarget }) =>

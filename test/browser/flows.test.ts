@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { PLACES } from '../../console/map.ts';
+import { brokenRules } from '../kit/axe.ts';
 import { HOSTILE, listenForComplaints, makeViewer, openBrowser, openTestSite, type TestSite } from '../kit/browser.ts';
 import { PASSWORD } from '../kit/sign-in.ts';
 
@@ -145,11 +145,7 @@ test('a style that is not of this answer is refused, and would be noticed here',
 test('dialogs and the navigation of a phone break no rule either', async () => {
   const page = await open('/installs');
   const check = async (what: string): Promise<void> => {
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${what}: ${id}: ${nodes[0]?.html}`),
-      [],
-    );
+    assert.deepEqual(await brokenRules(page), [], what);
   };
   for (const [path, button] of [
     ['/installs', 'Connect…'],

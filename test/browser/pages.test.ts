@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PLACES } from '../../console/map.ts';
+import { brokenRules } from '../kit/axe.ts';
 import { listenForComplaints, openBrowser, openTestSite, type TestSite } from '../kit/browser.ts';
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** All that looks at colours. */
-const COLOURS = ['color-contrast', 'link-in-text-block'];
 const SCHEMES = ['light', 'dark'] as const;
 const WIDTHS = [1440, 375] as const;
 
@@ -49,7 +46,7 @@ async function look(context: BrowserContext, path: string): Promise<string[]> {
   const found: string[] = [];
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
-    for (const scheme of SCHEMES) found.push(...(await brokenRules(page, { width, scheme })));
+    for (const scheme of SCHEMES) found.push(...(await problemsOf(page, { width, scheme })));
     const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     if (Number(wide) > 0) found.push(`${width} px: wider than the screen by ${String(wide)} px`);
   }
@@ -59,15 +56,10 @@ async function look(context: BrowserContext, path: string): Promise<string[]> {
 
 type As = { readonly width: number; readonly scheme: (typeof SCHEMES)[number] };
 
-async function brokenRules(page: Page, { width, scheme }: As): Promise<string[]> {
+async function problemsOf(page: Page, { width, scheme }: As): Promise<string[]> {
   await page.emulateMedia({ colorScheme: scheme });
   await page.locator(`html[data-mantine-color-scheme=${scheme}]`).waitFor({ state: 'attached' });
-  // Legacy: without a second page for each result, which pages without frames have no use of.
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode();
   // The dark one is the same page in other colours.
-  const { violations } = await (scheme === 'light' ? axe.withTags(RULES) : axe.withRules(COLOURS)).analyze();
-  return violations.map(
-    ({ id, nodes }) =>
-      `${width} px, ${scheme}: ${id}: ${nodes.map(({ html, target }) => `${target.join(' ')} ${html.slice(0, 160)}`).join(' | ')}`,
-  );
+  const broken = await brokenRules(page, scheme === 'light' ? 'all' : 'colours');
+  return broken.map((problem) => `${width} px, ${scheme}: ${problem}`);
 }

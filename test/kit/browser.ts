@@ -35,8 +35,18 @@ const FLAGS = [
 /** Where the console is built to. */
 export const DIST = new URL('../../console/dist', import.meta.url).pathname;
 
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: FLAGS });
+/** As Debian has it. The first is Chromium without its own window, and takes a third less of the processor. */
+const PROGRAMS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
+
+/** @throws when there is no Chromium: the error names the package. */
+export function openBrowser(): Promise<Browser> {
+  const executablePath = process.env['CHROMIUM'] ?? PROGRAMS.find((path) => existsSync(path));
+  if (executablePath === undefined)
+    throw new Error(
+      'tests of the console need Chromium: apt-get install chromium-headless-shell, or CHROMIUM=its path',
+    );
+  return chromium.launch({ executablePath, args: FLAGS });
+}
 
 /** What a browser complained of: messages of errors, refused styles and code, failed requests. */
 export type Complaints = readonly string[];

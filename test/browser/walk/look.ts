@@ -1,10 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
+import { brokenRules } from '../../kit/axe.ts';
 
 /** Looks at what is shown now, once for each name. */
 export type Look = (page: Page, name: string) => Promise<void>;
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const SCHEMES = ['light', 'dark'] as const;
 /** Of what pictures are taken, and how. */
 const PICTURES: readonly string[] = [
@@ -43,7 +42,7 @@ export function openLook(): {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
         const about = `${name}, ${width} px, ${colorScheme}`;
-        found.push(...(await problemsOf(page)).map((problem) => `${about}: ${problem}`));
+        found.push(...(await problemsOf(page, colorScheme)).map((problem) => `${about}: ${problem}`));
         const picture = `${name}-${width === 1440 ? colorScheme : colorScheme === 'light' ? 'phone' : ''}`;
         if (takesPictures && PICTURES.includes(picture)) {
           await page.mouse.move(0, 0);
@@ -56,16 +55,8 @@ export function openLook(): {
   return { look, found, names };
 }
 
-async function problemsOf(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .options({ resultTypes: ['violations'] })
-    .withTags(RULES)
-    .setLegacyMode()
-    .analyze();
-  const broken = violations.map(
-    ({ id, nodes }) =>
-      `${id}: ${nodes.map(({ html, target }) => `${target.join(' ')} ${html.slice(0, 160)}`).join(' | ')}`,
-  );
+async function problemsOf(page: Page, scheme: (typeof SCHEMES)[number]): Promise<readonly string[]> {
+  const broken = await brokenRules(page, scheme === 'light' ? 'all' : 'colours');
   const wide = Number(
     await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
   );
