@@ -25,6 +25,7 @@ import type { Env, HttpOptions } from './http/server.ts';
 import type { Accept } from './intake/accept.ts';
 import { systemClock } from './observe/clock.ts';
 import type { Log } from './observe/log.ts';
+import { switchesOf } from './switches.ts';
 import { derivedKey, type KeyRing } from './vault/keys.ts';
 
 export type ConsoleOptions = Pick<PlatformToolsOptions, 'apps' | 'accessOf'> & {
@@ -135,6 +136,7 @@ function systemOf({ config, role, health }: ConsoleOptions, version: string, { l
     migrations: listMigrations,
     readiness: () => health.check(),
     reach: look,
+    switches: switchesOf(config),
     configuration: {
       HOST: host,
       PORT: port,

@@ -24,6 +24,7 @@ export default function SystemPage() {
         {(found) => (
           <>
             <Facts of={found} />
+            <Switches of={found} />
             <Panel flush title="Migrations">
               <details>
                 <summary className="summary">{found.migrations.length} were made</summary>
@@ -71,6 +72,32 @@ function Facts({ of }: { readonly of: System }) {
           <a href={of.metrics}>{of.metrics}</a>
         </Pair>
       </Pairs>
+    </Panel>
+  );
+}
+
+/** What was decided when this hub was started. */
+function Switches({ of }: { readonly of: System }) {
+  return (
+    <Panel flush title="Switches of this deployment">
+      <Rows
+        label="Switches"
+        rows={of.switches}
+        keyOf={({ name }) => name}
+        columns={[
+          {
+            title: 'What',
+            cell: ({ name, says }) => (
+              <>
+                {name}
+                {says !== '' && <div className="quiet">{says}</div>}
+              </>
+            ),
+          },
+          { title: 'Is', cell: ({ on }) => <Status tone={on ? 'ok' : 'idle'}>{on ? 'On' : 'Off'}</Status> },
+          { title: 'Set by', cell: ({ by }) => <span className="mono">{by}</span> },
+        ]}
+      />
     </Panel>
   );
 }

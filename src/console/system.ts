@@ -23,9 +23,21 @@ export type SystemOptions = {
   }>;
   /** Looks whether this hub answers at its public address. */
   readonly reach: Address['look'];
+  readonly switches: readonly Switch[];
   /** What was set from outside, secrets as `set` alone. Of the whole deployment. */
   readonly configuration: Readonly<Record<string, unknown>>;
 };
+
+/** What a deployment has switched on or off, from outside. */
+const Switch = z.object({
+  name: z.string(),
+  on: z.boolean(),
+  /** More about it; may be empty. */
+  says: z.string(),
+  /** The variable, or the entry of the configuration, that sets it. */
+  by: z.string(),
+});
+export type Switch = z.infer<typeof Switch>;
 
 const System = z.object({
   version: z.string(),
@@ -41,6 +53,8 @@ const System = z.object({
   memoryMb: z.number(),
   migrations: z.array(z.object({ name: z.string(), at: z.string() })),
   metrics: z.string(),
+  /** Of the whole deployment, as it was started. */
+  switches: z.array(Switch),
 });
 
 const Reached = z.object({
@@ -74,6 +88,7 @@ export function system(options: SystemOptions) {
           memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576),
           migrations: [...migrations],
           metrics: '/metrics',
+          switches: [...options.switches],
         });
       },
     )

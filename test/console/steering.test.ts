@@ -6,6 +6,7 @@ import { openPolicies, savePolicies } from '../../src/db/policies.ts';
 import { DEFAULT_ORGANIZATION } from '../../src/db/apps.ts';
 import { sweepAudit } from '../../src/jobs/sweep-audit.ts';
 import { openLlmStandIn } from '../../sandbox/llm/index.ts';
+import { switchesOf } from '../../src/switches.ts';
 import { OTHER_ORGANIZATION, openTestConsole } from '../kit/console.ts';
 
 const APP = environmentApp('slack');
@@ -192,6 +193,31 @@ test('the configuration of the deployment is shown to its own admins, with secre
   assert.match(await (await get({ role: 'admin' })).text(), /"SLACK_BOT_TOKEN":"set"/);
   assert.equal((await get({ organization: OTHER_ORGANIZATION })).status, 422);
   assert.equal((await get({ role: 'operator' })).status, 403);
+});
+
+test('what a deployment has switched on is seen by everybody, without a secret or an address of it', async () => {
+  await using console = await openTestConsole();
+  const asker = { role: 'viewer', organization: OTHER_ORGANIZATION } as const;
+  const { switches } = await (await console.as(asker).system.$get()).json();
+  assert.deepEqual(switches, [{ name: 'Plugins', on: true, says: '1 plugin', by: 'plugins' }]);
+  const auth = {
+    smtpUrl: 'smtp://me:hidden@mail.example',
+    mailFrom: 'hub@mail.example',
+    social: { google: { clientId: 'hidden', clientSecret: 'hidden' } },
+    allowPrivateIssuers: false,
+    clientHeader: undefined,
+  };
+  const tools = { mcpServers: [], plugins: [], httpAllow: ['hidden.example', 'hidden.test'], folder: '' };
+  const all = switchesOf({ auth, tools, vaultKeys: undefined });
+  assert.deepEqual(
+    all.filter(({ on }) => on).map(({ name, says }) => [name, says]),
+    [
+      ['Mail', ''],
+      ['Sign-in by a provider of the whole hub', 'google'],
+      ['Pages of the web (http_get)', '2 hosts'],
+    ],
+  );
+  assert.doesNotMatch(JSON.stringify(all), /hidden|mail\.example/);
 });
 
 test('how long the audit is kept is decided by an owner, and what is older goes with a chain that is whole', async () => {

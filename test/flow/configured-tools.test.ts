@@ -3,10 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
+import { DEFAULT_ORGANIZATION } from '../../src/db/apps.ts';
+import { inOrganization, inSystem } from '../../src/db/database.ts';
+import { saveServer } from '../../src/db/mcp-servers.ts';
+import { listBoxes } from '../../src/db/toolboxes.ts';
 import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/index.ts';
 import { openTestDatabase, type TestDatabase } from '../kit/database.ts';
 import { EVERYTHING } from '../kit/mcp/everything.ts';
+import { openHttpTools } from '../kit/mcp/http-server.ts';
 import { startRole, type HubRole } from '../kit/process.ts';
 import { until } from '../kit/until.ts';
 
@@ -72,6 +78,22 @@ test('a question uses a plugin’s tool and one of a server that is started for 
   const answer = await ask('please throw dice 3, and ref echo {"message": "over stdio"}');
   assert.match(answer, /throw_dice.*\(sum [3-6]\)/);
   assert.match(answer, /ref_echo.*Echo: over stdio/);
+});
+
+test('what there is can be read by the console: plugins’ tools, and those of a server once it was asked', async () => {
+  const boxes = await inSystem(database.db, listBoxes);
+  const named = boxes.flatMap(({ kind, name, tools }) => (tools ?? []).map((tool) => `${kind} ${name} ${tool.name}`));
+  for (const one of ['built-in builtin calculator', 'plugin dice throw_dice', 'server ref ref_echo'])
+    assert.ok(named.includes(one), `${one}: ${named.join(', ')}`);
+});
+
+test('a server that the organization adds while the hub runs is used by the next question', async () => {
+  await using server = await openHttpTools('wiki');
+  const row = { name: 'wiki', url: server.url, headerNames: [], sealedHeaders: null, timeoutMs: 5_000 };
+  await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => saveServer(tx, row));
+  // So long at the most until every worker has heard of it.
+  await sleep(1_000);
+  assert.match(await ask('please wiki read {"text": "the manual"}'), /wiki_read.*wiki read the manual/);
 });
 
 test('a stage refuses a question', async () => {

@@ -58,6 +58,7 @@ const PAPER_SYSTEM: ApiOptions['system'] = {
   readiness: () => Promise.resolve({ ready: true, writeMs: 1, oldestWaitingSeconds: 0 }),
   reach: () =>
     Promise.resolve({ url: 'http://console', state: 'local', problem: null, says: 'It is this hub.', fix: null }),
+  switches: [{ name: 'Plugins', on: true, says: '1 plugin', by: 'plugins' }],
   configuration: { PORT: 3000, SLACK_BOT_TOKEN: 'set' },
 };
 
