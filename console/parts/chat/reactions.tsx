@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { IconMoodPlus } from '@tabler/icons-react';
-import { createContext, useContext, useState } from 'react';
+import { createContext, useContext, useRef, useState } from 'react';
 import { react, type Post } from '../../api/chat.ts';
 import { useAct } from '../use-act.ts';
 
@@ -53,15 +53,19 @@ export function Reactions({ post, chat, you }: Props) {
 /** Opens what can be chosen, in the line where it stands. */
 export function React({ post, chat, you }: Props) {
   const [isOpen, setOpen] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
   const act = useReact(chat, post);
   const choose = (emoji: string): void => {
     const isMine = post.reactions.some((one) => one.emoji === emoji && one.by === you);
     act.mutate({ emoji, added: !isMine });
     setOpen(false);
+    // What was clicked is there no more.
+    opener.current?.focus();
   };
   return (
     <>
       <ActionIcon
+        ref={opener}
         variant="subtle"
         color="gray"
         size="sm"
