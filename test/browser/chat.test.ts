@@ -151,7 +151,7 @@ test('a reaction, an opinion, a title, and what is taken back show in a second t
   await page.getByRole('button', { name: 'Leave…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
   await page.getByText('Begin a conversation, or choose one of yours.').waitFor();
-  await other.getByRole('alert').waitFor();
+  await other.getByText('You are not in this conversation any more').waitFor();
   assert.equal(await other.getByText('Who is there').count(), 0);
   assert.deepEqual(
     complaints.filter((complaint) => !complaint.includes('ERR_FAILED')),

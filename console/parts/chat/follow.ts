@@ -5,6 +5,9 @@ import { apply, readPushed, type Pushed } from './apply.ts';
 /** Milliseconds before it is tried again: first, and at most. */
 const [AGAIN_MS, LATEST_MS] = [500, 10_000];
 
+/** `gone`: one is not in the conversation any more, or it is no more. */
+export type Contact = 'away' | 'connected' | 'gone';
+
 export type Following = {
   /** Says something of the conversation; while there is no connection it is not said. */
   readonly say: (type: 'typing') => void;
@@ -12,7 +15,7 @@ export type Following = {
 };
 
 /** Keeps what is known of a conversation as it is, over a socket that is opened again and again, until it is ended. */
-export function follow(queries: QueryClient, id: string, connected: (is: boolean) => void): Following {
+export function follow(queries: QueryClient, id: string, told: (contact: Contact) => void): Following {
   let [again, isOver] = [AGAIN_MS, false];
   let socket: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,6 +33,7 @@ export function follow(queries: QueryClient, id: string, connected: (is: boolean
   const hear = (pushed: Pushed): void => {
     if (pushed.type === 'gone') {
       end();
+      told('gone');
       forget(queries, id);
     } else if (!take(queries, pushed))
       void reread().then(
@@ -45,7 +49,7 @@ export function follow(queries: QueryClient, id: string, connected: (is: boolean
     opened.addEventListener('open', () => {
       if (isOver) return opened.close();
       again = AGAIN_MS;
-      connected(true);
+      told('connected');
       say({ type: 'watch', seq: known()?.seq ?? seq });
     });
     opened.addEventListener('message', ({ data }: MessageEvent<string>) => {
@@ -54,7 +58,7 @@ export function follow(queries: QueryClient, id: string, connected: (is: boolean
     });
     opened.addEventListener('close', () => {
       if (isOver) return;
-      connected(false);
+      told('away');
       later();
     });
   };
@@ -78,8 +82,8 @@ function take(queries: QueryClient, pushed: Exclude<Pushed, { readonly type: 'go
   return true;
 }
 
-/** What one may not see any more is not kept: it is asked for anew, and the page says what the API says. */
+/** What one may not see any more is not kept. */
 function forget(queries: QueryClient, id: string): void {
   void queries.invalidateQueries({ queryKey: ['chats'] });
-  void queries.resetQueries({ queryKey: chatKey(id) });
+  for (const queryKey of [chatKey(id), ['chat-comments', id]]) queries.removeQueries({ queryKey });
 }

@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { chatKey, earlierPosts, pressInChat, type Chat } from '../../api/chat.ts';
+import { Empty } from '../empty.tsx';
 import { useAct } from '../use-act.ts';
 import { Compose } from './compose.tsx';
 import { Head } from './head.tsx';
@@ -15,7 +17,7 @@ const NEAR = 160;
 /** One conversation: what was said, what is being said, and where to write. */
 export function Thread({ chat }: { readonly chat: Chat }) {
   const { id, you, posts, members, doing, opinions } = chat;
-  const { isConnected, typing } = useSocket(id);
+  const { contact, typing } = useSocket(id);
   const press = useAct((button: 'stop' | 'again') => pressInChat(id, button), { changes: [] });
   const isBusy = doing === 'seen' || doing === 'working';
   const end = useEnd();
@@ -23,6 +25,7 @@ export function Thread({ chat }: { readonly chat: Chat }) {
   const last = posts.findLast((post) => post.kind === 'bot' && !post.removed && !post.private);
   const again = isBusy ? undefined : () => press.mutate('again');
   const names = new Map(members.map(({ actor, name }) => [actor, name]));
+  if (contact === 'gone') return <Gone />;
   return (
     <section className="chat-thread panel" aria-label="Conversation">
       <Head chat={chat} />
@@ -47,10 +50,24 @@ export function Thread({ chat }: { readonly chat: Chat }) {
         </div>
       </div>
       <p className="chat-state quiet" role="status">
-        {stateOf({ isConnected, isBusy, typing: others.filter((one) => one.typing).map(({ name }) => name) })}
+        {stateOf({
+          isConnected: contact === 'connected',
+          isBusy,
+          typing: others.filter((one) => one.typing).map(({ name }) => name),
+        })}
       </p>
       <Compose chat={id} typing={typing} isBusy={isBusy} stop={() => press.mutate('stop')} />
     </section>
+  );
+}
+
+function Gone() {
+  return (
+    <div className="panel" role="alert">
+      <Empty title="You are not in this conversation any more" next={<Link to="/chat">All conversations</Link>}>
+        You have left it, or were taken out. Whoever is in it can let you in again.
+      </Empty>
+    </div>
   );
 }
 
