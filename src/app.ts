@@ -31,6 +31,7 @@ import type { OrganizationId, ThreadId } from './model/ids.ts';
 import { systemClock } from './observe/clock.ts';
 import { openLog, type Log } from './observe/log.ts';
 import { openMetrics, type Metrics } from './observe/metrics.ts';
+import { openSecrets, type Learn, type Secrets } from './observe/secrets.ts';
 import { openConnected, type Connected } from './open-connected.ts';
 import { openConsole, type Console, type ConsoleOptions } from './open-console.ts';
 import { migrateQueue } from './queue/worker.ts';
@@ -65,10 +66,11 @@ const CONNECTIONS = 10;
 /** Opens everything, in the order in which it stands on each other: config → db → queue → adapters → llm → worker → http. */
 export async function openApp(config: Config, role: Role): Promise<App> {
   await using stack = new AsyncDisposableStack();
-  const log = openLog({ level: config.logLevel, secrets: config.secrets, pretty: process.stdout.isTTY });
+  const secrets = openSecrets(config.secrets);
+  const log = openLog({ level: config.logLevel, secrets, pretty: process.stdout.isTTY });
   const server = stack.use(await openServer(config, log));
   await migrate(server.url, migrateQueue);
-  const ground = stack.use(await openGround(config, server.url, log));
+  const ground = stack.use(await openGround(config, server.url, { log, secrets }));
   const { db, apps, accessOf, metrics } = ground;
   const intake = { db, accept: openAccept(db), apps, accessOf, log, metrics };
 
@@ -151,9 +153,10 @@ export async function runAlone(
   thread: ThreadId,
   signal: AbortSignal,
 ): Promise<void> {
-  const log = openLog({ level: config.logLevel, secrets: config.secrets, pretty: false });
+  const secrets = openSecrets(config.secrets);
+  const log = openLog({ level: config.logLevel, secrets, pretty: false });
   if (config.databaseUrl === undefined) throw new Failure('invalid', 'DATABASE_URL is not set: a worker sets it');
-  await using ground = await openGround(config, config.databaseUrl, log);
+  await using ground = await openGround(config, config.databaseUrl, { log, secrets });
   await using tools = await toolsFor(config, ground);
   const agent = agentOf(config, ground, { tools, alone: true });
   await using leases = openLeaseKeeper({ store: agent.store, clock: agent.clock, log });
@@ -162,32 +165,39 @@ export async function runAlone(
   await drain({ ...options, isolate: async () => {} }, organization, thread);
 }
 
+/** Where things are written, and what never is. */
+type Told = { readonly log: Log; readonly secrets: Secrets };
+
 /** What every process stands on. */
 type Ground = Connected & {
   readonly db: Database;
   readonly templates: Templates;
   /** How servers of models are asked that organizations have named. */
   readonly fetchOf: FetchOf;
+  readonly secretsOf: Secrets['of'];
+  readonly learn: Learn;
   readonly keys: () => Promise<KeyRing>;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-async function openGround(config: Config, url: string, log: Log): Promise<Ground> {
+async function openGround(config: Config, url: string, { log, secrets }: Told): Promise<Ground> {
   await using stack = new AsyncDisposableStack();
   const db = stack.use(openDatabase(url, CONNECTIONS));
   const [keys, metrics] = [keysOf(config), openMetrics()];
-  const connected = await openConnected(config, { db, keys, log }, stack);
+  const { of: secretsOf, learn } = secrets;
+  const connected = await openConnected(config, { db, keys, learn, log }, stack);
   const templates = stack.use(openTemplates({ db, clock: systemClock, log }));
   const { fetchOf } = stack.use(openGuardedServers({ allowPrivate: config.auth.allowPrivateIssuers }));
   const open = stack.move();
-  return { db, ...connected, templates, fetchOf, keys, metrics, log, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  const made = { db, ...connected, templates, fetchOf, secretsOf, learn, keys, metrics, log };
+  return { ...made, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
 function agentOf(
   config: Config,
-  { db, apps, accessOf, templates, keys, metrics }: Ground,
+  { db, apps, accessOf, templates, secretsOf, keys, metrics }: Ground,
   { tools, alone }: { tools: Tools; alone: boolean },
 ): Agent {
   const { adapterOf } = apps;
@@ -200,7 +210,7 @@ function agentOf(
     persona,
     templates,
     cacheSecret: async () => derivedKey(await keys(), 'answer-cache'),
-    secrets: config.secrets,
+    secretsOf,
     toolboxes: tools.toolboxes,
     stages: tools.stages,
     metrics,
@@ -211,8 +221,9 @@ function agentOf(
 }
 
 /** What models can use. Programs that it takes are started when they are needed. */
-function toolsFor(config: Config, { db, apps, accessOf, fetchOf, keys, metrics, log }: Ground): Promise<Tools> {
-  const routes: ToolsOptions['openRoutes'] = (providers) => openRoutes(config, db, { log, keys, fetchOf, providers });
+function toolsFor(config: Config, { db, apps, accessOf, fetchOf, learn, keys, metrics, log }: Ground): Promise<Tools> {
+  const routes: ToolsOptions['openRoutes'] = (providers) =>
+    openRoutes(config, db, { log, keys, fetchOf, learn, providers });
   const shared = { db, metrics, log, keys, clock: systemClock, environment: processEnvironment };
   const { allowPrivateIssuers: allowPrivate } = config.auth;
   return openTools({ ...shared, ...config.tools, apps, accessOf, allowPrivate, openRoutes: routes });
@@ -222,7 +233,7 @@ function toolsFor(config: Config, { db, apps, accessOf, fetchOf, keys, metrics, 
 async function openRoutes(
   config: Config,
   db: Database,
-  { providers, ...more }: Pick<Ground, 'log' | 'keys' | 'fetchOf'> & { providers: Plugins['providers'] },
+  { providers, ...more }: Pick<Ground, 'log' | 'keys' | 'fetchOf' | 'learn'> & { providers: Plugins['providers'] },
 ): Promise<Agent['routeOf']> {
   for (const model of config.models) await openModelServer({ ...model, deadlines: DEADLINES }, providers);
   const router = openRouter({ breakers: openBreakers(db, systemClock), totalMs: DEADLINES.totalMs });

@@ -17,6 +17,7 @@ import type { ConnectedApp } from './intake/hooks.ts';
 import type { AccessOf } from './model/access-of.ts';
 import type { AdapterListing } from './model/adapter.ts';
 import type { Log } from './observe/log.ts';
+import type { Learn } from './observe/secrets.ts';
 import { addTemplateFiles } from './templates.ts';
 import type { KeyRing } from './vault/keys.ts';
 
@@ -31,12 +32,17 @@ export type Connected = {
   readonly address: { url: string };
 };
 
-type OpenConnectedOptions = { readonly db: Database; readonly keys: () => Promise<KeyRing>; readonly log: Log };
+type OpenConnectedOptions = {
+  readonly db: Database;
+  readonly keys: () => Promise<KeyRing>;
+  readonly learn: Learn;
+  readonly log: Log;
+};
 
 /** The apps of the environment and those that are stored, the ways into where they are installed, and how more are connected. */
 export async function openConnected(
   config: Config,
-  { db, keys, log }: OpenConnectedOptions,
+  { db, keys, learn, log }: OpenConnectedOptions,
   stack: AsyncDisposableStack,
 ): Promise<Connected> {
   const { tell } = stack.use(openTeller(db));
@@ -45,7 +51,7 @@ export async function openConnected(
   const listings = [...connectable, chat];
   const settingsOf = (listing: AdapterListing) => settingsIn(processEnvironment, listing);
   const fixed = await connectApps(config, db);
-  const apps = stack.use(await openApps({ db, fixed, listings, settingsOf, keys, log }));
+  const apps = stack.use(await openApps({ db, fixed, listings, settingsOf, keys, learn, log }));
   const address = { url: config.publicUrl ?? `http://${config.host}:${config.port}` };
   const own = new Map(config.apps.map((app) => [environmentApp(app.listing.platform), app.credentials]));
   const connections: Connections = {
@@ -63,7 +69,13 @@ export async function openConnected(
     ...aboutOf(connections, platform, { app }),
     signal,
   });
-  return { apps, connections, address, tellChat: tell, accessOf: openTokens({ db, apps, keys, aboutOf: about, log }) };
+  return {
+    apps,
+    connections,
+    address,
+    tellChat: tell,
+    accessOf: openTokens({ db, apps, keys, aboutOf: about, learn, log }),
+  };
 }
 
 async function connectApps(config: Config, db: Database): Promise<readonly ConnectedApp[]> {

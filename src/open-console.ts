@@ -42,6 +42,7 @@ export type ConsoleOptions = Pick<PlatformToolsOptions, 'apps' | 'accessOf'> & {
   readonly tellChat: Tell;
   readonly deadlines: DeskOptions['deadlines'];
   readonly fetchOf: NonNullable<DeskOptions['fetchOf']>;
+  readonly learn: NonNullable<DeskOptions['learn']>;
   readonly health: Health;
   readonly log: Log;
 };

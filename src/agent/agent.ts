@@ -55,8 +55,8 @@ export type Agent = {
   /** Default: no install has a token of its own. */
   readonly accessOf?: AccessOf;
   readonly metrics: Metrics;
-  /** Every value that must not be written anywhere. */
-  readonly secrets: readonly string[];
+  /** Every value that must not be written where somebody of an organization reads it. */
+  readonly secretsOf: (organization: string) => readonly string[];
   /** This process runs one suspicious turn, apart from all others. */
   readonly alone: boolean;
 };

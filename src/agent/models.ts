@@ -10,6 +10,7 @@ import { toFailure } from '../model/failure.ts';
 import type { OrganizationId } from '../model/ids.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { Log } from '../observe/log.ts';
+import type { Learn } from '../observe/secrets.ts';
 import type { KeyRing } from '../vault/keys.ts';
 import { unseal } from '../vault/seal.ts';
 import type { OpenProvider } from '../plugin.ts';
@@ -28,6 +29,8 @@ export type ModelsOptions = {
   readonly providers?: ReadonlyMap<string, OpenProvider>;
   /** How servers are asked that an organization has named; absent: as any other. */
   readonly fetchOf?: FetchOf;
+  /** Told of each key of an organization's own. */
+  readonly learn?: Learn;
   /** Opened when the first sealed key is needed. */
   readonly keys: () => Promise<KeyRing>;
 };
@@ -89,33 +92,30 @@ export function openModels(options: ModelsOptions): (organization: OrganizationI
   };
 }
 
+export type TargetOptions = Pick<
+  ModelsOptions,
+  'configured' | 'deadlines' | 'keys' | 'providers' | 'fetchOf' | 'learn'
+>;
+
 /** @throws Failure `invalid` or `unauthorized` that says what to mend. */
 export async function openTarget(
-  {
-    configured,
-    deadlines,
-    keys,
-    providers = new Map(),
-    fetchOf,
-  }: Pick<ModelsOptions, 'configured' | 'deadlines' | 'keys' | 'providers' | 'fetchOf'>,
+  options: TargetOptions,
   organization: OrganizationId,
   row: ReadTarget,
 ): Promise<Target> {
-  const sealed = row.sealedKey;
-  const own = sealed === null ? {} : { apiKey: await unseal(await keys(), sealed, keyPurpose(organization, row.name)) };
-  const settings = {
-    protocol: row.protocol,
-    model: row.model,
-    baseUrl: row.baseUrl ?? undefined,
-    hearingModel: row.hearingModel ?? undefined,
-    embeddingModel: row.embeddingModel ?? undefined,
-    sees: row.sees,
-    deadlines,
-    // What the configuration names is the operator's, and so are the makers' own addresses ours.
-    ask: row.origin === 'file' || row.baseUrl === null ? undefined : fetchOf?.(organization),
-    ...(row.origin === 'file' ? configured.get(row.name) : own),
-  };
-  const provider = await openModelServer(settings, providers);
+  const provider = await openModelServer(
+    {
+      protocol: row.protocol,
+      model: row.model,
+      baseUrl: row.baseUrl ?? undefined,
+      hearingModel: row.hearingModel ?? undefined,
+      embeddingModel: row.embeddingModel ?? undefined,
+      sees: row.sees,
+      deadlines: options.deadlines,
+      ...(row.origin === 'file' ? options.configured.get(row.name) : await ownOf(options, organization, row)),
+    },
+    options.providers ?? new Map(),
+  );
   const { name, model, tools, sees, windowTokens, maxOutputTokens, retention, quality, qualityFor } = row;
   return {
     name,
@@ -131,4 +131,14 @@ export async function openTarget(
     quality,
     qualityFor,
   };
+}
+
+/** What an organization's own model is asked by: its key, and where its server may be. A maker's own address is ours to know. */
+async function ownOf({ keys, learn, fetchOf }: TargetOptions, organization: OrganizationId, row: ReadTarget) {
+  const { name, sealedKey: sealed, baseUrl } = row;
+  const ask = baseUrl === null ? undefined : fetchOf?.(organization);
+  if (sealed === null) return { ask };
+  const apiKey = await unseal(await keys(), sealed, keyPurpose(organization, name));
+  learn?.(organization, `target/${name}`, [apiKey]);
+  return { ask, apiKey };
 }

@@ -182,7 +182,7 @@ function cutShort(
 type Guarded = { readonly thought: Thought; readonly policy: Policy; readonly guard: Guard };
 
 function guardOf(
-  { secrets, clock }: Agent,
+  { secretsOf, clock }: Agent,
   { organization, mailbox }: TurnContext,
   { history, asked }: Pick<Material, 'history' | 'asked'>,
 ): Guard {
@@ -190,7 +190,7 @@ function guardOf(
     organization,
     said: saidByPeople(history, asked),
     hosts: mailbox.policy.links,
-    secrets,
+    secrets: secretsOf(organization),
     clock,
   });
 }

@@ -104,7 +104,7 @@ async function run(task: Task, { seq, call }: ToolStep, tool: Tool): Promise<Ret
     );
   });
   task.agent.metrics.toolCalls.inc({ outcome: said === undefined ? 'ended' : said.failed ? 'failed' : 'done' });
-  return said && { ...said, text: fitting(withoutSecrets(said.text, task.agent.secrets)) };
+  return said && { ...said, text: fitting(withoutSecrets(said.text, task.agent.secretsOf(task.context.organization))) };
 }
 
 const late = ({ name, withinMs = WITHIN_MS }: Tool): Returned => ({

@@ -6,9 +6,10 @@ import type { Adapter, AdapterListing, Credentials } from '../model/adapter.ts';
 import { Failure, toFailure } from '../model/failure.ts';
 import type { AppId } from '../model/ids.ts';
 import type { Log } from '../observe/log.ts';
+import type { Learn } from '../observe/secrets.ts';
 import type { KeyRing } from '../vault/keys.ts';
 import { unseal } from '../vault/seal.ts';
-import { readCredentials } from './credentials.ts';
+import { readCredentials, secretsIn } from './credentials.ts';
 
 /** Every app that is connected: those of the environment, and those that organizations have stored, as they are right now. */
 export type Apps = AppsView & {
@@ -30,6 +31,8 @@ export type AppsOptions = {
   readonly settingsOf: (listing: AdapterListing) => Credentials;
   readonly keys: () => Promise<KeyRing>;
   readonly log: Log;
+  /** Told of each app's secrets. */
+  readonly learn?: Learn;
   /** Default: `POLL_MS`. */
   readonly pollMs?: number;
 };
@@ -115,7 +118,9 @@ async function open(options: AppsOptions, listed: ListedApp, sealed: string): Pr
   if (sealed === '') throw new Failure('invalid', 'it has no credentials: connect it again');
   const text = await unseal(await options.keys(), sealed, credentialsPurpose(organization, app));
   // What the environment says comes last: no organization chooses where its hub's tokens are sent.
-  const credentials = { ...readCredentials(text), ...options.settingsOf(listing) };
+  const own = readCredentials(text);
+  options.learn?.(organization, `app/${app}`, secretsIn(listing, own));
+  const credentials = { ...own, ...options.settingsOf(listing) };
   const adapter = await listing.open(credentials, AbortSignal.timeout(OPEN_WITHIN_MS));
   return { organization, app, listing, adapter, stored: true };
 }

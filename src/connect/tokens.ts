@@ -7,6 +7,7 @@ import type { ConnectAbout, InstallTokens } from '../model/connect.ts';
 import { toFailure } from '../model/failure.ts';
 import type { AppId, OrganizationId } from '../model/ids.ts';
 import type { Log } from '../observe/log.ts';
+import type { Learn } from '../observe/secrets.ts';
 import type { KeyRing } from '../vault/keys.ts';
 import { seal, unseal } from '../vault/seal.ts';
 import type { Apps } from './apps.ts';
@@ -18,6 +19,8 @@ export type TokensOptions = {
   readonly keys: () => Promise<KeyRing>;
   readonly aboutOf: (app: AppId, platform: string, signal: AbortSignal) => ConnectAbout;
   readonly log: Log;
+  /** Told of each install's tokens. */
+  readonly learn?: Learn;
 };
 
 /** Milliseconds for which a token is used without looking whether it is still the one. */
@@ -70,12 +73,17 @@ async function current(options: TokensOptions, tried: Map<string, number>, of: O
 type Stored = { readonly id: string; readonly sealed: string; readonly tokens: InstallTokens };
 
 /** Undefined: it has none, or none that opens; a call without one then says what to do. */
-async function read({ db, keys, log }: TokensOptions, { organization, app, install }: Of): Promise<Stored | undefined> {
+async function read(
+  { db, keys, log, learn }: TokensOptions,
+  { organization, app, install }: Of,
+): Promise<Stored | undefined> {
   const found = await inOrganization(db, organization, (tx) => readSealedTokens(tx, app, install));
   if (found === undefined) return undefined;
   try {
     const text = await unseal(await keys(), found.sealed, tokensPurpose(organization, found.id));
-    return { ...found, tokens: readTokens(text) };
+    const tokens = readTokens(text);
+    learn?.(organization, `install/${app}/${install}`, [tokens.token, tokens.refresh ?? '']);
+    return { ...found, tokens };
   } catch (thrown) {
     log.error({ install: found.id, reason: toFailure(thrown, 'invalid').message }, 'a token cannot be opened');
     return undefined;

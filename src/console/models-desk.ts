@@ -1,4 +1,4 @@
-import { openTarget, type ModelsOptions as OpenOptions } from '../agent/models.ts';
+import { openTarget, type TargetOptions } from '../agent/models.ts';
 import { reach } from '../auth/oidc/reach.ts';
 import { DEFAULT_ORGANIZATION } from '../db/apps.ts';
 import { keyPurpose } from '../db/targets.ts';
@@ -6,7 +6,7 @@ import { discoverModels } from '../llm/discover.ts';
 import { seal } from '../vault/seal.ts';
 import type { ModelsDesk } from './models.ts';
 
-export type DeskOptions = Pick<OpenOptions, 'configured' | 'deadlines' | 'keys' | 'providers' | 'fetchOf'> & {
+export type DeskOptions = TargetOptions & {
   /** Whether every organization may name servers in private networks. The deployment's own always may: its model may stand beside it. */
   readonly allowPrivate: boolean;
 };

@@ -28,6 +28,7 @@ after(async () => {
 });
 
 const DEADLINES = { firstTokenMs: 2_000, idleMs: 2_000, totalMs: 5_000 };
+const learned: unknown[] = [];
 const ring = openKeyRing(randomBytes(32).toString('base64'), '/nowhere');
 
 const target = (name: string, given: Partial<StoredTarget> = {}): StoredTarget => ({
@@ -64,6 +65,7 @@ function open(configured: Configured, clock: Clock = systemClock) {
     configured: new Map(configured.map(([name, apiKey]) => [name, { apiKey, demoAnswer: 'The demo.' }])),
     deadlines: DEADLINES,
     keys: () => ring,
+    learn: (...told) => void learned.push(told),
   });
   return { routeOf, logged };
 }
@@ -91,6 +93,7 @@ test('a target’s key is kept sealed, for it alone; the one that cannot be open
     await saveTarget(tx, target('good', { sealedKey: sealed }));
   });
   const { chosen, last, logged } = await ask();
+  assert.deepEqual(learned, [[DEFAULT_ORGANIZATION, 'target/good', [model.apiKey]]]);
   assert.deepEqual([chosen, last?.kind], [['good'], 'done']);
   assert.match(logged.join(''), /"target":"stolen".*sealed for something else/);
   assert.doesNotMatch(logged.join(''), new RegExp(model.apiKey));

@@ -22,6 +22,7 @@ import { startWork } from '../../src/jobs/work.ts';
 import type { OrganizationId } from '../../src/model/ids.ts';
 import { systemClock } from '../../src/observe/clock.ts';
 import { openMetrics } from '../../src/observe/metrics.ts';
+import { openSecrets, type Secrets } from '../../src/observe/secrets.ts';
 import { testKeys } from '../kit/connections.ts';
 import { OTHER_ORGANIZATION, openTestConsole, type TestConsole } from '../kit/console.ts';
 import { openTestDatabase, type TestDatabase } from '../kit/database.ts';
@@ -41,6 +42,8 @@ export type ConnectHub = AsyncDisposable & {
   readonly url: string;
   readonly database: TestDatabase;
   readonly apps: Apps;
+  /** What must not be written, as far as it is known. */
+  readonly secrets: Secrets;
   readonly connections: Connections;
   /** Asks the API; what is answered is kept, to be looked through for secrets. */
   readonly ask: (path: string, options?: { method?: string; body?: unknown; as?: Somebody }) => Promise<Asked>;
@@ -60,6 +63,8 @@ export async function openConnectHub(settings: Readonly<Record<string, string>>)
   const serializers = { error: pino.stdSerializers.err };
   const log = pino({ level: 'debug', serializers }, { write: (line: string) => void lines.push(line) });
   const metrics = openMetrics();
+  const secrets = openSecrets([]);
+  const { learn } = secrets;
   const address = { url: '' };
   const settingsOf = (listing: (typeof listings)[number]) => settingsIn(settings, listing);
   for (const organization of [DEFAULT_ORGANIZATION, OTHER_ORGANIZATION])
@@ -68,7 +73,9 @@ export async function openConnectHub(settings: Readonly<Record<string, string>>)
       organization,
       (tx) => tx`insert into switchboard.organizations (organization_id, name) values (${organization}, 'one')`,
     );
-  const apps = stack.use(await openApps({ db, fixed: [], listings, settingsOf, keys: testKeys, log, pollMs: 60_000 }));
+  const apps = stack.use(
+    await openApps({ db, fixed: [], listings, settingsOf, keys: testKeys, learn, log, pollMs: 60_000 }),
+  );
   const connections: Connections = {
     db,
     log,
@@ -84,7 +91,7 @@ export async function openConnectHub(settings: Readonly<Record<string, string>>)
     ...aboutOf(connections, platform, { app }),
     signal,
   });
-  const accessOf = openTokens({ db, apps, keys: testKeys, aboutOf: about, log });
+  const accessOf = openTokens({ db, apps, keys: testKeys, aboutOf: about, learn, log });
   const agent = openAgent({
     store: openStore(db),
     deeds: openDeeds(db),
@@ -95,7 +102,7 @@ export async function openConnectHub(settings: Readonly<Record<string, string>>)
     adapterOf: apps.adapterOf,
     accessOf,
     toolboxes: [],
-    secrets: [],
+    secretsOf: secrets.of,
     alone: false,
   });
   stack.use(
@@ -114,6 +121,7 @@ export async function openConnectHub(settings: Readonly<Record<string, string>>)
     url: address.url,
     database,
     apps,
+    secrets,
     connections,
     async ask(path, { method = 'GET', body, as = {} } = {}) {
       const { organization = DEFAULT_ORGANIZATION, role = 'owner' } = as;

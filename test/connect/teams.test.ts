@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { strFromU8, unzipSync } from 'fflate';
 import { openTeamsStandIn, type TeamsStandIn } from '../../sandbox/teams/index.ts';
 import { until } from '../kit/until.ts';
-import { openConnectHub, type ConnectHub } from './hub.ts';
+import { DEFAULT_ORGANIZATION, openConnectHub, OTHER_ORGANIZATION, type ConnectHub } from './hub.ts';
 
 let teams: TeamsStandIn;
 let hub: ConnectHub;
@@ -42,6 +42,11 @@ test('a registration is taken when a token is given for it, and refused with wha
   const { status, json } = await hub.ask('/connect/teams', { method: 'POST', body: registration() });
   assert.equal(status, 200, JSON.stringify(json));
   app = String(json['app']);
+  // From now on neither logs nor answers of this organization show it, and what is no secret stays readable.
+  const { MicrosoftAppPassword = '', MicrosoftAppId = '' } = teams.environment;
+  assert.deepEqual(hub.secrets.of(DEFAULT_ORGANIZATION), [MicrosoftAppPassword]);
+  assert.deepEqual(hub.secrets.of(OTHER_ORGANIZATION), []);
+  assert.equal(hub.secrets.hide(`${MicrosoftAppId} ${MicrosoftAppPassword}`), `${MicrosoftAppId} [secret]`);
   const { json: shown } = await hub.ask(`/apps/${app}`);
   assert.equal(shown['hookUrl'], `${hub.url}/hooks/teams/${app}`);
 });

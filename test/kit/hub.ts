@@ -93,7 +93,7 @@ export async function openTestHub(
       { name: 'test', tools: () => Promise.resolve(options.tools ?? []), [Symbol.asyncDispose]: async () => {} },
       ...(options.boxes?.(db) ?? []),
     ],
-    secrets: options.secrets ?? [],
+    secretsOf: () => options.secrets ?? [],
     alone: false,
   });
   const alone = { command: options.alone ?? (['true'] as const), environment: {} };

@@ -73,7 +73,7 @@ export async function startRealHub(options: RealHubOptions): Promise<RealHub> {
     metrics,
     adapterOf: (app) => apps.find((one) => one.app === app)?.adapter,
     toolboxes: [],
-    secrets: [],
+    secretsOf: () => [],
     alone: false,
   });
   const alone = { command: ['true'] as const, environment: {} };

@@ -62,7 +62,7 @@ export async function openBothStores(): Promise<BothStores> {
     adapterOf: () => adapter,
     metrics: openMetrics(),
     toolboxes: [],
-    secrets: [],
+    secretsOf: () => [],
     alone: false,
   });
   const real: RealStore = {

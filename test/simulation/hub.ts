@@ -58,7 +58,7 @@ export function startSimulatedHub(around: Surroundings, host: Host): SimulatedHu
     adapterOf: () => adapter,
     metrics,
     toolboxes: [],
-    secrets: [],
+    secretsOf: () => [],
     alone: true,
   });
   const take: Take = (_organization, request) =>
