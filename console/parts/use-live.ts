@@ -8,7 +8,20 @@ const Changed = z.object({ topic: z.string() });
  * which only people change.
  */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
-  audit: ['policies', 'templates', 'budgets', 'models', 'installs', 'members', 'invitations', 'keys', 'sso', 'counts'],
+  audit: [
+    'policies',
+    'templates',
+    'budgets',
+    'models',
+    'installs',
+    'members',
+    'invitations',
+    'keys',
+    'sso',
+    'counts',
+    'mcp-servers',
+    'tools',
+  ],
   approvals: ['counts'],
   'dead-letters': ['counts'],
   conversations: ['counts'],

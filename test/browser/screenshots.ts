@@ -26,6 +26,7 @@ const PAGES = [
   ['dead-letters', '/dead-letters'],
   ['installs', '/installs'],
   ['models', '/models'],
+  ['tools', '/tools'],
   ['policies', '/policies'],
   ['agents', '/agents'],
   ['usage', '/usage'],

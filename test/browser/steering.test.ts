@@ -95,6 +95,7 @@ test('a preset fills the form, models change places by buttons, and a test says 
 });
 
 test('a server of tools is pasted, found with its tools, switched off, edited without its key, and removed', async () => {
+  await ask('DELETE', '/mcp-servers/tickets');
   await steerTools(await open('/tools'), breaksNoRule);
 });
 

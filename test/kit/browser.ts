@@ -12,6 +12,7 @@ import { openAuth, type Auth } from '../../src/auth/open.ts';
 import { listings } from '../../adapters/listings.ts';
 import { DEFAULT_ORGANIZATION, environmentApp } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
+import { listServers, noteServer } from '../../src/db/mcp-servers.ts';
 import { consoleFiles } from '../../src/http/console-files.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { openKeyRing } from '../../src/vault/keys.ts';
@@ -190,6 +191,16 @@ async function furnish({ api, database }: TestConsole, cookies: TestSite['cookie
   );
   await send('PUT', '/models/claude', { protocol: 'anthropic', model: 'claude-opus-4-5', key: 'sk-of-nobody' });
   await send('PUT', '/models/demo', { protocol: 'demo', model: 'demo' });
+  await send('PUT', '/mcp-servers/tickets', {
+    url: 'https://tools.example/mcp',
+    headers: { 'x-api-key': 'of-nobody' },
+  });
+  await inOrganization(database.db, DEFAULT_ORGANIZATION, async (tx) => {
+    const [server] = await listServers(tx);
+    const find = { name: 'find_ticket', description: `Finds tickets. ${HOSTILE}`, effect: 'reads' } as const;
+    const close = { name: 'close_ticket', description: 'Closes a ticket.', effect: 'writes' } as const;
+    if (server !== undefined) await noteServer(tx, server, { tools: [find, close] });
+  });
   const month = { scope: 'organization', every: 'month', timeZone: 'Europe/Berlin' };
   await send('POST', '/budgets', { ...month, dollars: 50 });
   await send('POST', '/invitations', { email: 'grace@example.com', role: 'operator' });
