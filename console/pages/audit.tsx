@@ -44,9 +44,23 @@ const auditQuery = (filter: Filter) =>
   });
 
 const COLUMNS: readonly Column<Entry>[] = [
-  { title: 'What', cell: ({ what }) => what },
-  { title: 'Of', cell: ({ subject }) => <span className="mono">{subject}</span> },
-  { title: 'Who', cell: ({ actorName, actor }) => <span title={actor}>{actorName}</span> },
+  {
+    title: 'What',
+    cell: ({ what, subject }) => (
+      <>
+        {what}
+        <div className="quiet mono">{subject}</div>
+      </>
+    ),
+  },
+  {
+    title: 'Who',
+    cell: ({ actorName, actor }) => (
+      <span className="name" title={actor}>
+        {actorName}
+      </span>
+    ),
+  },
   {
     title: 'Details',
     cell: ({ details }) => (Object.keys(details).length === 0 ? '' : <Code>{JSON.stringify(details)}</Code>),

@@ -50,8 +50,22 @@ async function look(context: BrowserContext, path: string): Promise<string[]> {
     const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     if (Number(wide) > 0) found.push(`${width} px: wider than the screen by ${String(wide)} px`);
   }
+  if (path === '/audit') found.push(...(await brokenNames(page)));
   await page.close();
   return [...complaints, ...found].map((text) => `${path}: ${text}`);
+}
+
+/** Pixels of two lines, which the two words of the owner's name take at the most; a third one breaks a word. */
+const TWO_LINES = 60;
+
+/** Names that a narrow desk breaks within their words. */
+async function brokenNames(page: Page): Promise<string[]> {
+  await page.setViewportSize({ width: 1024, height: 900 });
+  const heights = await page
+    .locator('.rows .name')
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+  const isWhole = heights.length > 0 && heights.every((height) => height < TWO_LINES);
+  return isWhole ? [] : [`1024 px: names of ${heights.join(', ')} px`];
 }
 
 type As = { readonly width: number; readonly scheme: (typeof SCHEMES)[number] };
