@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PLACES } from '../../console/map.ts';
 import { DEFAULT_ORGANIZATION } from '../../src/db/apps.ts';
-import { inOrganization, type Database } from '../../src/db/database.ts';
+import { inOrganization, type Database, type Transaction } from '../../src/db/database.ts';
 import { openBrowser, openTestSite, type TestSite } from '../kit/browser.ts';
 
 /** What runs wherever it is taken for a page: elements, handlers, addresses that are code, and ends of attributes and of JSON. */
@@ -53,6 +53,7 @@ async function poison({ console: hub, cookies }: TestSite): Promise<void> {
     await tx`update switchboard.steps set input = ${json}::jsonb, output = ${json}::jsonb, route = ${json}::jsonb`;
     await tx`update switchboard.deliveries set raw = ${Buffer.from(json)}`;
     await tx`update switchboard.threads set channel = ${HOSTILE}`;
+    await waitForAWord(tx);
   });
   await answerInChat(db);
   await db.sql`update auth."user" set name = ${HOSTILE}`;
@@ -64,8 +65,24 @@ async function poison({ console: hub, cookies }: TestSite): Promise<void> {
   };
   // The audit names who did it, and what: written by these.
   await send('PUT', '/models/hostile', { protocol: 'openai-chat', model: HOSTILE, baseUrl: 'http://127.0.0.1:9/v1' });
+  await send('PUT', '/policies', {
+    handOver: { channel: HOSTILE },
+    people: { deny: [HOSTILE] },
+    signs: { seen: HOSTILE.slice(0, 40) },
+  });
   await send('POST', '/keys', { name: HOSTILE.slice(0, 80), role: 'viewer', scopes: ['usage:read'], days: 9 });
   await send('POST', '/templates/versions', { name: 'reply', source: HOSTILE.replace('{{7*7}}', '') });
+}
+
+/** A tool of a turn is not done before somebody says yes. */
+async function waitForAWord(tx: Transaction): Promise<void> {
+  const [row] = await tx<{ turn: string }[]>`
+    insert into switchboard.approvals (organization_id, id, turn_id, seq, kind, digest, yes, state, expires_at)
+    select s.organization_id, gen_random_uuid(), s.turn_id, s.seq, 'may', 'any', 1, 'asked', now() + interval '1 hour'
+    from switchboard.steps s join switchboard.turns r on r.organization_id = s.organization_id and r.id = s.turn_id
+    where r.state <> 'dead' order by s.turn_id, s.seq limit 1 returning turn_id as turn`;
+  assert.ok(row);
+  await tx`update switchboard.turns set state = 'running' where organization_id = ${DEFAULT_ORGANIZATION} and id = ${row.turn}`;
 }
 
 /** An answer of a model in somebody's chat, with all that it can have. */
@@ -105,6 +122,8 @@ const SHOWN: ReadonlySet<string> = new Set([
   '/installs',
   '/agents',
   '/models',
+  '/approvals',
+  '/policies',
   '/members',
   '/account',
   '/audit',
@@ -168,7 +187,7 @@ async function look(context: BrowserContext, path: string): Promise<readonly str
 
 /** What is hidden at first is shown, and what is folded is opened. */
 async function reveal(page: Page): Promise<void> {
-  const hidden = page.getByLabel('Show what was said');
+  const hidden = page.getByLabel(/^Show what (was said|it would do)$/);
   if ((await hidden.count()) > 0) await hidden.first().check({ force: true });
   await page.evaluate('document.querySelectorAll("details").forEach((one) => (one.open = true))');
 }
