@@ -79,7 +79,7 @@ export default function Audit() {
   return (
     <Page
       title="Audit"
-      about="Everything that somebody changed here. Rows are chained: one that is altered or taken out is found."
+      about="Everything that somebody changed here, and who came in. Rows are chained: one that is altered or taken out is found."
       actions={<Acts />}
     >
       <Panel flush>
