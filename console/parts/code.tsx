@@ -1,4 +1,8 @@
+import { lazy, Suspense } from 'react';
 import { Copy } from './copy.tsx';
+
+/** Loaded with the first code that names its language. */
+const Highlighted = lazy(() => import('./highlighted.tsx'));
 
 /** What is in a text and not seen in it: it turns the order of what is shown, or has no width. Escapes name what they are. */
 const UNSEEN = /\p{Bidi_Control}|[\u200B\u2060\uFEFF]/gu;
@@ -21,11 +25,18 @@ export function Code(props: { readonly text: string; readonly lang: string | und
         <Copy text={props.text} what="this code" />
       </div>
       <pre tabIndex={0} role="region" aria-label={`Code: ${lang ?? 'text'}`}>
-        {isDiff ? text.split('\n').map((line, index) => <DiffLine key={index} line={line} />) : text}
+        {isDiff && text.split('\n').map((line, index) => <DiffLine key={index} line={line} />)}
+        {!isDiff && (lang === undefined ? text : <Coloured text={text} lang={lang} />)}
       </pre>
     </div>
   );
 }
+
+const Coloured = (props: { readonly text: string; readonly lang: string }) => (
+  <Suspense fallback={props.text}>
+    <Highlighted {...props} />
+  </Suspense>
+);
 
 function DiffLine({ line }: { readonly line: string }) {
   const sign = line.charAt(0);

@@ -9,6 +9,10 @@ import { inPieces } from '../kit/hub.ts';
 import { calling, notedTool } from '../kit/tools.ts';
 import { until } from '../kit/until.ts';
 
+/** All colours that there are. */
+const CODE =
+  '```ts\n/** @throws */\nexport function one(this: Set<string>): boolean {\n  return `${1}` === "</pre><b>" && /x/.test(null);\n}\n```';
+
 let chat: TestChat;
 let browser: Browser;
 /** Uses of the tool before a test. */
@@ -27,7 +31,7 @@ before(async () => {
           25,
           signal,
         );
-      return 'It is done: <img src=x onerror="document.title=1">\n\n```diff\n-old\n+new\n```';
+      return 'It is done: <img src=x onerror="document.title=1">\n\n```diff\n-old\n+new\n```\n\n' + CODE;
     },
     {
       tools: [tool],
@@ -92,6 +96,7 @@ for (const width of [375, 1440])
     await page.locator('.chat-card button').first().click();
     await page.getByText('It is done').waitFor();
     await page.locator('.code .added', { hasText: '+new' }).waitFor();
+    await page.locator('.hljs-keyword', { hasText: 'export' }).waitFor();
     assert.equal(tool.uses.length, usedBefore + 1);
     assert.notEqual(await page.title(), '1');
     for (const colorScheme of ['light', 'dark'] as const) {

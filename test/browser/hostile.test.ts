@@ -175,7 +175,7 @@ async function look(context: BrowserContext, path: string): Promise<readonly str
       .or(page.locator(`[value*="${SIGN}"]`))
       .first();
     await isThere.waitFor({ state: 'attached' }).catch(() => found.push('shows none of it'));
-    if (path === '/chat/$chat') await page.locator('.code', { hasText: '⟨U+202E⟩' }).first().waitFor();
+    if (path === '/chat/$chat') await page.locator('.code:has(.hljs-tag)', { hasText: '⟨U+202E⟩' }).first().waitFor();
   }
   const made = await page
     .locator('img[src="x"], svg[onload], [onerror], a[href^="javascript:" i], script:not([src]), iframe')
