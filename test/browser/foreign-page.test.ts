@@ -72,6 +72,7 @@ async function state(): Promise<string> {
     await tx`select console_policy from switchboard.organizations`,
     await tx`select count(*) from switchboard.audit`,
     await tx`select id, state from switchboard.turns order by id`,
+    await tx`select id, state from switchboard.messages order by id`,
   ]);
   const auth = await Promise.all([
     db.sql`select name, email, "twoFactorEnabled" from auth."user" order by email`,
@@ -96,7 +97,7 @@ for (const [whose, host] of [
     const context = await browser.newContext();
     await context.addCookies([...site.cookies]);
     // What the site was filled with may still be being answered.
-    await until('nothing is under way', async () => !(await state()).includes('"running"'));
+    await until('nothing is under way', async () => !/"(waiting|running)"/.test(await state()));
     const before = await state();
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
