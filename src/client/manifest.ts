@@ -12,7 +12,7 @@ type Options = { readonly app?: string; readonly out?: string };
 export function addManifestCommand(program: Command, terminal: Terminal): void {
   program
     .command('manifest <platform>')
-    .description('what the platform is told of an app: JSON to paste, or a package to upload (Teams)')
+    .description('what the platform is told of an app: JSON to paste, or a package to upload')
     .option('--app <id>', 'a connected app, with its own addresses; default: the one of the environment')
     .option('--out <file>', 'write it there')
     .action(async (platform: string, { app, out }: Options) => {
