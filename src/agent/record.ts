@@ -1,7 +1,7 @@
 import type { NewAsk } from '../db/journal.ts';
 import type { StoredMessage } from '../db/mailbox.ts';
 import type { NewControl } from '../db/posts.ts';
-import type { StepEnd, TurnEnd } from '../db/turns.ts';
+import type { Ended, StepEnd, TurnEnd } from '../db/turns.ts';
 import type { ModelFault } from '../llm/provider.ts';
 import type { Card } from '../model/card.ts';
 import type { Called } from '../model/reply.ts';
@@ -51,7 +51,7 @@ export type Failed = {
 /** Writes that a turn ended with an answer that is visible whole; whether messages are left in the thread. */
 export async function recordAnswered(agent: Agent, context: TurnContext, said: Delivered): Promise<boolean> {
   const posts = said.posts.map((post) => ({ ordinal: post.ordinal, state: 'sent', externalId: post.id }));
-  const more = await end(agent, context, {
+  const { more, changed } = await end(agent, context, {
     turn: said.turn,
     outcome: 'answered',
     failed: false,
@@ -64,6 +64,7 @@ export async function recordAnswered(agent: Agent, context: TurnContext, said: D
     posts,
     under: underOf(context, said.asked, said.posts),
   });
+  if (changed) return more;
   const firstReceived = Math.min(...said.asked.map((message) => message.receivedAt.getTime()));
   const seconds = (agent.clock.wall() - firstReceived) / 1000;
   agent.metrics.replied.observe(seconds);
@@ -93,11 +94,11 @@ export async function recordFailed(agent: Agent, context: TurnContext, failed: F
     await Promise.allSettled([failed.writer.delivered]);
     context.log.warn({ turn, retryInMs, reason: failure.message }, 'a turn is put off');
     const posts = surelyShown(agent, failed.writer);
-    return end(agent, context, { ...known, posts, outcome: 'deferred', failed: !limited, retryInMs });
+    return (await end(agent, context, { ...known, posts, outcome: 'deferred', failed: !limited, retryInMs })).more;
   }
   context.log.error({ turn, reason: failure.message }, 'a turn is given up');
   if (failed.tellable) await tellPerson(agent, context, failed);
-  return end(agent, context, { ...known, outcome: 'dead', failed: true, retryInMs: 0 });
+  return (await end(agent, context, { ...known, outcome: 'dead', failed: true, retryInMs: 0 })).more;
 }
 
 /** What need not be set again: under a tight limit a turn would otherwise use up what it is given for what it did before. */
@@ -151,7 +152,7 @@ export async function recordAsked(
   { turn, ask }: { readonly turn: TurnId; readonly ask: NewAsk },
 ): Promise<boolean> {
   context.log.info({ turn, approval: ask.id }, 'a turn waits for a person');
-  return end(agent, context, {
+  const { more } = await end(agent, context, {
     turn,
     outcome: 'deferred',
     failed: false,
@@ -163,6 +164,7 @@ export async function recordAsked(
     steps: [],
     posts: [],
   });
+  return more;
 }
 
 /** Writes that a turn ended without an answer, for a reason that is nobody's failure. */
@@ -172,7 +174,7 @@ export async function recordIgnored(
   { turn, reason }: { readonly turn: TurnId; readonly reason: string },
 ): Promise<boolean> {
   context.log.info({ turn, reason }, 'a turn is not answered');
-  return end(agent, context, {
+  const { more } = await end(agent, context, {
     turn,
     outcome: 'ignored',
     failed: false,
@@ -183,11 +185,13 @@ export async function recordIgnored(
     steps: [],
     posts: [],
   });
+  return more;
 }
 
-async function end(agent: Agent, context: TurnContext, turn: Omit<TurnEnd, 'lease'>): Promise<boolean> {
-  const { live, more } = await agent.store.end(context.organization, { ...turn, lease: context.mailbox.lease });
-  if (!live) throw new Failure('aborted', 'the lease was lost before the end of the turn was written');
-  agent.metrics.turns.inc({ outcome: turn.outcome });
-  return more;
+async function end(agent: Agent, context: TurnContext, turn: Omit<TurnEnd, 'lease'>): Promise<Ended> {
+  const ended = await agent.store.end(context.organization, { ...turn, lease: context.mailbox.lease });
+  if (!ended.live) throw new Failure('aborted', 'the lease was lost before the end of the turn was written');
+  agent.metrics.turns.inc({ outcome: ended.changed ? 'deferred' : turn.outcome });
+  if (ended.changed) context.log.info({ turn: turn.turn }, 'what it answers was changed meanwhile: it goes on');
+  return ended;
 }

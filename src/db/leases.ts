@@ -12,17 +12,28 @@ export async function lockLive(
   tx: Transaction,
   items: readonly { readonly lease: Lease }[],
 ): Promise<readonly boolean[]> {
+  return (await lockThreads(tx, items)).map(({ live }) => live);
+}
+
+/** As `lockLive`, with whether what its turn is about was changed since the lease was taken, or taken anew. */
+export async function lockThreads(
+  tx: Transaction,
+  items: readonly { readonly lease: Lease }[],
+): Promise<readonly { readonly live: boolean; readonly stirred: boolean }[]> {
   const rows = items.map((item) => item.lease);
-  const held = await tx<{ id: string; owner: string; fence: number }[]>`
-    select t.id, t.lease_owner as owner, t.fence::float8 as fence from switchboard.threads t
+  const held = await tx<{ id: string; owner: string; fence: number; stirred: boolean }[]>`
+    select t.id, t.lease_owner as owner, t.fence::float8 as fence, t.stirred from switchboard.threads t
     join json_to_recordset(${asJson(tx, rows)}) as r(thread uuid, owner uuid, fence bigint)
       on t.id = r.thread and t.lease_owner = r.owner and t.fence = r.fence
     where t.organization_id = current_setting('switchboard.organization')::uuid and t.lease_until > now()
       and t.id = any(${rows.map((row) => row.thread)}::uuid[])
     order by t.id for update of t`;
   // By all three: beside a lease that holds, an older one of the same thread may be in the same group.
-  const live = new Set(held.map(({ id, owner, fence }) => `${id}/${owner}/${fence}`));
-  return items.map(({ lease: { thread, owner, fence } }) => live.has(`${thread}/${owner}/${fence}`));
+  const live = new Map(held.map(({ id, owner, fence, stirred }) => [`${id}/${owner}/${fence}`, stirred]));
+  return items.map(({ lease: { thread, owner, fence } }) => {
+    const stirred = live.get(`${thread}/${owner}/${fence}`);
+    return { live: stirred !== undefined, stirred: stirred === true };
+  });
 }
 
 /** Makes leases last again; those of them that had been lost. */

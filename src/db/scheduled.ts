@@ -4,7 +4,7 @@ import { threadId } from '../model/ids.ts';
 import { enqueueDrains } from '../queue/enqueue.ts';
 import { inOrganization, type Database, type Transaction } from './database.ts';
 import { installKey, threadKey } from './keys.ts';
-import { lockLive } from './leases.ts';
+import { lockLive, lockThreads } from './leases.ts';
 import type { Lease } from './mailbox.ts';
 
 /** Why a message is there that nobody wrote: no platform's message can say so. */
@@ -54,13 +54,13 @@ type Said = {
   readonly under?: Under | undefined;
 };
 
-/** As `lockLive`, with the threads under what was said: all in one order, so that nobody waits for each other in a ring. */
-export async function lockWithUnder(tx: Transaction, items: readonly Said[]): Promise<readonly boolean[]> {
+/** As `lockThreads`, with the threads under what was said: all in one order, so that nobody waits for each other in a ring. */
+export async function lockWithUnder(tx: Transaction, items: readonly Said[]): ReturnType<typeof lockThreads> {
   const under = items.flatMap((item) => (item.under === undefined ? [] : [keyOf(item.under)]));
   if (under.length > 0)
     await tx`select 1 from switchboard.threads where organization_id = current_setting('switchboard.organization')::uuid
       and id = any(${[...under, ...items.map((item) => item.lease.thread)]}::uuid[]) order by id for update`;
-  return lockLive(tx, items);
+  return lockThreads(tx, items);
 }
 
 const keyOf = ({ app, place }: Under): ThreadId => threadKey(app, place);

@@ -31,9 +31,13 @@ export async function takeMailboxes(
   const ids = [...first.keys()];
   // Locked in the order of ids, so that two transactions never wait for each other in a ring.
   const before = await tx<
-    { id: string; owner: string | null; fence: number }[]
-  >`select id, lease_owner as owner, fence::float8 as fence from switchboard.threads where organization_id = current_setting('switchboard.organization')::uuid
+    { id: string; owner: string | null; fence: number; stirred: boolean }[]
+  >`select id, lease_owner as owner, fence::float8 as fence, stirred from switchboard.threads where organization_id = current_setting('switchboard.organization')::uuid
     and id = any(${ids}::uuid[]) order by id for update`;
+  await forgetDecided(
+    tx,
+    before.filter(({ stirred }) => stirred).map(({ id }) => id),
+  );
   const [leased, messages, recent] = await Promise.all([
     takeLeases(tx, [...first.values()]),
     readMessages(tx, ids),
@@ -57,6 +61,13 @@ export async function takeMailboxes(
       abandoned: (last.get(row.id) ?? lease(request)) !== lease(request),
     });
   });
+}
+
+/** An answer that was decided for a question which was edited or deleted since is no answer to it. */
+async function forgetDecided(tx: Transaction, threads: readonly string[]): Promise<void> {
+  if (threads.length === 0) return;
+  await tx`update switchboard.turns set answer = null, card = null where organization_id = current_setting('switchboard.organization')::uuid
+    and thread_id = any(${[...threads]}::uuid[]) and state = 'running' and answer is not null`;
 }
 
 type GoingOn = { posts: readonly PostRow[]; journals: ReadonlyMap<string, readonly Step[]> };

@@ -126,15 +126,24 @@ export type TurnEnd = {
   readonly under?: Under | undefined;
 };
 
-/** `more`: the thread has messages left and the lease is kept; otherwise the lease is given back. */
-export type Ended = { readonly live: boolean; readonly more: boolean };
+/** What became of the end of a turn. */
+export type Ended = {
+  readonly live: boolean;
+  /** The thread has messages left and the lease is kept; otherwise the lease is given back. */
+  readonly more: boolean;
+  /** It was no end: what the turn answers was edited or deleted meanwhile, and it goes on at once with what is there now. */
+  readonly changed: boolean;
+};
 
 /** Writes the end of turns, of their posts and messages, and gives their threads back: one transaction. */
 export async function endTurns(tx: Transaction, items: readonly TurnEnd[]): Promise<readonly Ended[]> {
-  const live = await lockWithUnder(tx, items);
-  const held = items.filter((_item, index) => live[index]);
-  if (held.length === 0) return live.map(() => ({ live: false, more: false }));
-  const kept = await withoutDecided(tx, held);
+  const locked = await lockWithUnder(tx, items);
+  const held = items.filter((_item, index) => locked[index]?.live);
+  if (held.length === 0) return items.map(() => ({ live: false, more: false, changed: false }));
+  const stirred = items.filter((item, index) => locked[index]?.stirred === true && isOver(item));
+  const changed = new Set(await asksQuestions(tx, stirred));
+  const current = held.map((item) => (changed.has(item.turn) ? goingOn(item) : item));
+  const kept = await withoutDecided(tx, current);
   await Promise.all([endSteps(tx, kept), endPosts(tx, kept), endTurnRows(tx, kept), endMessages(tx, kept)]);
   const more = await giveBack(tx, kept);
   await defer(tx, kept);
@@ -144,10 +153,36 @@ export async function endTurns(tx: Transaction, items: readonly TurnEnd[]): Prom
     tx,
     kept.map(({ steps, outcome }) => ({ steps, answered: outcome === 'answered' })),
   );
-  return items.map(({ lease }, index) => {
-    const isLive = live[index] === true;
-    return { live: isLive, more: isLive && more.has(lease.thread) };
+  return items.map(({ lease, turn }, index) => {
+    const live = locked[index]?.live === true;
+    return { live, more: live && more.has(lease.thread), changed: live && changed.has(turn) };
   });
+}
+
+const isOver = ({ outcome }: TurnEnd): boolean => outcome === 'answered' || outcome === 'dead';
+
+/**
+ * An edit or a deletion that comes while an answer is delivered is no more lost than one that comes while the model speaks. Whoever
+ * takes the thread next forgets the answer that was decided (`takeMailboxes`).
+ */
+const goingOn = (item: TurnEnd): TurnEnd => ({
+  ...item,
+  outcome: 'deferred',
+  failed: false,
+  answer: null,
+  error: null,
+  retryInMs: 0,
+});
+
+/** Those of these turns that are no commands: a command is given once, and what has come of it is not taken back. */
+async function asksQuestions(tx: Transaction, items: readonly TurnEnd[]): Promise<readonly TurnId[]> {
+  if (items.length === 0) return [];
+  const commands = await tx<{ turn: string }[]>`
+    select distinct turn_id as turn from switchboard.messages where organization_id = current_setting('switchboard.organization')::uuid
+      and turn_id = any(${items.map(({ turn }) => turn)}::uuid[]) and thread_id = any(${items.map(({ lease }) => lease.thread)}::uuid[])
+      and command is not null`;
+  const own = new Set(commands.map(({ turn }) => turn));
+  return items.flatMap(({ turn }) => (own.has(turn) ? [] : [turn]));
 }
 
 /** Who waits for what has been decided meanwhile waits no longer. */
@@ -218,19 +253,20 @@ async function endMessages(tx: Transaction, items: readonly TurnEnd[]): Promise<
 
 /** A message committed after this statement's snapshot brings a job of its own, which waits for our commit at the thread's row. */
 async function giveBack(tx: Transaction, items: readonly TurnEnd[]): Promise<Set<string>> {
-  const rows = items.map(({ lease, outcome }) => ({
+  const rows = items.map(({ lease, outcome, stoppedBy }) => ({
     thread: lease.thread,
     engaged: outcome === 'answered',
     keep: outcome !== 'deferred',
+    obeyed: outcome !== 'deferred' || stoppedBy !== null,
   }));
   const kept = await tx<{ id: string }[]>`
     with ended as (
       select r.*, r.keep and exists (
         select 1 from switchboard.messages m where m.organization_id = current_setting('switchboard.organization')::uuid
           and m.thread_id = r.thread and m.state = 'waiting') as more
-      from json_to_recordset(${asJson(tx, rows)}) as r(thread uuid, engaged boolean, keep boolean)
+      from json_to_recordset(${asJson(tx, rows)}) as r(thread uuid, engaged boolean, keep boolean, obeyed boolean)
     )
-    update switchboard.threads t set engaged = t.engaged or ended.engaged, stop_by = case when ended.keep then null else t.stop_by end,
+    update switchboard.threads t set engaged = t.engaged or ended.engaged, stop_by = case when ended.obeyed then null else t.stop_by end,
       lease_owner = case when ended.more then t.lease_owner end, lease_until = case when ended.more then t.lease_until end
     from ended where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = ended.thread
       and t.id = any(${rows.map((row) => row.thread)}::uuid[])

@@ -132,7 +132,7 @@ test('a worker that was paused past its lease writes nothing any more', async ()
     posts: [],
   } as const;
   assert.deepEqual(await inOrganization(database.db, DEFAULT_ORGANIZATION, (tx) => endTurns(tx, [end])), [
-    { live: false, more: false },
+    { live: false, more: false, changed: false },
   ]);
   const states = await inOrganization(
     database.db,

@@ -114,6 +114,7 @@ export function messagesOf(tables: Tables, thread: string): readonly MessageRow[
 export function takeMailbox(tables: Tables, app: string, request: TakeRequest): Mailbox | Busy {
   const thread = tables.get('threads', request.thread);
   if (thread === undefined) return { busyForMs: 0 };
+  if (thread.stirred) forgetDecided(tables, thread.id);
   const now = tables.now();
   const held = thread.owner === request.owner && thread.fence === request.fence && request.fence > 0;
   const isOver = thread.until <= now || thread.until > now + 2 * LEASE_MS;
@@ -149,6 +150,11 @@ export function takeMailbox(tables: Tables, app: string, request: TakeRequest): 
     history: [],
     turn: running && toRunning(tables, running, { waiting, kept: held, abandoned: !held && thread.owner !== null }),
   };
+}
+
+function forgetDecided(tables: Tables, thread: string): void {
+  for (const turn of tables.all('turns'))
+    if (turn.thread === thread && turn.state === 'running') tables.put('turns', turn.id, { ...turn, answer: null });
 }
 
 function toStored(row: MessageRow): Mailbox['waiting'][number] {

@@ -173,8 +173,12 @@ function free(tables: Tables, id: string): void {
   if (thread !== undefined) tables.put('threads', id, { ...thread, owner: null, until: 0 });
 }
 
-export function end(tables: Tables, item: TurnEnd): Ended {
-  if (!isLive(tables, item.lease)) return { live: false, more: false };
+export function end(tables: Tables, given: TurnEnd): Ended {
+  if (!isLive(tables, given.lease)) return { live: false, more: false, changed: false };
+  const changed = isChanged(tables, given);
+  const item: TurnEnd = changed
+    ? { ...given, outcome: 'deferred', failed: false, answer: null, error: null, retryInMs: 0 }
+    : given;
   const { turn: id, outcome, lease } = item;
   endPosts(tables, item);
   endTurn(tables, item);
@@ -187,7 +191,13 @@ export function end(tables: Tables, item: TurnEnd): Ended {
   if (outcome === 'answered') engage(tables, lease.thread);
   if (!more) free(tables, lease.thread);
   if (deferred) again(tables, { thread: lease.thread, inMs: item.retryInMs });
-  return { live: true, more };
+  return { live: true, more, changed };
+}
+
+function isChanged(tables: Tables, { lease, turn, outcome }: TurnEnd): boolean {
+  const isOver = outcome === 'answered' || outcome === 'dead';
+  if (!isOver || tables.get('threads', lease.thread)?.stirred !== true) return false;
+  return !messagesOf(tables, lease.thread).some((message) => message.turn === turn && message.command !== null);
 }
 
 function engage(tables: Tables, id: string): void {
