@@ -43,7 +43,11 @@ const DEEDS: Readonly<Record<string, string>> = {
 export function accountAudit(db: Database, later: Later) {
   const handler = createAuthMiddleware(async (ctx) => {
     const { returned, newSession, session } = ctx.context;
-    if (returned instanceof APIError && returned.statusCode >= 400) return later(tellFailure(db, ctx, returned));
+    if (returned instanceof APIError && returned.statusCode >= 400) {
+      // Asked before the answer: with the next code that is right nobody knows any more whose this one was.
+      const challenged = ctx.path.startsWith('/two-factor/') ? await challengedUser(ctx) : undefined;
+      return later(tellFailure(db, ctx, { statusCode: returned.statusCode, challenged }));
+    }
     const current = newSession ?? session;
     const what = deedOf(ctx, newSession !== null);
     if (current === null || what === undefined) return;
@@ -137,10 +141,13 @@ const WRONG = new Set([400, 401]);
  * What was tried with an account that is here. After the answer, which takes as long for an address that nobody has; and of
  * one person as often as passwords may be tried in the time of a lock, whatever is tried: nobody fills the audit.
  */
-async function tellFailure(db: Database, ctx: GenericEndpointContext, { statusCode }: APIError): Promise<void> {
+async function tellFailure(
+  db: Database,
+  ctx: GenericEndpointContext,
+  { statusCode, challenged }: { readonly statusCode: number; readonly challenged: string | undefined },
+): Promise<void> {
   const by = wayOf(ctx);
   if (by === undefined || !WRONG.has(statusCode)) return;
-  const challenged = ctx.path.startsWith('/two-factor/') ? await challengedUser(ctx) : undefined;
   await inSystem(db, async (tx) => {
     const user = await asSignIn(tx, async (own) => {
       const user = challenged ?? (await triedUser(own, ctx));
