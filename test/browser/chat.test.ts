@@ -130,7 +130,7 @@ test('a reaction, an opinion, a title, and what is taken back show in a second t
   await page.locator('.code .taken', { hasText: '-old' }).waitFor();
   await page.getByRole('link', { name: '9.txt' }).waitFor();
   const { sql } = chat.hub.database.db;
-  assert.equal((await sql`select 1 from switchboard.chat_files`).length, 10);
+  assert.equal((await sql`select 1 from switchboard.chat_files`).length, 10, 'a file was sent twice');
   await other.goto(page.url());
   const [question, answer] = [page.locator('article[data-own=true]'), page.locator('article[data-kind=bot]')];
   await answer.getByRole('button', { name: 'React', exact: true }).click();
@@ -151,13 +151,13 @@ test('a reaction, an opinion, a title, and what is taken back show in a second t
   await question.getByRole('button', { name: 'Take back' }).click();
   await question.getByRole('button', { name: 'Take back for good' }).click();
   await other.getByText('Taken back').waitFor();
-  assert.equal(await other.getByText('Is anybody there?').count(), 0);
+  await until('its words are gone', async () => (await other.getByText('Is anybody there?').count()) === 0);
 
   await page.getByRole('button', { name: 'Leave…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
   await page.getByText('Begin a conversation, or choose one of yours.').waitFor();
   await other.getByText('You are not in this conversation any more').waitFor();
-  assert.equal(await other.getByText('Who is there').count(), 0);
+  await until('its title is gone', async () => (await other.getByText('Who is there').count()) === 0);
   assert.deepEqual(
     complaints.filter((complaint) => !complaint.includes('ERR_FAILED')),
     [],
