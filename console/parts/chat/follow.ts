@@ -85,5 +85,7 @@ function take(queries: QueryClient, pushed: Exclude<Pushed, { readonly type: 'go
 /** What one may not see any more is not kept. */
 function forget(queries: QueryClient, id: string): void {
   void queries.invalidateQueries({ queryKey: ['chats'] });
-  for (const queryKey of [chatKey(id), ['chat-comments', id]]) queries.removeQueries({ queryKey });
+  // Emptied and not removed: a page that still looks at it would ask for it again. Whoever comes back to it is told all since 0.
+  queries.setQueryData<Chat>(chatKey(id), (chat) => chat && { ...chat, title: '', posts: [], members: [], seq: 0 });
+  queries.removeQueries({ queryKey: ['chat-comments', id] });
 }
