@@ -2,7 +2,7 @@ import { split } from '../../src/model/split.ts';
 import { nonceOf } from '../../src/outbox/nonce.ts';
 import { turnId } from '../../src/model/ids.ts';
 import type { Manner } from './manners.ts';
-import type { Question } from './people.ts';
+import { editedText, type Question } from './people.ts';
 import type { SimulatedPlatform, VisiblePost } from './platform.ts';
 import type { MessageRow, Tables, TurnRow } from './rows.ts';
 
@@ -16,6 +16,7 @@ export function violations(
   const messages = new Map(tables.all('messages').map((message) => [message.external_id, message]));
   return [
     ...questions.flatMap((question) => unsettled(question, messages.get(question.name))),
+    ...questions.flatMap((question) => outdated(tables, question, messages.get(question.name))),
     ...tables.all('turns').flatMap((turn) => notWhole(tables, turn, platform, manner)),
     ...questions.flatMap(({ name }) => doubled(name, platform.posts)),
     ...inverted(tables, platform.posts, questions),
@@ -30,6 +31,13 @@ function unsettled({ name, taken }: Question, message: MessageRow | undefined): 
   if (message.state === 'waiting') return [`${name} still waits`];
   if (message.state !== 'answered' && message.reason === null) return [`${name} is ${message.state} without a reason`];
   return message.state === 'ignored' ? [`${name} was ignored: ${message.reason}`] : [];
+}
+
+/** What was edited is answered as it reads now. */
+function outdated(tables: Tables, { name, edited }: Question, message: MessageRow | undefined): readonly string[] {
+  if (!edited || message?.state !== 'answered' || message.turn === null) return [];
+  const answer = tables.get('turns', message.turn)?.answer ?? '';
+  return answer.includes(editedText(name)) ? [] : [`${name} was edited, and is answered as it was before`];
 }
 
 /** What is visible, put together, is the answer. */
@@ -70,7 +78,7 @@ const PLACEHOLDER = '…';
 /** No question has its answer begin or end twice. */
 function doubled(name: string, posts: readonly VisiblePost[]): readonly string[] {
   return (['begin', 'end'] as const).flatMap((word) => {
-    const marker = new RegExp(`${word}(?: q\\d+)* ${name}(?: q\\d+)* #`);
+    const marker = new RegExp(`${word}(?: q\\d+| v2)* ${name}(?: q\\d+| v2)* #`);
     const times = posts.filter((post) => marker.test(post.text)).length;
     return times > 1 ? [`${name} has ${times} answers that ${word}`] : [];
   });

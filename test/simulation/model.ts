@@ -9,8 +9,8 @@ export type SimulatedModel = {
   readonly setTrouble: (probability: number) => void;
 };
 
-/** A question's name, as people write it. */
-const QUESTION = /q\d+/g;
+/** A question, as people write it; also one that was edited. */
+const QUESTION = /q\d+(?: v2)?/g;
 
 export function openSimulatedModel(world: World): SimulatedModel {
   let answers = 0;

@@ -15,6 +15,8 @@ export type Question = {
   /** Copies that its platform still tries to deliver. */
   underWay: number;
   taken: boolean;
+  /** The hub has it that the question reads otherwise now. */
+  edited: boolean;
   /** When its row was first committed as a question; milliseconds of the run. */
   committedAt: number;
 };
@@ -22,8 +24,18 @@ export type Question = {
 /** Milliseconds between two tries of a platform to deliver. */
 const RETRIES_MS = [0, 1_000, 5_000, 20_000, 60_000];
 
-/** People ask in a few threads, at any time within `forMs`; some deliveries come twice, or first as overheard. */
-export function letPeopleAsk(around: Surroundings, intake: Host, count: number, forMs: number): readonly Question[] {
+/** What a question says after it was edited. */
+export const editedText = (name: string): string => `${name} v2`;
+
+/** How people behave: so many questions, at any time within `forMs`, of which some are edited later. */
+export type Manners = { readonly count: number; readonly forMs: number; readonly edits: boolean };
+
+/** People ask in a few threads; some deliveries come twice, or first as overheard. */
+export function letPeopleAsk(
+  around: Surroundings,
+  intake: Host,
+  { count, forMs, edits }: Manners,
+): readonly Question[] {
   const { world } = around;
   return Array.from({ length: count }, (_, index) => {
     const question = {
@@ -32,20 +44,35 @@ export function letPeopleAsk(around: Surroundings, intake: Host, count: number, 
       sentAt: world.between(0, forMs),
       underWay: 1,
       taken: false,
+      edited: false,
       committedAt: Infinity,
     };
+    // Drawn only where there are any: what the other seeds once showed they go on showing.
+    const editAfterMs = edits && world.chance(0.7) ? world.between(0, world.pick([500, 5_000, 60_000])) : undefined;
     world.after(question.sentAt, () => {
       question.underWay -= 1;
       // Twins under different ids, in any order, as some platforms send them.
       if (world.chance(0.3)) deliver(around, intake, { question, why: 'overheard', id: `${question.name}-twin` });
       deliver(around, intake, { question, why: 'mention', id: question.name });
       if (world.chance(0.2)) deliver(around, intake, { question, why: 'mention', id: `${question.name}-again` });
+      if (editAfterMs !== undefined) {
+        question.underWay += 1;
+        world.after(editAfterMs, () => {
+          question.underWay -= 1;
+          deliver(around, intake, { question, why: 'mention', id: `${question.name}-edit`, edit: true });
+        });
+      }
     });
     return question;
   });
 }
 
-type Copy = { readonly question: Question; readonly why: 'overheard' | 'mention'; readonly id: string };
+type Copy = {
+  readonly question: Question;
+  readonly why: 'overheard' | 'mention';
+  readonly id: string;
+  readonly edit?: true;
+};
 
 /** Until the hub has it: as a platform that tries again. */
 function deliver(around: Surroundings, intake: Host, copy: Copy, tried = 0): void {
@@ -63,34 +90,35 @@ function deliver(around: Surroundings, intake: Host, copy: Copy, tried = 0): voi
     const accepted = translate(deliveryOf(copy), arrival);
     const commit = (tables: Tables): void => {
       accept(tables, accepted);
-      if (copy.why === 'mention') copy.question.committedAt = Math.min(copy.question.committedAt, tables.moment());
+      if (copy.why === 'mention' && copy.edit !== true)
+        copy.question.committedAt = Math.min(copy.question.committedAt, tables.moment());
     };
     database
       .transact(intake, 'accept', commit, true)
       .then(
-        () => void (copy.question.taken ||= copy.why === 'mention'),
+        () => {
+          if (copy.edit === true) copy.question.edited = true;
+          else copy.question.taken ||= copy.why === 'mention';
+        },
         () => deliver(around, intake, copy, tried + 1),
       )
       .finally(() => void (copy.question.underWay -= 1));
   });
 }
 
-function deliveryOf({ question, why, id }: Copy): Delivery {
+function deliveryOf({ question, why, id, edit }: Copy): Delivery {
   const { name, thread, sentAt } = question;
-  const event: Event = {
-    kind: 'message',
-    place: { install: 'i', channel: 'c', thread, address: thread },
-    why,
-    hasPast: false,
-    message: {
-      id: name,
-      version: '1',
-      author: { id: 'u', name: '', kind: 'human' },
-      text: name,
-      attachments: [],
-      anchor: undefined,
-      sentAt: new Date(sentAt + EPOCH),
-    },
-  };
+  const place = { install: 'i', channel: 'c', thread, address: thread };
+  const message = {
+    id: name,
+    version: edit === true ? '2' : '1',
+    author: { id: 'u', name: '', kind: 'human' },
+    text: edit === true ? editedText(name) : name,
+    attachments: [],
+    anchor: undefined,
+    sentAt: new Date(sentAt + EPOCH),
+  } as const;
+  const event: Event =
+    edit === true ? { kind: 'edited', place, why, message } : { kind: 'message', place, why, hasPast: false, message };
   return { id, raw: Buffer.from('{}'), events: [event] };
 }

@@ -49,7 +49,8 @@ export async function runSeed(seed: number, tamper?: (adapter: Adapter) => Adapt
   const around: Surroundings = { world, database, platform, model, app: appId(deriveId('app', 'simulated')) };
 
   const intake = openHost(world, 'intake', { atCall: () => {} });
-  const questions = letPeopleAsk(around, intake, world.between(1, 6), TROUBLE_MS / 2);
+  const count = world.between(1, 6);
+  const questions = letPeopleAsk(around, intake, { count, forMs: TROUBLE_MS / 2, edits: seed % 4 === 2 });
   const processes = startProcesses(around, world.between(1, 3));
   const databaseFaults = troubleDatabase(world, database);
   if (world.chance(0.7)) platform.setTrouble(world.random() * 0.3);
