@@ -96,14 +96,17 @@ function deliver(around: Surroundings, intake: Host, copy: Copy, tried = 0): voi
     database
       .transact(intake, 'accept', commit, true)
       .then(
-        () => {
-          if (copy.edit === true) copy.question.edited = true;
-          else copy.question.taken ||= copy.why === 'mention';
-        },
+        () => took(copy),
         () => deliver(around, intake, copy, tried + 1),
       )
       .finally(() => void (copy.question.underWay -= 1));
   });
+}
+
+/** The hub has said so. */
+function took({ question, why, edit }: Copy): void {
+  if (edit === true) question.edited = true;
+  else question.taken ||= why === 'mention';
 }
 
 function deliveryOf({ question, why, id, edit }: Copy): Delivery {
