@@ -28,7 +28,7 @@ export async function signUp(hub: HubProcess): Promise<string> {
     .join('; ');
 }
 
-/** Reads what the page of conversations reads: its list, and the counts beside the navigation. */
+/** Reads what the page of conversations reads: its list. What is counted beside the navigation has topics of its own. */
 export async function openConsolePage(url: string, cookie: string): Promise<ConsolePage> {
   const behindMs: number[] = [];
   const closing = new AbortController();
@@ -38,7 +38,7 @@ export async function openConsolePage(url: string, cookie: string): Promise<Cons
   const live = await ask('/live');
   let newest = '';
   const read = async (): Promise<void> => {
-    const [list] = await Promise.all([ask('/conversations?limit=50').then(text), ask('/system/counts').then(text)]);
+    const list = await text(await ask('/conversations?limit=50'));
     const at = /"activeAt":"([^"]+)"/.exec(list)?.[1];
     if (at === undefined || at === newest) return;
     newest = at;

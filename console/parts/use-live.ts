@@ -24,7 +24,6 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   ],
   approvals: ['counts'],
   'dead-letters': ['counts'],
-  conversations: ['counts'],
 };
 /** Topics that were told together are read together: the server gathers changes itself. */
 const TOGETHER_MS = 25;

@@ -85,7 +85,9 @@ async function readSigns(tx: Transaction): Promise<Signs> {
         || (select coalesce(hashtextextended(string_agg(id::text || coalesce(retry_at::text, ''), ',' order by id), 0), 0) from switchboard.turns where ${organization} and state = 'running') as conversations,
       (select coalesce(max(received_at)::text, '') from switchboard.deliveries where ${organization}) as deliveries,
       (select count(*) || coalesce(max(ended_at)::text, '') from switchboard.turns where ${organization} and state = 'dead') as "dead-letters",
-      (select count(*) || coalesce(max(asked_at)::text, '') from switchboard.approvals where ${organization} and state = 'asked') as approvals,
+      (select count(*) || coalesce(max(a.asked_at)::text, '') from switchboard.approvals a
+        where a.organization_id = current_setting('switchboard.organization')::uuid and a.state = 'asked' and a.expires_at > now()
+          and exists (select 1 from switchboard.turns r where r.organization_id = a.organization_id and r.id = a.turn_id and r.state = 'running')) as approvals,
       (select count(*) || coalesce(max(changed_at)::text, '') from switchboard.apps where ${organization})
         || (select count(*) || coalesce(max(changed_at)::text, '') from switchboard.installs where ${organization}) as installs,
       (select count(*) || coalesce(max(changed_at)::text, '') from switchboard.targets where ${organization})
