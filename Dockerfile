@@ -3,6 +3,7 @@ FROM node:26-bookworm-slim AS console
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
+COPY tsconfig.json ./
 COPY src src
 COPY console console
 RUN npm run build:console
