@@ -105,7 +105,7 @@ for (const { name, width, scheme } of SHOTS)
         await reveal.check({ force: true });
         await page.getByText('You asked for it').first().waitFor();
       }
-      if (title === 'chat') await page.locator('.words-table').waitFor();
+      if (title === 'chat') await page.locator('.hljs-keyword').first().waitFor();
       await page.screenshot({ path: `${FOLDER}${title}-${name}.png` });
     }
     await page.goto(`${site.url}/installs`);

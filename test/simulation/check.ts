@@ -17,6 +17,7 @@ export function violations(
   return [
     ...questions.flatMap((question) => unsettled(question, messages.get(question.name))),
     ...questions.flatMap((question) => outdated(tables, question, messages.get(question.name))),
+    ...questions.flatMap((question) => remembered(tables, platform, question, messages.get(question.name))),
     ...tables.all('turns').flatMap((turn) => notWhole(tables, turn, platform, manner)),
     ...questions.flatMap(({ name }) => doubled(name, platform.posts)),
     ...inverted(tables, platform.posts, questions),
@@ -25,12 +26,12 @@ export function violations(
   ];
 }
 
-function unsettled({ name, taken }: Question, message: MessageRow | undefined): readonly string[] {
+function unsettled({ name, taken, deleted }: Question, message: MessageRow | undefined): readonly string[] {
   if (!taken) return [];
   if (message === undefined) return [`${name} was acknowledged and is lost`];
   if (message.state === 'waiting') return [`${name} still waits`];
   if (message.state !== 'answered' && message.reason === null) return [`${name} is ${message.state} without a reason`];
-  return message.state === 'ignored' ? [`${name} was ignored: ${message.reason}`] : [];
+  return message.state === 'ignored' && !deleted ? [`${name} was ignored: ${message.reason}`] : [];
 }
 
 /** What was edited is answered as it reads now. */
@@ -38,6 +39,22 @@ function outdated(tables: Tables, { name, edited }: Question, message: MessageRo
   if (!edited || message?.state !== 'answered' || message.turn === null) return [];
   const answer = tables.get('turns', message.turn)?.answer ?? '';
   return answer.includes(editedText(name)) ? [] : [`${name} was edited, and is answered as it was before`];
+}
+
+/** What was deleted before its answer was whole has none, and no part in another one. */
+function remembered(
+  tables: Tables,
+  { posts }: SimulatedPlatform,
+  { name, deleted }: Question,
+  message: MessageRow | undefined,
+): readonly string[] {
+  if (!deleted || message?.state !== 'ignored' || message.turn === null) return [];
+  const turn = tables.get('turns', message.turn);
+  if (turn?.state === 'answered')
+    return turn.answer?.split(/[ .]/).includes(name) === true ? [`${name} was deleted, and is answered`] : [];
+  const nonces = new Set(tables.all('posts').flatMap((row) => (row.turn === message.turn ? [row.nonce] : [])));
+  const seen = posts.filter((post) => nonces.has(post.nonce) && post.text !== PLACEHOLDER);
+  return turn?.state === 'ignored' && seen.length > 0 ? [`${name} was deleted, and its answer is still seen`] : [];
 }
 
 /** What is visible, put together, is the answer. */

@@ -17,6 +17,8 @@ export type Question = {
   taken: boolean;
   /** The hub has it that the question reads otherwise now. */
   edited: boolean;
+  /** The hub has it that it is no more. */
+  deleted: boolean;
   /** When its row was first committed as a question; milliseconds of the run. */
   committedAt: number;
 };
@@ -27,14 +29,16 @@ const RETRIES_MS = [0, 1_000, 5_000, 20_000, 60_000];
 /** What a question says after it was edited. */
 export const editedText = (name: string): string => `${name} v2`;
 
-/** How people behave: so many questions, at any time within `forMs`, of which some are edited later. */
-export type Manners = { readonly count: number; readonly forMs: number; readonly edits: boolean };
+/** How people behave: so many questions, at any time within `forMs`, of which some are edited or deleted later. */
+export type Manners = { readonly count: number; readonly forMs: number; readonly changes: boolean };
+
+type Change = 'edit' | 'delete';
 
 /** People ask in a few threads; some deliveries come twice, or first as overheard. */
 export function letPeopleAsk(
   around: Surroundings,
   intake: Host,
-  { count, forMs, edits }: Manners,
+  { count, forMs, changes }: Manners,
 ): readonly Question[] {
   const { world } = around;
   return Array.from({ length: count }, (_, index) => {
@@ -45,23 +49,24 @@ export function letPeopleAsk(
       underWay: 1,
       taken: false,
       edited: false,
+      deleted: false,
       committedAt: Infinity,
     };
     // Drawn only where there are any: what the other seeds once showed they go on showing.
-    const editAfterMs = edits && world.chance(0.7) ? world.between(0, world.pick([500, 5_000, 60_000])) : undefined;
+    const change = changes && world.chance(0.7) ? world.pick<Change>(['edit', 'edit', 'delete']) : undefined;
+    const afterMs = change === undefined ? 0 : world.between(0, world.pick([500, 5_000, 60_000]));
     world.after(question.sentAt, () => {
       question.underWay -= 1;
       // Twins under different ids, in any order, as some platforms send them.
       if (world.chance(0.3)) deliver(around, intake, { question, why: 'overheard', id: `${question.name}-twin` });
       deliver(around, intake, { question, why: 'mention', id: question.name });
       if (world.chance(0.2)) deliver(around, intake, { question, why: 'mention', id: `${question.name}-again` });
-      if (editAfterMs !== undefined) {
-        question.underWay += 1;
-        world.after(editAfterMs, () => {
-          question.underWay -= 1;
-          deliver(around, intake, { question, why: 'mention', id: `${question.name}-edit`, edit: true });
-        });
-      }
+      if (change === undefined) return;
+      question.underWay += 1;
+      world.after(afterMs, () => {
+        question.underWay -= 1;
+        deliver(around, intake, { question, why: 'mention', id: `${question.name}-${change}`, change });
+      });
     });
     return question;
   });
@@ -71,7 +76,7 @@ type Copy = {
   readonly question: Question;
   readonly why: 'overheard' | 'mention';
   readonly id: string;
-  readonly edit?: true;
+  readonly change?: Change;
 };
 
 /** Until the hub has it: as a platform that tries again. */
@@ -90,7 +95,7 @@ function deliver(around: Surroundings, intake: Host, copy: Copy, tried = 0): voi
     const accepted = translate(deliveryOf(copy), arrival);
     const commit = (tables: Tables): void => {
       accept(tables, accepted);
-      if (copy.why === 'mention' && copy.edit !== true)
+      if (copy.why === 'mention' && copy.change === undefined)
         copy.question.committedAt = Math.min(copy.question.committedAt, tables.moment());
     };
     database
@@ -104,24 +109,28 @@ function deliver(around: Surroundings, intake: Host, copy: Copy, tried = 0): voi
 }
 
 /** The hub has said so. */
-function took({ question, why, edit }: Copy): void {
-  if (edit === true) question.edited = true;
+function took({ question, why, change }: Copy): void {
+  if (change === 'edit') question.edited = true;
+  else if (change === 'delete') question.deleted = true;
   else question.taken ||= why === 'mention';
 }
 
-function deliveryOf({ question, why, id, edit }: Copy): Delivery {
+function deliveryOf({ question, why, id, change }: Copy): Delivery {
   const { name, thread, sentAt } = question;
   const place = { install: 'i', channel: 'c', thread, address: thread };
   const message = {
     id: name,
-    version: edit === true ? '2' : '1',
+    version: change === undefined ? '1' : '2',
     author: { id: 'u', name: '', kind: 'human' },
-    text: edit === true ? editedText(name) : name,
+    text: change === 'edit' ? editedText(name) : name,
     attachments: [],
     anchor: undefined,
     sentAt: new Date(sentAt + EPOCH),
   } as const;
-  const event: Event =
-    edit === true ? { kind: 'edited', place, why, message } : { kind: 'message', place, why, hasPast: false, message };
-  return { id, raw: Buffer.from('{}'), events: [event] };
+  const events: Readonly<Record<Change | 'ask', Event>> = {
+    ask: { kind: 'message', place, why, hasPast: false, message },
+    edit: { kind: 'edited', place, why, message },
+    delete: { kind: 'deleted', place, messageId: name },
+  };
+  return { id, raw: Buffer.from('{}'), events: [events[change ?? 'ask']] };
 }

@@ -50,7 +50,7 @@ export async function runSeed(seed: number, tamper?: (adapter: Adapter) => Adapt
 
   const intake = openHost(world, 'intake', { atCall: () => {} });
   const count = world.between(1, 6);
-  const questions = letPeopleAsk(around, intake, { count, forMs: TROUBLE_MS / 2, edits: seed % 4 === 2 });
+  const questions = letPeopleAsk(around, intake, { count, forMs: TROUBLE_MS / 2, changes: seed % 4 === 2 });
   const processes = startProcesses(around, world.between(1, 3));
   const databaseFaults = troubleDatabase(world, database);
   if (world.chance(0.7)) platform.setTrouble(world.random() * 0.3);
@@ -85,7 +85,9 @@ function isSettled({ database }: Surroundings, { name, taken, underWay }: Questi
     .look()
     .all('messages')
     .find((message) => message.external_id === name);
-  return row !== undefined && row.state !== 'waiting';
+  if (row === undefined || row.state === 'waiting') return false;
+  // What was deleted is over when its answer was taken away.
+  return row.turn === null || database.look().get('turns', row.turn)?.state !== 'running';
 }
 
 type Processes = { readonly calmDown: () => void; readonly kills: () => number; readonly stops: () => number };

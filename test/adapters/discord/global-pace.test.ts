@@ -13,10 +13,6 @@ async function isSettled(promise: Promise<void>): Promise<boolean> {
 }
 
 test('fifty calls a second go at once, the next waits for its turn and not longer', async () => {
-  const pace = openGlobalPace();
-  const startedAt = performance.now();
-  await Promise.all(Array.from({ length: 50 }, () => pace.ready('POST /x', never())));
-  assert.ok(performance.now() - startedAt < 100);
   let now = Date.now();
   const frozen = openGlobalPace(() => now);
   for (let count = 0; count < 50; count += 1) assert.ok(await isSettled(frozen.ready('POST /x', never())));

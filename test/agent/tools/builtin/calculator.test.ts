@@ -42,7 +42,8 @@ for (const expression of WRONG)
   test(`${expression.slice(0, 50)} is not computed, at once`, async () => {
     const begun = performance.now();
     await assert.rejects(compute(expression));
-    assert.ok(performance.now() - begun < 200);
+    // Refused, and not given up when the signal’s five seconds are over.
+    assert.ok(performance.now() - begun < 2_000);
   });
 
 test('what is longer than an expression needs to be is refused', async () => {
