@@ -77,7 +77,7 @@ export function beat(tables: Tables, worker: string): void {
 const ORPHANED_AFTER_MS = 60_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
-/** Wakes threads in which something waits though no job for them is left. */
+/** Wakes threads in which something waits, or a turn is to be gone on with, though no job for them is left. */
 export function sweep(tables: Tables): void {
   const waiting = tables
     .all('messages')
@@ -85,7 +85,11 @@ export function sweep(tables: Tables): void {
       (message) => message.state === 'waiting' && Date.parse(message.received_at) < tables.now() - ORPHANED_AFTER_MS,
     )
     .map((message) => message.thread_id);
-  for (const thread of new Set(waiting)) {
+  const running = tables
+    .all('turns')
+    .filter(({ state }) => state === 'running')
+    .map((turn) => turn.thread);
+  for (const thread of new Set([...waiting, ...running])) {
     const until = tables.get('threads', thread)?.until ?? 0;
     const isWorkedIn = until > tables.now() && until <= tables.now() + 2 * LEASE_MS;
     const isPutOff = tables

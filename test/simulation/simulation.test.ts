@@ -81,7 +81,7 @@ const BROKEN: readonly { name: string; tamper: (adapter: Adapter) => Adapter; co
 for (const { name, tamper, complaint } of BROKEN)
   test(`a hub that ${name} is noticed`, async () => {
     const complaints: string[] = [];
-    for (let seed = 1; seed <= 300 && complaints.length === 0; seed += 1)
+    for (let seed = 1; seed <= 600 && complaints.length === 0; seed += 1)
       complaints.push(...(await runSeed(seed, tamper)).violations);
     assert.match(complaints.join('; '), complaint);
   });
