@@ -164,10 +164,16 @@ test('what was refused while the database was away is found or comes again, and 
   away = false;
   await run({}, {} as JobHelpers);
   await until(() => answersIn(github, thread).length > 0, 'it did not come again');
+  // GitHub has it on record when we have answered, which may be after the answer can be seen.
+  await until(() => github.attempts.at(-1)?.statusCode === 200, 'it was not taken');
+  // The hub searches by itself as well, because it refused something: both may have asked at the same time.
+  const askedFor = (): number => github.ledger.performed('POST /app/hook/deliveries/:id/attempts');
+  const before = askedFor();
+  assert.ok(before === 1 || before === 2, `${before} times`);
   await run({}, {} as JobHelpers);
   await settled(database);
   assert.deepEqual(answersIn(github, thread), [ANSWER]);
-  assert.equal(github.ledger.performed('POST /app/hook/deliveries/:id/attempts'), 1);
+  assert.equal(askedFor(), before);
   await first[Symbol.asyncDispose]();
 
   await using second = await startRealHub({
