@@ -1,7 +1,7 @@
-import { DEFAULT_ORGANIZATION } from '../db/apps.ts';
 import type { AskServer } from '../llm/open.ts';
 import type { OrganizationId } from '../model/ids.ts';
 import { openCheckedFetch, type CheckedFetch, type Reach } from './tools/mcp/checked-fetch.ts';
+import { reachOf } from './tools/mcp/stored-server.ts';
 
 /** How a server is asked that an organization has named; undefined: as any other. */
 export type FetchOf = (organization: OrganizationId) => AskServer | undefined;
@@ -15,7 +15,7 @@ export function openGuardedServers(reach: Reach): { readonly fetchOf: FetchOf; r
   const checked = openCheckedFetch(reach);
   const guarded = askBy(checked);
   return {
-    fetchOf: (organization) => (reach.allowPrivate || organization === DEFAULT_ORGANIZATION ? undefined : guarded),
+    fetchOf: (organization) => (reachOf(organization, reach).allowPrivate ? undefined : guarded),
     [Symbol.dispose]: () => checked[Symbol.dispose](),
   };
 }

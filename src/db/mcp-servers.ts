@@ -72,18 +72,14 @@ export async function saveServer(tx: Transaction, server: StoredServer): Promise
       timeout_ms = excluded.timeout_ms, changed_at = clock_timestamp(), tools = null, problem = null, seen_at = null`;
 }
 
-/** Whether there is one. */
-export async function enableServer(tx: Transaction, name: string, enabled: boolean): Promise<boolean> {
-  const rows = await tx`update switchboard.mcp_servers set enabled = ${enabled}
-    where organization_id = current_setting('switchboard.organization')::uuid and name = ${name} returning 1`;
-  return rows.length > 0;
+export async function enableServer(tx: Transaction, name: string, enabled: boolean): Promise<void> {
+  await tx`update switchboard.mcp_servers set enabled = ${enabled}
+    where organization_id = current_setting('switchboard.organization')::uuid and name = ${name}`;
 }
 
-/** Whether there was one. */
-export async function removeServer(tx: Transaction, name: string): Promise<boolean> {
-  const rows = await tx`delete from switchboard.mcp_servers
-    where organization_id = current_setting('switchboard.organization')::uuid and name = ${name} returning 1`;
-  return rows.length > 0;
+export async function removeServer(tx: Transaction, name: string): Promise<void> {
+  await tx`delete from switchboard.mcp_servers
+    where organization_id = current_setting('switchboard.organization')::uuid and name = ${name}`;
 }
 
 /** Writes down what was found at a server, unless it was changed since it was asked. */
