@@ -2,7 +2,7 @@ import type { Fetched, HistoryRange } from '../../src/model/adapter.ts';
 import type { Card } from '../../src/model/card.ts';
 import type { Delivery } from '../../src/model/event.ts';
 import type { Message } from '../../src/model/message.ts';
-import type { OutFile, Status } from '../../src/model/reply.ts';
+import type { OutFile } from '../../src/model/reply.ts';
 
 /** What a post says. */
 export type Content = { readonly text: string; readonly card: Card | undefined };
@@ -21,7 +21,8 @@ export type Room = {
   readonly change: (conversation: string, post: string, content: Content) => Promise<void>;
   readonly remove: (conversation: string, post: string) => Promise<void>;
   readonly find: (conversation: string, nonce: string) => Promise<string | undefined>;
-  readonly show: (conversation: string, status: Status) => Promise<void>;
+  /** The bot does something else now. Never rejects, and nobody need wait for it. */
+  readonly show: (conversation: string) => void;
   readonly react: (
     conversation: string,
     post: string,

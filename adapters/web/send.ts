@@ -4,7 +4,7 @@ import type { Draft } from '../../src/model/reply.ts';
 import { clean } from '../kit/text.ts';
 import { conversationOf } from './place.ts';
 import type { Content, Room } from './room.ts';
-import { changing, within } from './within.ts';
+import { changing } from './within.ts';
 
 type Sending = Required<Pick<Adapter, 'post' | 'edit' | 'remove' | 'show' | 'react' | 'whisper' | 'share'>>;
 
@@ -32,7 +32,7 @@ export function openSending(room: Room): Sending {
         if (!(thrown instanceof Failure && thrown.code === 'gone')) throw thrown;
       }
     },
-    show: (_, place, status, signal) => within(signal, () => room.show(conversationOf(place), status)),
+    show: async (_, place) => room.show(conversationOf(place)),
     react: (_, { place, messageId }, reaction, signal) =>
       changing(signal, () => room.react(conversationOf(place), messageId, reaction)),
     whisper: (_, place, { person, text }, signal) =>

@@ -19,9 +19,17 @@ export type ChatCard = NonNullable<Post['card']>;
 
 export const chatsQuery = (text: string) => pagesOf(['chats', text], (cursor) => loadChats(text, cursor));
 export const chatKey = (id: string) => ['chat', id] as const;
-/** What a socket keeps up with: it is read anew only when something was missed. */
+/** What a socket keeps up with: it is read anew only when something was missed, and what it told meanwhile stays. */
 export const chatQuery = (id: string) =>
-  queryOptions({ queryKey: chatKey(id), queryFn: () => loadChat(id), staleTime: Infinity });
+  queryOptions({
+    queryKey: chatKey(id),
+    queryFn: async ({ client }) => {
+      const read = await loadChat(id);
+      const now = client.getQueryData<Chat>(chatKey(id));
+      return now === undefined || now.seq <= read.seq ? read : now;
+    },
+    staleTime: Infinity,
+  });
 
 const loadComments = (id: string, post: string) =>
   read(api.chat[':id'].posts[':post'].comments.$get({ param: { id, post } }));

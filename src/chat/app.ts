@@ -5,9 +5,9 @@ import type { Connections } from '../connect/connections.ts';
 import type { Accept } from '../intake/accept.ts';
 import { Failure } from '../model/failure.ts';
 import { appId, type AppId, type OrganizationId } from '../model/ids.ts';
-import { OWN_PLATFORM } from '../model/platform.ts';
+import { OWN_INSTALL, OWN_PLATFORM } from '../model/platform.ts';
 import { seal } from '../vault/seal.ts';
-import { CHAT_INSTALL, written } from './deliver.ts';
+import { written } from './deliver.ts';
 
 /** The one chat of an organization. */
 export const chatAppOf = (organization: OrganizationId): AppId =>
@@ -43,4 +43,4 @@ export async function ensureChatApp(
   return app;
 }
 
-const INSTALLED = { kind: 'installed', install: CHAT_INSTALL, name: 'Chat' } as const;
+const INSTALLED = { kind: 'installed', install: OWN_INSTALL, name: 'Chat' } as const;

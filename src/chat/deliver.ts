@@ -1,13 +1,11 @@
 import type { ChatPost } from '../db/chat-posts.ts';
 import type { Delivery, Event, Place } from '../model/event.ts';
 import type { Author, Message } from '../model/message.ts';
-
-/** What the one install of the chat is called: an organization has one. */
-export const CHAT_INSTALL = 'chat';
+import { OWN_INSTALL } from '../model/platform.ts';
 
 /** Each conversation is a channel of its own with one thread, so that what is remembered of a channel stays with its members. */
 export const placeOf = (conversation: string): Place => ({
-  install: CHAT_INSTALL,
+  install: OWN_INSTALL,
   channel: conversation,
   thread: conversation,
   address: conversation,

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers';
 import { readChatState, type ChatMember, type ChatState } from '../db/chat-conversations.ts';
 import { inOrganization, type Database } from '../db/database.ts';
 import { readChangedPosts, type ChangedPost } from '../db/read-chat.ts';
@@ -37,10 +38,15 @@ type At = { readonly organization: OrganizationId; readonly conversation: string
 
 /** Posts that are pushed at once; who has missed more reads anew. */
 const MOST = 200;
+/** Milliseconds after which a conversation in which the bot is at work is looked at again: nobody tells that a turn has ended. */
+const BUSY_LOOK_MS = 700;
 /** Posts whose texts are known, so that only what is added to them is sent: those that grow right now. */
 const GROWING = 8;
 
 type Hall = At & {
+  /** Who is in it, or about to be: it is there as long as there is one. */
+  readonly guests: Set<Watcher>;
+  /** Those of them who have been told all up to `state`. */
   readonly watchers: Set<Watcher>;
   readonly known: Map<string, ChangedPost>;
   /** What the last look found; undefined: there was none. */
@@ -48,22 +54,26 @@ type Hall = At & {
   /** One look after the other. */
   line: Promise<void>;
   waits: boolean;
+  /** The next look at what the bot does. */
+  again: NodeJS.Timeout | undefined;
 };
 
 /** Reads what changes in the conversations that somebody watches in this process, once for all of them. */
 export function openHalls(db: Database): Halls {
   const halls = new Map<string, Hall>();
+  const leave = (hall: Hall, watcher: Watcher): void => {
+    hall.guests.delete(watcher);
+    hall.watchers.delete(watcher);
+    if (hall.guests.size > 0) return;
+    clearTimeout(hall.again);
+    if (halls.get(nameOf(hall)) === hall) halls.delete(nameOf(hall));
+  };
   const look = async (hall: Hall): Promise<void> => {
     const before = hall.state;
-    const found = await inOrganization(db, hall.organization, async (tx) => {
-      const state = await readChatState(tx, hall.conversation);
-      if (state === undefined || before === undefined || state.seq === before.seq) return { state, posts: [] };
-      const posts = await readChangedPosts(tx, hall.conversation, { after: before.seq, most: MOST + 1 });
-      // What was committed between the two reads comes with the next look.
-      return { state, posts: posts.filter((post) => post.seq <= state.seq) };
-    });
+    const found = await readNew(db, hall, before);
     hall.state = found.state;
-    dropOthers(hall);
+    dropOthers(hall, leave);
+    lookAgain(hall, wake);
     if (found.state === undefined || before === undefined) return;
     if (JSON.stringify(found.state) === JSON.stringify(before)) return;
     tellAll(hall, { ...found, state: found.state, before: before.seq });
@@ -82,45 +92,66 @@ export function openHalls(db: Database): Halls {
     wake,
     wakeAll: () => [...halls.keys()].forEach(wake),
     async watch(at, watcher, seen) {
-      const name = `${at.organization}/${at.conversation}`;
-      const hall = halls.get(name) ?? openHall(at);
-      halls.set(name, hall);
-      const leave = (): void => {
-        hall.watchers.delete(watcher);
-        if (hall.watchers.size === 0 && halls.get(name) === hall) halls.delete(name);
-      };
+      const hall = halls.get(nameOf(at)) ?? openHall(at);
+      halls.set(nameOf(at), hall);
+      hall.guests.add(watcher);
       const enter = async (): Promise<void> => {
         await look(hall);
-        if (await catchUp(db, hall, { watcher, seen })) hall.watchers.add(watcher);
-        else watcher.drop();
+        if (!hall.guests.has(watcher)) return;
+        if (await catchUp(db, hall, { watcher, seen })) {
+          if (hall.guests.has(watcher)) hall.watchers.add(watcher);
+          return;
+        }
+        leave(hall, watcher);
+        watcher.drop();
       };
       const entering = hall.line.then(enter);
       hall.line = entering.catch(() => {});
       await entering.catch((thrown: unknown) => {
-        leave();
+        leave(hall, watcher);
         throw thrown;
       });
-      return leave;
+      return () => leave(hall, watcher);
     },
   };
 }
 
+/** What is there, and the posts that are new since `before`. */
+const readNew = (db: Database, { organization, conversation }: At, before: ChatState | undefined) =>
+  inOrganization(db, organization, async (tx) => {
+    const state = await readChatState(tx, conversation);
+    if (state === undefined || before === undefined || state.seq === before.seq) return { state, posts: [] };
+    const posts = await readChangedPosts(tx, conversation, { after: before.seq, most: MOST + 1 });
+    // What was committed between the two reads comes with the next look.
+    return { state, posts: posts.filter((post) => post.seq <= state.seq) };
+  });
+
+const nameOf = ({ organization, conversation }: At): string => `${organization}/${conversation}`;
+
 const openHall = (at: At): Hall => ({
   ...at,
+  guests: new Set(),
   watchers: new Set(),
   known: new Map(),
   state: undefined,
   line: Promise.resolve(),
   waits: false,
+  again: undefined,
 });
+
+function lookAgain(hall: Hall, wake: (name: string) => void): void {
+  clearTimeout(hall.again);
+  const isBusy = hall.state?.doing === 'seen' || hall.state?.doing === 'working';
+  hall.again = isBusy && hall.guests.size > 0 ? setTimeout(() => wake(nameOf(hall)), BUSY_LOOK_MS).unref() : undefined;
+}
 
 const isIn = ({ state }: Hall, { actor }: Watcher): boolean =>
   state?.members.some((member) => member.actor === actor) === true;
 
-function dropOthers(hall: Hall): void {
+function dropOthers(hall: Hall, leave: (hall: Hall, watcher: Watcher) => void): void {
   for (const watcher of hall.watchers) {
     if (isIn(hall, watcher)) continue;
-    hall.watchers.delete(watcher);
+    leave(hall, watcher);
     watcher.drop();
   }
 }

@@ -5,8 +5,8 @@ import type { Card } from '../model/card.ts';
 import type { Delivery } from '../model/event.ts';
 import { organizationId, type OrganizationId } from '../model/ids.ts';
 import type { Message } from '../model/message.ts';
-import type { OutFile, Status } from '../model/reply.ts';
-import { readChatMembers, setChatDoing } from '../db/chat-conversations.ts';
+import type { OutFile } from '../model/reply.ts';
+import { readChatMembers } from '../db/chat-conversations.ts';
 import { addChatFile, readChatFile } from '../db/chat-files.ts';
 import {
   addChatPost,
@@ -55,8 +55,8 @@ export function openRoom({ db, tell, name }: RoomOptions, id: string) {
     remove: (conversation: string, post: string) =>
       changing(conversation, (tx) => removeChatPost(tx, conversation, post)),
     find: (conversation: string, nonce: string) => read((tx) => findChatPost(tx, conversation, nonce)),
-    show: (conversation: string, status: Status) =>
-      changing(conversation, (tx) => setChatDoing(tx, conversation, status)),
+    // What it does is read from its turns: this says only that it is worth a look.
+    show: (conversation: string) => tell(organization, conversation),
     react: (conversation: string, post: string, { emoji, added }: { emoji: string; added: boolean }) =>
       changing(conversation, (tx) => reactToChatPost(tx, { conversation, id: post }, { emoji, added, by: 'bot' })),
     async whisper(conversation: string, { person, text }: { person: string; text: string }) {

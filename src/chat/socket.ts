@@ -57,8 +57,7 @@ export type ListenerOptions = {
 /** Serves one socket until it is closed. */
 export function openListener(options: ListenerOptions): { readonly end: () => void } {
   const { socket, limits, note } = options;
-  /** Where they look, and what ends it; undefined: it is just beginning. */
-  const watched = new Map<string, (() => void) | undefined>();
+  const watched: Watched = new Map();
   let said = 0;
   socket.on('error', () => socket.terminate());
   socket.on('message', (data, isBinary) => {
@@ -86,34 +85,55 @@ export function openListener(options: ListenerOptions): { readonly end: () => vo
   };
 }
 
-type Watched = Map<string, (() => void) | undefined>;
+/** A look at a conversation. */
+type Look = {
+  /** Ends it; undefined: it is just beginning. */
+  stop: (() => void) | undefined;
+};
+/** Where they look: one look at each. */
+type Watched = Map<string, Look>;
 
 function begin(options: ListenerOptions, watched: Watched, asked: { conversation: string; seq: number }): void {
   const { socket, organization, actor, limits } = options;
   const { conversation, seq } = asked;
-  if (watched.has(conversation)) leave(options, watched, conversation);
+  // Whoever has missed something asks again from where they are, and has looked there all the time.
+  watched.get(conversation)?.stop?.();
+  watched.delete(conversation);
   if (watched.size >= MOST_WATCHED) return socket.close(CLOSE.tooMuch, 'too many conversations at once');
-  watched.set(conversation, undefined);
+  const look: Look = { stop: undefined };
+  watched.set(conversation, look);
+  const isOver = (): boolean => watched.get(conversation) !== look;
   const watcher = {
     actor,
-    push: (pushed: unknown) => send(socket, pushed ?? { type: 'reread', conversation }, limits),
+    push(pushed: unknown) {
+      if (!isOver()) send(socket, pushed ?? { type: 'reread', conversation }, limits);
+    },
     drop() {
+      if (isOver()) return;
       watched.delete(conversation);
       send(socket, { type: 'gone', conversation }, limits);
     },
   };
-  void enter(options, watched, { conversation, entering: options.watch({ organization, conversation }, watcher, seq) });
+  const entering = options.watch({ organization, conversation }, watcher, seq);
+  void enter(options, { conversation, entering, look, isOver });
 }
+
+type Entering = {
+  readonly conversation: string;
+  readonly look: Look;
+  readonly entering: Promise<() => void>;
+  /** They look there no more, or have asked again. */
+  readonly isOver: () => boolean;
+};
 
 async function enter(
   { socket, note }: ListenerOptions,
-  watched: Watched,
-  { conversation, entering }: { readonly conversation: string; readonly entering: Promise<() => void> },
+  { conversation, look, entering, isOver }: Entering,
 ): Promise<void> {
   try {
     const stop = await entering;
-    if (!watched.has(conversation)) return stop();
-    watched.set(conversation, stop);
+    if (isOver()) return stop();
+    look.stop = stop;
     await note(conversation, { presentS: PRESENT_S });
   } catch {
     socket.close(CLOSE.later, 'not now');
@@ -121,7 +141,7 @@ async function enter(
 }
 
 function leave({ note }: ListenerOptions, watched: Watched, conversation: string): void {
-  watched.get(conversation)?.();
+  watched.get(conversation)?.stop?.();
   watched.delete(conversation);
   // Another page of theirs that looks says so again before long.
   void note(conversation, { presentS: 0, typingS: 0 });

@@ -1,10 +1,8 @@
+import { doingOf, type ChatDoing } from './chat-doing.ts';
 import type { Transaction } from './database.ts';
 
 /** Somebody in a conversation: `person/…` or `key/…`, and the name that others see. */
 export type ChatActor = { readonly actor: string; readonly name: string };
-
-/** What the bot is doing there. */
-export type ChatDoing = 'seen' | 'working' | 'done' | 'failed';
 
 export type ChatMember = ChatActor & {
   /** ISO time. */
@@ -44,7 +42,7 @@ export async function beginChat(tx: Transaction, { id, title, by, continuedFrom 
 }
 
 const columns = (tx: Transaction): ReturnType<Transaction> => tx`c.id, c.title, c.created_by as "createdBy",
-  c.continued_from as "continuedFrom", c.seq::float8 as seq, c.doing, to_json(c.created_at)#>>'{}' as "createdAt", to_json(c.active_at)#>>'{}' as "activeAt"`;
+  c.continued_from as "continuedFrom", c.seq::float8 as seq, ${doingOf(tx)} as doing, to_json(c.created_at)#>>'{}' as "createdAt", to_json(c.active_at)#>>'{}' as "activeAt"`;
 
 export type ChatWanted = {
   /** In the title; undefined: any. */
@@ -123,13 +121,6 @@ export async function titleChat(tx: Transaction, conversation: string, title: st
     where organization_id = current_setting('switchboard.organization')::uuid and id = ${conversation} and title = ''`;
 }
 
-/** @returns false: it says so already. */
-export async function setChatDoing(tx: Transaction, conversation: string, doing: ChatDoing): Promise<boolean> {
-  const rows = await tx`update switchboard.chat_conversations set doing = ${doing}, seq = seq + 1
-    where organization_id = current_setting('switchboard.organization')::uuid and id = ${conversation} and doing <> ${doing} returning 1`;
-  return rows.length > 0;
-}
-
 /** Somebody looks at it, or types, for so many seconds from now; 0: no more. @returns whether others see something else now. */
 export async function noteChatPresence(
   tx: Transaction,
@@ -159,7 +150,7 @@ export type ChatState = Pick<ChatConversation, 'seq' | 'title' | 'doing'> & {
 /** Undefined: there is none such. */
 export async function readChatState(tx: Transaction, conversation: string): Promise<ChatState | undefined> {
   const [row] = await tx<ChatState[]>`
-    select c.seq::float8 as seq, c.title, c.doing, coalesce((
+    select c.seq::float8 as seq, c.title, ${doingOf(tx)} as doing, coalesce((
       select json_agg(json_build_object('actor', m.actor, 'name', m.name, 'present', coalesce(m.present_until > now(), false),
         'typing', coalesce(m.typing_until > now(), false)) order by m.added_at, m.actor)
       from switchboard.chat_members m where m.organization_id = c.organization_id and m.conversation_id = c.id), '[]') as members

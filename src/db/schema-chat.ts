@@ -16,10 +16,6 @@ export const chatConversations = switchboard.table(
     continuedFrom: uuid('continued_from'),
     /** Grows with every change of what is seen in it: whoever has missed a number reads what is new. */
     seq: bigint('seq', { mode: 'number' }).notNull().default(0),
-    /** What the bot is doing. */
-    doing: text('doing', { enum: ['seen', 'working', 'done', 'failed'] })
-      .notNull()
-      .default('done'),
     createdAt: now('created_at'),
     activeAt: now('active_at'),
   },

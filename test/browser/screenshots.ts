@@ -60,7 +60,7 @@ select name, count(*) from exports where state = 'failed' group by name; -- 3 ro
 const talkInChat = (db: Database): Promise<unknown> =>
   inOrganization(db, DEFAULT_ORGANIZATION, async (tx) => {
     const [chat] = await tx<{ id: string }[]>`
-      update switchboard.chat_conversations set title = 'Nightly export', doing = 'done' returning id`;
+      update switchboard.chat_conversations set title = 'Nightly export' returning id`;
     await tx`update switchboard.chat_posts set text = ${QUESTION}, heard_at = now()`;
     await addChatPost(tx, {
       ...botCalled('Switchboard'),

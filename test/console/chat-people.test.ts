@@ -60,6 +60,7 @@ const member = (name: string, organization: string): Promise<string> =>
 
 const Begun = z.object({ id: z.string() });
 const Whole = z.object({
+  doing: z.string(),
   posts: z.array(
     z.looseObject({
       id: z.string(),
@@ -89,11 +90,9 @@ async function ask(id: string, text: string, who = ADA): Promise<string> {
   const answers = async () => (await read(id)).posts.filter(({ kind, text: said }) => kind === 'bot' && said !== '');
   const before = (await answers()).length;
   await write(id, text, who);
-  await until('an answer', async () => (await answers()).length > before && (await doing(id)) === 'done');
+  await until('an answer', async () => (await answers()).length > before && (await read(id)).doing === 'done');
   return (await answers()).at(-1)?.text ?? '';
 }
-const doing = async (id: string): Promise<unknown> =>
-  (await chat.hub.database.db.sql`select doing from switchboard.chat_conversations where id = ${id}`)[0]?.['doing'];
 const share = (id: string, whom: string): Promise<number> => send(ADA, `/${id}/members`, 'POST', { member: whom });
 
 test('a conversation is shared with colleagues, and with nobody of another organization', async () => {

@@ -35,12 +35,14 @@ export function follow(queries: QueryClient, id: string, told: (contact: Contact
       end();
       told('gone');
       forget(queries, id);
-    } else if (!take(queries, pushed))
-      void reread().then(
-        ({ seq }) => say({ type: 'watch', seq }),
-        () => socket?.close(),
-      );
+    } else if (!take(queries, pushed)) catchUp();
   };
+  const catchUp = oneAtATime(() =>
+    reread().then(
+      ({ seq }) => say({ type: 'watch', seq }),
+      () => socket?.close(),
+    ),
+  );
   const connect = async (): Promise<void> => {
     const { seq } = known() ?? (await reread());
     if (isOver) return;
@@ -68,6 +70,14 @@ export function follow(queries: QueryClient, id: string, told: (contact: Contact
   };
   void connect().catch(later);
   return { say: (type) => say({ type }), end };
+}
+
+/** Whatever comes while something is read anew is in it, or is told again. */
+function oneAtATime(work: () => Promise<void>): () => void {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= work().finally(() => (running = undefined));
+  };
 }
 
 /** @returns false: something was missed. */

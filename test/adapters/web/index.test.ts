@@ -26,7 +26,7 @@ function openPaperRoom(failure?: Failure, late?: Promise<never>) {
     change: may,
     remove: may,
     find: async (_conversation, nonce) => (posts.has(nonce) ? `post of ${nonce}` : undefined),
-    show: may,
+    show: () => {},
     react: may,
     whisper: may,
     past: async () => [],

@@ -1,0 +1,1 @@
+ALTER TABLE "switchboard"."chat_conversations" DROP COLUMN "doing";
