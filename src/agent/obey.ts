@@ -83,6 +83,7 @@ const OBEY: Readonly<Record<CommandName, Obey>> = {
     const [id = ''] = call.text.split(/\s+/);
     const click = { id, app, install, channel, person, isFilledIn: true, at: message.receivedAt };
     const pressed = await agent.deeds.press(context.organization, click, { by: message.authorName, comment: null });
+    if (pressed === undefined) return 'That answer is just being ended. Say it once more, please.';
     return pressed.kind === 'refused' ? pressed.reason : 'Done.';
   },
 };

@@ -19,7 +19,13 @@ export type Click = {
 
 /** What a click means; `refused` says why it means nothing, in words for the person. */
 export type Clicked =
-  | { readonly kind: 'wish'; readonly wish: Wish; readonly turn: TurnId; readonly thread: ThreadId }
+  | {
+      readonly kind: 'wish';
+      readonly wish: Wish;
+      readonly turn: TurnId;
+      readonly thread: ThreadId;
+      readonly run: number;
+    }
   /** A word to something that was asked: whoever may decide says it once. */
   | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly approval: string }
   /** All that is remembered of who clicks is forgotten. */
@@ -30,6 +36,7 @@ type Row = {
   wish: Wish | Verdict | 'forget';
   approval_id: string | null;
   turn_id: string;
+  run: number;
   thread_id: string;
   person: string | null;
   has_form: boolean;
@@ -40,10 +47,10 @@ type Row = {
 
 const refused = (reason: string): Clicked => ({ kind: 'refused', reason });
 
-/** Uses a control, once: whoever clicks must be who it is for, where it is, before it expires. */
-export async function useControl(tx: Transaction, click: Click): Promise<Clicked> {
+/** What a control means: whoever clicks must be who it is for, where it is, before it expires and is used up. */
+export async function readControl(tx: Transaction, click: Click): Promise<Clicked> {
   const [row] = await tx<Row[]>`
-    select c.wish, c.approval_id, c.turn_id, t.thread_id, c.person, c.form is not null as has_form, c.expires_at < ${click.at} as late, c.used_at is not null as used,
+    select c.wish, c.approval_id, c.turn_id, c.run, t.thread_id, c.person, c.form is not null as has_form, c.expires_at < ${click.at} as late, c.used_at is not null as used,
       i.app_id = ${click.app} and i.external_id = ${click.install} and h.channel = ${click.channel} as here
     from switchboard.controls c
     join switchboard.turns t on t.organization_id = c.organization_id and t.id = c.turn_id
@@ -55,12 +62,14 @@ export async function useControl(tx: Transaction, click: Click): Promise<Clicked
   const { wish, approval_id: approval } = row;
   if (approval !== null && isVerdict(wish)) return { kind: 'verdict', verdict: wish, approval };
   if (isVerdict(wish)) return refused('There is no such button any more.');
-  // A click that opens a form is used up when the form comes back.
-  if (!row.has_form || click.isFilledIn)
-    await tx`update switchboard.controls set used_at = now()
-      where organization_id = current_setting('switchboard.organization')::uuid and id = ${click.id}`;
   if (wish === 'forget') return { kind: 'forget' };
-  return { kind: 'wish', wish, turn: turnId(row.turn_id), thread: threadId(row.thread_id) };
+  return { kind: 'wish', wish, turn: turnId(row.turn_id), thread: threadId(row.thread_id), run: row.run };
+}
+
+/** It counts once. One that opens a form is used up when the form comes back. */
+export async function useUp(tx: Transaction, { id, isFilledIn }: Click): Promise<void> {
+  await tx`update switchboard.controls set used_at = now()
+    where organization_id = current_setting('switchboard.organization')::uuid and id = ${id} and (form is null or ${isFilledIn})`;
 }
 
 /** Why it may not be pressed, in words for the person; undefined: it may. */

@@ -8,7 +8,7 @@ import { openPeople, type People } from './people.ts';
 import { press, type Pressed, type Presser } from './press.ts';
 import { openReach, type Reach } from './scheduled.ts';
 import { readUsed, type UsedThere } from './usage.ts';
-import { grantWish, redoTurn, stopThreads, type Wished } from './wishes.ts';
+import { grantWish, redoTurn, stopThreads, type Granted, type Wished } from './wishes.ts';
 
 /** A person in a place; a command has a thread of its own where the platform gives it none. */
 export type Spot = {
@@ -32,9 +32,9 @@ export type Deeds = {
   readonly forget: (organization: OrganizationId, thread: ThreadId) => Promise<void>;
   readonly used: (organization: OrganizationId, spot: Spot) => Promise<UsedThere>;
   /** Does what somebody wishes of an answer. */
-  readonly grant: (organization: OrganizationId, wished: Wished) => Promise<string>;
-  /** Uses a button and does what it means. */
-  readonly press: (organization: OrganizationId, click: Click, said: Presser) => Promise<Pressed>;
+  readonly grant: (organization: OrganizationId, wished: Wished) => Promise<Granted>;
+  /** Uses a button and does what it means; undefined: not yet. */
+  readonly press: (organization: OrganizationId, click: Click, said: Presser) => Promise<Pressed | undefined>;
   readonly reached: Reach;
   readonly people: People;
   readonly memory: MemoryBook;

@@ -119,9 +119,10 @@ async function insertControls(
 ): Promise<void> {
   const controls = items.flatMap(({ turn, controls: own }) => own.map((control) => ({ turn, ...control })));
   if (controls.length === 0) return;
-  await tx`insert into switchboard.controls (organization_id, id, turn_id, wish, person, form, expires_at)
-    select current_setting('switchboard.organization')::uuid, id, turn, wish, person, form, now() + make_interval(secs => "forMs" / 1000)
+  await tx`insert into switchboard.controls (organization_id, id, turn_id, run, wish, person, form, expires_at)
+    select current_setting('switchboard.organization')::uuid, r.id, t.id, t.runs, wish, person, form, now() + make_interval(secs => "forMs" / 1000)
     from json_to_recordset(${asJson(tx, controls)}) as r(id text, turn uuid, wish text, person text, form jsonb, "forMs" float8)
+    join switchboard.turns t on t.organization_id = current_setting('switchboard.organization')::uuid and t.id = r.turn
     on conflict do nothing`;
 }
 

@@ -32,6 +32,8 @@ export const controls = switchboard.table(
     organizationId: organization(),
     id: text('id').notNull(),
     turnId: uuid('turn_id').notNull(),
+    /** Which of the turn's runs it was posted in. */
+    run: integer('run').notNull().default(0),
     wish: text('wish', { enum: ['stop', 'again', 'good', 'bad', 'yes', 'no', 'done', 'forget'] }).notNull(),
     /** What `yes`, `no` and `done` are said to. */
     approvalId: uuid('approval_id'),

@@ -12,16 +12,32 @@ export type Wished = {
   readonly person: string;
   readonly by: string;
   readonly comment: string | null;
+  /** The turn's run in which the button was posted that is pressed. */
+  readonly run?: number;
 };
 
-/** Does what somebody wishes; what came of it, for the record. */
-export async function grantWish(tx: Transaction, { wish, turn, thread, person, by, comment }: Wished): Promise<string> {
+/** What came of it, for the record; undefined: its answer stands there, and its end is just being written, so ask again. */
+export type Granted = string | undefined;
+
+/** Does what somebody wishes. */
+export async function grantWish(tx: Transaction, wished: Wished): Promise<Granted> {
+  const { wish, turn, thread, person, by, comment, run } = wished;
   if (wish === 'stop')
     return (await stopThreads(tx, [thread], by)) > 0 ? 'the answer is stopped' : 'nothing ran any more';
-  if (wish === 'again')
-    return (await redoTurn(tx, turn)) ? 'answered again' : 'it is being answered, or nothing is left of it';
+  if (wish === 'again') {
+    if (await redoTurn(tx, turn)) return 'answered again';
+    return (await isEnding(tx, turn, run)) ? undefined : 'it is being answered, or nothing is left of it';
+  }
   await giveFeedback(tx, { turn, person, verdict: wish, comment });
   return `kept as ${wish}`;
+}
+
+/** Whether all that is left of a turn is to deliver what was decided, and to write that. */
+async function isEnding(tx: Transaction, turn: TurnId, run: number | undefined): Promise<boolean> {
+  const rows = await tx`select 1 from switchboard.turns t
+    where t.organization_id = current_setting('switchboard.organization')::uuid and t.id = ${turn} and t.state = 'running'
+      and (t.answer is not null or t.runs = ${run ?? null}::int)`;
+  return rows.length > 0;
 }
 
 /** Asks for the turns that run in these threads to be stopped; the threads in which one runs. */

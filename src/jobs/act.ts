@@ -16,14 +16,23 @@ const TELL_WITHIN_MS = 10_000;
 
 /** The job that does what a reaction, a click, a form or a button asks for. */
 export function actTask(db: Database, agent: Agent, log: Log): Task {
-  return async (payload) => {
+  return async (payload, { addJob }) => {
     const { organization, act: id } = Payload.parse(payload);
     const acted = await inOrganization(db, organization, (tx) => act(tx, id));
     if (acted === undefined) return;
+    if (acted.state === 'waiting') {
+      const runAt = new Date(Date.now() + pauseAfter(acted.of));
+      await addJob('act', { organization, act: id }, { jobKey: `act:${id}`, priority: -10, runAt });
+      return;
+    }
     log.info({ act: id, state: acted.state, reason: acted.reason }, 'an act was looked at');
     if (acted.tell !== undefined) await tell(agent, organization, { ...acted, tell: acted.tell }, log);
   };
 }
+
+/** Milliseconds before an act that waits is looked at again: the longer it waits the more. */
+const pauseAfter = ({ receivedAt }: StoredAct): number =>
+  Math.min(Math.max((Date.now() - receivedAt.getTime()) / 2, 250), 30_000);
 
 /** Tells the one person who did it why nothing came of it, where the platform can. That it could not be told is no failure. */
 async function tell(

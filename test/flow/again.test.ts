@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RouterEvent } from '../../src/llm/route-request.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { openTestHub } from '../kit/hub.ts';
@@ -47,6 +48,36 @@ test('the button below an apology has the answer given after all', async () => {
   const click = { kind: 'action', place, author: message.author, value: '', messageId: undefined } as const;
   await hub.accept(paperDelivery({ ...click, action: button?.id ?? '' }));
   await until('it is answered', () => paper.posts[0]?.text === 'the answer');
+});
+
+test('who presses before the end of what was said is written has it again all the same, once', async () => {
+  const paper = openPaperPlatform();
+  let asked = 0;
+  await using hub = await openTestHub(paper, () => ((asked += 1) === 1 ? refusing() : `answer ${asked}`));
+  const { place, message } = paperMessage('well?');
+  const { adapter } = paper;
+  const post = adapter.post.bind(adapter);
+  const pressing = Object.assign(adapter, {
+    async post(...given: Parameters<typeof post>) {
+      const posted = await post(...given);
+      const [button] = given[1].card?.controls ?? [];
+      if (button === undefined) return posted;
+      const click = { kind: 'action', place, author: message.author, value: '', messageId: undefined } as const;
+      await hub.accept(paperDelivery({ ...click, action: button.id }));
+      // Long enough for the click to be looked at while the apology is still on its way.
+      await sleep(500);
+      pressing.post = post;
+      return posted;
+    },
+  });
+  await hub.accept(paperDelivery({ kind: 'message', place, why: 'mention', hasPast: false, message }));
+  await until('it is answered', () => paper.posts[0]?.text === 'answer 2');
+  await hub.settled();
+  await until('the click was obeyed', async () => {
+    const acts = await hub.database.db.sql<{ state: string }[]>`select state from switchboard.acts`;
+    return acts.length === 1 && acts[0]?.state === 'done';
+  });
+  assert.equal(asked, 2);
 });
 
 async function* refusing(): AsyncGenerator<RouterEvent> {
