@@ -110,6 +110,41 @@ for (const width of [375, 1440])
     await context.close();
   });
 
+test('what is written while a message is on its way is the next one, and none is lost or changed when sending fails', async () => {
+  const context = await openContext(1440);
+  const { page, complaints } = await openTab(context);
+  await page.goto(`${chat.url}/chat`);
+  await page.getByRole('button', { name: 'New conversation' }).first().click();
+  const box = page.getByRole('textbox', { name: 'Message' });
+  const { promise: typed, resolve: goOn } = Promise.withResolvers<void>();
+  await page.route('**/messages', (route) => typed.then(() => route.abort()), { times: 1 });
+  await box.fill('The first one');
+  await box.press('Enter');
+  await until('the box is free', async () => (await box.inputValue()) === '');
+  await box.fill('The second one');
+  goOn();
+  const unsent = page.getByRole('group', { name: 'Not sent' });
+  await unsent.getByText('The first one').waitFor();
+  assert.equal(await box.inputValue(), 'The second one');
+  assert.equal(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled(), true);
+  assert.deepEqual(await brokenRules(page, 'all'), []);
+  await unsent.getByRole('button', { name: 'Send it again' }).click();
+  await unsent.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  const own = page.locator('article[data-own=true]');
+  await own.nth(1).waitFor();
+  const said = await own.allInnerTexts();
+  assert.deepEqual(
+    [said.length, /The first one/.test(said[0] ?? ''), /The second one/.test(said[1] ?? '')],
+    [2, true, true],
+  );
+  assert.deepEqual(
+    complaints.filter((complaint) => !complaint.includes('ERR_FAILED')),
+    [],
+  );
+  await context.close();
+});
+
 test('a reaction, an opinion, a title, and what is taken back show in a second tab and after a reload; who leaves is out in both', async () => {
   // Of two pages in one window the browser lets one sleep.
   const contexts = await Promise.all([openContext(1440), openContext(1440)]);

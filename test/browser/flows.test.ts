@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, Page, Response } from 'playwright-core';
 import { PLACES } from '../../console/map.ts';
 import { brokenRules } from '../kit/axe.ts';
 import { HOSTILE, listenForComplaints, makeViewer, openBrowser, openTestSite, type TestSite } from '../kit/browser.ts';
@@ -81,10 +82,22 @@ test('a policy that is decided for the organization is told with from where it c
   await row.getByText('the organization, in the console').waitFor();
   assert.equal(await row.getByRole('combobox').inputValue(), 'mention');
   await row.getByRole('combobox').selectOption('all');
-  await page.getByRole('button', { name: 'Decide', exact: true }).click();
+  // What is changed while the page reads anew what was saved is not taken back.
+  await page.route('**/api/v1/policies', async (route) => {
+    if (route.request().method() === 'GET') await sleep(300);
+    await route.continue();
+  });
+  const isReading = (response: Response): boolean =>
+    response.url().endsWith('/api/v1/policies') && response.request().method() === 'GET';
+  const [reread, decide] = [page.waitForResponse(isReading), page.getByRole('button', { name: 'Decide', exact: true })];
+  await decide.click();
   await page.getByText('It holds from now on').waitFor();
   assert.equal(await row.getByRole('combobox').inputValue(), 'all');
   await row.getByRole('button', { name: 'Use the wider value' }).click();
+  await reread;
+  await decide.click();
+  await decide.waitFor({ state: 'detached' });
+  await page.reload();
   await row.getByText('the default').waitFor();
   await page.context().close();
 });

@@ -12,11 +12,13 @@ export function Comments({ chat, post }: { readonly chat: string; readonly post:
   const query = useQuery(commentsQuery(chat, post.id, post.comments));
   const add = useAct((said: string) => addComment(chat, post.id, said), {
     changes: ['chat-comments'],
-    after: () => setText(''),
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (text.trim() !== '') add.mutate(text);
+    if (text.trim() === '') return;
+    // What is typed while it is sent is of the next one.
+    setText('');
+    add.mutate(text, { onError: () => setText((typed) => text + typed) });
   };
   return (
     <section className="chat-comments" aria-label="Comments">

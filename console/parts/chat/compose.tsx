@@ -27,6 +27,7 @@ export function Compose(props: {
           {explain(writer.error).detail}
         </p>
       )}
+      <Unsent writer={writer} />
       <Words writer={writer} typing={props.typing} />
       <div className="chat-buttons">
         <Attach add={writer.add} />
@@ -35,11 +36,29 @@ export function Compose(props: {
             Stop
           </Button>
         )}
-        <Button type="submit" loading={writer.isSending} disabled={writer.isEmpty}>
+        <Button type="submit" loading={writer.isSending} disabled={writer.isEmpty || writer.unsent !== undefined}>
           Send
         </Button>
       </div>
     </form>
+  );
+}
+
+/** What could not be sent while the next words were written: they wait for it. */
+function Unsent({ writer }: { readonly writer: Writer }) {
+  const { unsent } = writer;
+  if (unsent === undefined) return null;
+  const names = unsent.files.map(({ name }) => name).join(', ');
+  return (
+    <div className="chat-unsent" role="group" aria-label="Not sent">
+      <p className="flat wrap">{[unsent.text, names].filter((part) => part !== '').join(' · ')}</p>
+      <Button size="xs" loading={writer.isSending} onClick={() => void writer.submitUnsent()}>
+        Send it again
+      </Button>
+      <Button size="xs" variant="default" onClick={writer.leaveUnsent}>
+        Leave it out
+      </Button>
+    </div>
   );
 }
 

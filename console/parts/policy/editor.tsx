@@ -25,8 +25,9 @@ export function PolicyEditor({ policies, place, maySteer }: Props) {
     quiet: true,
   });
   const isChanged = draft !== undefined && JSON.stringify(draft) !== JSON.stringify(own);
-  // What was saved stays in sight until it has been read anew: else the old value would flash up.
-  const send = (): void => save.mutate(undefined, { onSuccess: () => setDraft(undefined) });
+  // What was saved stays in sight until it has been read anew: else the old value would flash up. What was changed meanwhile stays.
+  const send = (): void =>
+    save.mutate(undefined, { onSuccess: () => setDraft((now) => (now === draft ? undefined : now)) });
   return (
     <Panel
       flush
