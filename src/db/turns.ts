@@ -276,8 +276,22 @@ async function giveBack(tx: Transaction, items: readonly TurnEnd[]): Promise<Set
 
 async function defer(tx: Transaction, items: readonly TurnEnd[]): Promise<void> {
   const deferred = items.filter((item) => item.outcome === 'deferred');
+  const asking = deferred.filter((item) => item.waitsFor !== undefined).map((item) => item.lease.thread);
+  const spoken = await withWords(tx, asking);
   await enqueueDrains(
     tx,
-    deferred.map((item) => ({ thread: item.lease.thread, inMs: item.retryInMs })),
+    deferred.map(({ lease: { thread }, retryInMs }) => ({ thread, inMs: spoken.has(thread) ? 0 : retryInMs })),
   );
+}
+
+/**
+ * Threads in which something was said while a person was being asked: it may be the answer. Its job found the lease taken, and
+ * would look again when that would have ended.
+ */
+async function withWords(tx: Transaction, threads: readonly ThreadId[]): Promise<ReadonlySet<string>> {
+  if (threads.length === 0) return new Set();
+  const rows = await tx<{ thread_id: string }[]>`select distinct m.thread_id from switchboard.messages m
+    where m.organization_id = current_setting('switchboard.organization')::uuid and m.thread_id = any(${[...threads]}::uuid[])
+      and m.state = 'waiting' and m.turn_id is null`;
+  return new Set(rows.map((row) => row.thread_id));
 }

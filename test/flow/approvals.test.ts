@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_ORGANIZATION } from '../../src/db/apps.ts';
 import { inOrganization } from '../../src/db/database.ts';
 import type { Control } from '../../src/model/card.ts';
@@ -162,6 +163,31 @@ test('a command that comes while a person is asked is obeyed, and may be the ans
   assert.equal(room.tool.uses.length, 1);
   assert.equal(room.paper.posts[0]?.text, 'So: it is written');
   assert.ok(room.paper.posts.some(({ text }) => text === 'Done.'));
+});
+
+test('what is said while the question is on its way is heard as soon as that has been asked', async () => {
+  await using room = await openRoom();
+  const { adapter } = room.paper;
+  const post = adapter.post.bind(adapter);
+  const { place, message } = paperMessage('');
+  const asking = Object.assign(adapter, {
+    async post(...given: Parameters<typeof post>) {
+      const posted = await post(...given);
+      if (given[1].card === undefined) return posted;
+      asking.post = post;
+      const command = { name: 'help', text: '' };
+      const help = { ...message, id: 'help', text: 'help' };
+      await room.hub.accept(
+        paperDelivery({ kind: 'message', place, why: 'mention', hasPast: false, message: help, command }),
+      );
+      // Long enough for its job to find that somebody is at work in the thread.
+      await sleep(500);
+      return posted;
+    },
+  });
+  await room.ask();
+  await until('help is given', () => room.paper.posts.some(({ text }) => text.includes('/stop')));
+  assert.equal(room.tool.uses.length, 0);
 });
 
 test('of two that are to be allowed each is asked about by itself, and a command may be the answer to both', async () => {

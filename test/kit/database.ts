@@ -28,7 +28,7 @@ export async function startTestServer(): Promise<{ stop: () => Promise<void> }> 
   const server = await startEmbedded(folder, await chooseAccount());
   const sql = postgres(server.url, { max: 1, onnotice: () => {} });
   // Nothing of it is to survive a crash of the machine, and each database that is made or dropped would wait for the disk.
-  for (const setting of ['fsync', 'full_page_writes']) await sql`alter system set ${sql(setting)} = off`;
+  for (const setting of ['fsync', 'full_page_writes', 'autovacuum', 'jit']) await sql`alter system set ${sql(setting)} = off`;
   await sql`select pg_reload_conf()`;
   await sql`create database ${sql(TEMPLATE)}`;
   await sql.end();
@@ -54,7 +54,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const sql = postgres(server.url, { max: 1, onnotice: () => {} });
   // Two clones of one template at once refuse each other.
   await sql`select pg_advisory_lock(1)`;
-  await sql`create database ${sql(name)} template ${sql(TEMPLATE)} strategy wal_log`;
+  await sql`create database ${sql(name)} template ${sql(TEMPLATE)} strategy file_copy`;
   await sql`select pg_advisory_unlock(1)`;
   const url = withDatabase(server.url, name);
   const db = openDatabase(url, 6);
