@@ -1,5 +1,5 @@
 import type { Told } from '../db/leases.ts';
-import type { Mailbox, StoredMessage } from '../db/mailbox.ts';
+import type { Mailbox } from '../db/mailbox.ts';
 import type { Deeds } from '../db/deeds.ts';
 import type { Store } from '../db/store.ts';
 import type { Route } from '../llm/route.ts';
@@ -78,7 +78,7 @@ export type TurnContext = {
 };
 
 /** Where a message of this thread is answered, by the address that came with it. */
-export function placeOf(mailbox: Mailbox, message: StoredMessage | undefined): Place {
+export function placeOf(mailbox: Mailbox, message: { readonly address: string | undefined } | undefined): Place {
   return {
     install: mailbox.install,
     channel: mailbox.channel,

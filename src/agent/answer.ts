@@ -125,7 +125,7 @@ async function leave(agent: Agent, context: TurnContext, writer: Writer): Promis
 
 function targetOf(context: TurnContext, turn: TurnId, asked: readonly StoredMessage[]): Target {
   const { mailbox, organization, adapter, access, signal, leaseLeftMs, log } = context;
-  const place = placeOf(mailbox, questionOf(asked));
+  const place = placeOf(mailbox, questionOf(asked) ?? mailbox.turn);
   const { app, lease, inDoubt } = mailbox;
   const patienceMs = patienceOf(mailbox.turn?.attempts ?? 0);
   return { organization, app, turn, lease, adapter, access, place, inDoubt, signal, leaseLeftMs, patienceMs, log };

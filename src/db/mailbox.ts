@@ -78,6 +78,8 @@ export type RunningTurn = {
   readonly runs: number;
   readonly journal: readonly Step[];
   readonly messages: readonly MessageId[];
+  /** Where it is answered, when all that it answers was deleted; undefined: what it answers tells that. */
+  readonly address: string | undefined;
   readonly posts: readonly StoredPost[];
 };
 

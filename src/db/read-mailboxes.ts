@@ -124,6 +124,17 @@ export async function readPosts(tx: Transaction, turns: readonly string[]): Prom
     order by p.ordinal`;
 }
 
+/** Where turns are answered: what is left of deleted questions still tells it. */
+export async function readAddresses(tx: Transaction, turns: readonly TurnRow[]): Promise<ReadonlyMap<string, string>> {
+  if (turns.length === 0) return new Map();
+  const rows = await tx<{ turn_id: string; address: string }[]>`
+    select distinct on (m.turn_id) m.turn_id, m.address from switchboard.messages m
+    where m.organization_id = current_setting('switchboard.organization')::uuid and m.turn_id = any(${turns.map(({ id }) => id)}::uuid[])
+      and m.thread_id = any(${turns.map((turn) => turn.thread_id)}::uuid[])
+    order by m.turn_id, m.why = 'follow-up', m.sent_at desc`;
+  return new Map(rows.map((row) => [row.turn_id, row.address]));
+}
+
 export function toMessage(row: MessageRow): StoredMessage {
   return {
     id: messageId(row.id),
@@ -155,6 +166,7 @@ export function toTurn(
     waiting: readonly MessageRow[];
     posts: readonly PostRow[];
     journals: ReadonlyMap<string, readonly Step[]>;
+    addresses: ReadonlyMap<string, string>;
     kept: boolean;
     abandoned: boolean;
   },
@@ -173,6 +185,7 @@ export function toTurn(
     runs: row.runs + (anew ? 1 : 0),
     journal,
     messages: waiting.filter((message) => message.turn_id === row.id).map((message) => messageId(message.id)),
+    address: read.addresses.get(row.id),
     posts: posts
       .filter((post) => post.turn_id === row.id)
       .map((post) => ({

@@ -6,6 +6,7 @@ import { readJournals } from './journal.ts';
 import { LEASE_MS, type Busy, type Mailbox, type Said, type TakeRequest } from './mailbox.ts';
 import {
   HISTORY,
+  readAddresses,
   readMessages,
   readOlderTurns,
   readPosts,
@@ -43,7 +44,7 @@ export async function takeMailboxes(
     readMessages(tx, ids),
     readTurns(tx, ids),
   ]);
-  const { turns, posts, journals } = await readGoingOn(tx, recent, [...messages.values()].flat());
+  const { turns, ...goingOn } = await readGoingOn(tx, recent, [...messages.values()].flat());
   const last = new Map(
     before.flatMap(({ id, owner, fence }) => (owner === null ? [] : [[id, `${owner}/${fence}`] as const])),
   );
@@ -55,8 +56,7 @@ export async function takeMailboxes(
     return toMailbox(row, request, {
       messages: messages.get(row.id) ?? [],
       turns: turns.get(row.id) ?? [],
-      posts,
-      journals,
+      ...goingOn,
       kept: last.get(row.id) === lease(request),
       abandoned: (last.get(row.id) ?? lease(request)) !== lease(request),
     });
@@ -70,7 +70,11 @@ async function forgetDecided(tx: Transaction, threads: readonly string[]): Promi
     and thread_id = any(${[...threads]}::uuid[]) and state = 'running' and answer is not null`;
 }
 
-type GoingOn = { posts: readonly PostRow[]; journals: ReadonlyMap<string, readonly Step[]> };
+type GoingOn = {
+  posts: readonly PostRow[];
+  journals: ReadonlyMap<string, readonly Step[]>;
+  addresses: ReadonlyMap<string, string>;
+};
 
 /** Of turns that run or are to be answered anew: all there is to know. For most threads there are none, and nothing is asked. */
 async function readGoingOn(
@@ -81,10 +85,17 @@ async function readGoingOn(
   const anew = messages.flatMap((message) => (message.state === 'waiting' && message.turn_id) || []);
   const known = new Set(recent.map((turn) => turn.id));
   const older = await readOlderTurns(tx, [...new Set(anew.filter((id) => !known.has(id)))]);
-  const running = recent.filter((turn) => turn.state === 'running').map((turn) => turn.id);
-  const goingOn = [...new Set([...running, ...anew])];
-  const [posts, journals] = await Promise.all([readPosts(tx, goingOn), readJournals(tx, goingOn)]);
-  return { turns: Map.groupBy([...older, ...recent], (turn) => turn.thread_id), posts, journals };
+  const running = recent.filter((turn) => turn.state === 'running');
+  const goingOn = [...new Set([...running.map((turn) => turn.id), ...anew])];
+  const [posts, journals, addresses] = await Promise.all([
+    readPosts(tx, goingOn),
+    readJournals(tx, goingOn),
+    readAddresses(
+      tx,
+      running.filter(({ id }) => !anew.includes(id)),
+    ),
+  ]);
+  return { turns: Map.groupBy([...older, ...recent], (turn) => turn.thread_id), posts, journals, addresses };
 }
 
 const lease = ({ owner, fence }: TakeRequest): string => `${owner}/${fence}`;

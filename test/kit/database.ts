@@ -28,7 +28,7 @@ export async function startTestServer(): Promise<{ stop: () => Promise<void> }> 
   const server = await startEmbedded(folder, await chooseAccount());
   const sql = postgres(server.url, { max: 1, onnotice: () => {} });
   // Nothing of it is to survive a crash of the machine, and each database that is made or dropped would wait for the disk.
-  for (const setting of ['fsync', 'full_page_writes', 'autovacuum', 'jit']) await sql`alter system set ${sql(setting)} = off`;
+  for (const setting of ['fsync', 'full_page_writes']) await sql`alter system set ${sql(setting)} = off`;
   await sql`select pg_reload_conf()`;
   await sql`create database ${sql(TEMPLATE)}`;
   await sql.end();

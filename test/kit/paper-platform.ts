@@ -1,6 +1,6 @@
 import type { Access, Adapter, AdapterListing, Grown, Limits } from '../../src/model/adapter.ts';
 import type { Card } from '../../src/model/card.ts';
-import type { Delivery, Event, Why } from '../../src/model/event.ts';
+import type { Delivery, Event, Place, Why } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
 import type { Draft } from '../../src/model/reply.ts';
 
@@ -33,6 +33,8 @@ export type PaperPlatform = {
   readonly removeAll: () => void;
 };
 
+type PostedAt = { readonly id: string; readonly place: Place };
+
 const DEFAULTS: Limits = {
   part: 1_000,
   measure: (markdown) => markdown.length,
@@ -53,8 +55,9 @@ export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Ad
   const reactions: string[] = [];
   const planned: { call: string; failure: Failure; performed: boolean }[] = [];
 
-  const perform = async <Result>(call: string, act: () => Result): Promise<Result> => {
+  const perform = async <Result>(call: string, place: Place | undefined, act: () => Result): Promise<Result> => {
     calls.push(call);
+    if (place?.address === '') throw new Failure('refused', 'this is no place here');
     const index = planned.findIndex((plan) => plan.call === call);
     const [plan] = index < 0 ? [] : planned.splice(index, 1);
     if (plan !== undefined && !plan.performed) throw plan.failure;
@@ -86,19 +89,19 @@ export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Ad
       const delivery: Delivery = { id: request.headers['x-delivery'] ?? 'd', raw: request.body, events: [event] };
       return { response: { status: 200, headers: {}, body: 'ok' }, delivery };
     },
-    post: (_access: Access, draft) => perform('post', () => create(draft, false)),
+    post: (_access: Access, draft) => perform('post', draft.place, () => create(draft, false)),
     edit: (_access, id, draft) =>
-      perform('edit', () => {
+      perform('edit', draft.place, () => {
         const { thread } = Object.assign(find(id), { text: draft.text, card: draft.card });
         states.push({ thread, text: draft.text });
       }),
-    remove: (_access, id) => perform('remove', () => void posts.splice(posts.indexOf(find(id)), 1)),
+    remove: (_access, id, place) => perform('remove', place, () => void posts.splice(posts.indexOf(find(id)), 1)),
     ...(all.findable && {
       findPost: (_access: Access, draft: Draft) =>
-        perform('find', () => posts.find((post) => post.nonce === draft.nonce)),
+        perform('find', draft.place, () => posts.find((post) => post.nonce === draft.nonce)),
     }),
     reach: ({ install }, to) =>
-      perform('reach', () => {
+      perform('reach', undefined, () => {
         const channel = 'person' in to ? `dm-${to.person}` : to.channel;
         return { install, channel, thread: channel, address: `${channel}/${'title' in to ? to.title : ''}` };
       }),
@@ -106,9 +109,10 @@ export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Ad
       place.thread.startsWith('dm-') || place.thread.includes(':')
         ? place
         : { ...place, thread: `${place.channel}:${postId}`, address: `${place.channel}:${postId}` },
-    react: (_access, { messageId }, { emoji, added }) =>
-      perform('react', () => void reactions.push(`${added ? '+' : '-'}${emoji} ${messageId}`)),
-    whisper: (_access, _place, { person, text }) => perform('whisper', () => void whispers.push(`${person}: ${text}`)),
+    react: (_access, { place, messageId }, { emoji, added }) =>
+      perform('react', place, () => void reactions.push(`${added ? '+' : '-'}${emoji} ${messageId}`)),
+    whisper: (_access, _place, { person, text }) =>
+      perform('whisper', undefined, () => void whispers.push(`${person}: ${text}`)),
     fetchAttachment: async () => ({
       bytes: Buffer.from('the file says hello'),
       mediaType: 'text/plain',
@@ -118,11 +122,11 @@ export function openPaperPlatform(limits: Partial<Limits> = {}, more: Partial<Ad
       ? {}
       : {
           stream: {
-            start: (_access: Access, draft: Draft) => perform('start', () => create(draft, true)),
-            append: (_access: Access, post: { id: string }, { more }: Grown) =>
-              perform('append', () => void (find(post.id).text += more)),
-            stop: (_access: Access, post: { id: string }) =>
-              perform('stop', () => void (find(post.id).streaming = false)),
+            start: (_access: Access, draft: Draft) => perform('start', draft.place, () => create(draft, true)),
+            append: (_access: Access, post: PostedAt, { more }: Grown) =>
+              perform('append', post.place, () => void (find(post.id).text += more)),
+            stop: (_access: Access, post: PostedAt) =>
+              perform('stop', post.place, () => void (find(post.id).streaming = false)),
           },
         }),
     ...more,

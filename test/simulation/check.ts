@@ -22,6 +22,7 @@ export function violations(
     ...questions.flatMap(({ name }) => doubled(name, platform.posts)),
     ...inverted(tables, platform.posts, questions),
     ...stray(tables, platform.posts),
+    ...(platform.placeless() > 0 ? [`${platform.placeless()} calls named no place`] : []),
     ...(platform.early() > 0 ? [`${platform.early()} calls came before a pause was over`] : []),
   ];
 }

@@ -185,6 +185,7 @@ function toRunning(
 ): Mailbox['turn'] {
   const now = tables.now();
   const posts = tables.all('posts').filter((post) => post.turn === row.id);
+  const messages = read.waiting.filter((message) => message.turn === row.id).map((message) => messageId(message.id));
   const anew = row.state !== 'running';
   return {
     id: turnId(row.id),
@@ -198,7 +199,8 @@ function toRunning(
     card: undefined,
     runs: row.runs + (anew ? 1 : 0),
     journal: row.steps.map((step) => ({ kind: 'model', ...step, wanted: undefined })),
-    messages: read.waiting.filter((message) => message.turn === row.id).map((message) => messageId(message.id)),
+    messages,
+    address: messages.length > 0 ? undefined : addressOf(tables, row),
     posts: posts
       .toSorted((one, other) => one.ordinal - other.ordinal)
       .map(({ ordinal, state, nonce, text, external, streaming, attempts, attemptedAt }) => ({
@@ -212,6 +214,13 @@ function toRunning(
         attemptedMsAgo: Math.max(0, now - attemptedAt),
       })),
   };
+}
+
+/** As `readAddresses`. */
+function addressOf(tables: Tables, { id, thread, state }: TurnRow): string | undefined {
+  if (state !== 'running') return undefined;
+  const own = messagesOf(tables, thread).filter((message) => message.turn === id);
+  return (own.findLast(({ why }) => why !== 'follow-up') ?? own.at(-1))?.address;
 }
 
 /** As `beginTurns`. */

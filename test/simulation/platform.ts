@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Adapter } from '../../src/model/adapter.ts';
+import type { Place } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
 import type { Draft, OutFile } from '../../src/model/reply.ts';
 import type { SimulatedDatabase } from './database.ts';
@@ -27,6 +28,8 @@ export type SimulatedPlatform = {
   readonly posts: readonly VisiblePost[];
   /** Calls made although a pause was asked for. */
   readonly early: () => number;
+  /** Calls that named no place. */
+  readonly placeless: () => number;
   /** From now on calls go wrong with this probability; 0: no more. */
   readonly setTrouble: (probability: number) => void;
 };
@@ -34,17 +37,27 @@ export type SimulatedPlatform = {
 /** A call ends after so long, and one that ended so was performed before that or never. */
 const CALL_WITHIN_MS = 10_000;
 
-type Request = { readonly act: () => unknown; readonly signal: AbortSignal; readonly safe: boolean };
+type Request = {
+  readonly act: () => unknown;
+  readonly signal: AbortSignal;
+  readonly safe: boolean;
+  readonly place: Place;
+};
 
 export function openSimulatedPlatform(world: World, manner: Manner, database: SimulatedDatabase): SimulatedPlatform {
   const posts: VisiblePost[] = [];
   let trouble = 0;
   let made = 0;
+  let placeless = 0;
   const pauses = openPauses(world, database);
 
   /** One call over the network: it may be lost on its way, refused, performed without an answer, or take long. */
-  const request = (host: Host, call: string, { act, signal, safe }: Request): Promise<unknown> => {
+  const request = (host: Host, call: string, { act, signal, safe, place }: Request): Promise<unknown> => {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    if (place.address !== place.thread) {
+      placeless += 1;
+      return Promise.reject(new Failure('refused', 'this is no place here'));
+    }
     host.onCall(call);
     if (!host.isAlive()) return promise;
     const sentAt = world.now();
@@ -117,38 +130,46 @@ export function openSimulatedPlatform(world: World, manner: Manner, database: Si
   return {
     posts,
     early: pauses.early,
+    placeless: () => placeless,
     setTrouble: (probability) => void (trouble = probability),
     adapterOf: (host) => ({
       platform: 'web',
       limits: manner.limits,
       fetchAttachment: () => Promise.reject(new Failure('gone', 'no files here')),
       post: (_access, draft, signal) =>
-        asPosted(request(host, 'post', { act: () => create(draft, false), signal, safe: false })),
+        asPosted(request(host, 'post', { act: () => create(draft, false), signal, safe: false, place: draft.place })),
       async edit(_access, id, draft, signal) {
-        await request(host, 'edit', { act: () => change(manner, find(id), draft.text), signal, safe: false });
+        const act = (): void => change(manner, find(id), draft.text);
+        await request(host, 'edit', { act, signal, safe: false, place: draft.place });
       },
-      async remove(_access, id, _place, signal) {
-        await request(host, 'edit', { act: () => removeFrom(posts, id), signal, safe: false });
+      async remove(_access, id, place, signal) {
+        await request(host, 'edit', { act: () => removeFrom(posts, id), signal, safe: false, place });
       },
       ...(manner.limits.mostPosts !== undefined && {
         share: (_access, draft, file, signal) =>
-          asPosted(request(host, 'share', { act: () => create(draft, false, file), signal, safe: false })),
+          asPosted(
+            request(host, 'share', { act: () => create(draft, false, file), signal, safe: false, place: draft.place }),
+          ),
       }),
       ...(manner.limits.findable && {
         async findPost(_access, draft, since, signal) {
-          const found = await request(host, 'find', { act: () => visible(draft.nonce, since)?.id, signal, safe: true });
+          const act = (): string | undefined => visible(draft.nonce, since)?.id;
+          const found = await request(host, 'find', { act, signal, safe: true, place: draft.place });
           return typeof found === 'string' ? { id: found } : undefined;
         },
       }),
       ...(manner.limits.appendEveryMs !== undefined && {
         stream: {
           start: (_access, draft, signal) =>
-            asPosted(request(host, 'start', { act: () => create(draft, true), signal, safe: false })),
-          async append(_access, { id }, { more }, signal) {
-            await request(host, 'append', { act: () => append(find(id), more), signal, safe: false });
+            asPosted(
+              request(host, 'start', { act: () => create(draft, true), signal, safe: false, place: draft.place }),
+            ),
+          async append(_access, { id, place }, { more }, signal) {
+            await request(host, 'append', { act: () => append(find(id), more), signal, safe: false, place });
           },
-          async stop(_access, { id }, _text, signal) {
-            await request(host, 'stop', { act: () => void (find(id).streaming = false), signal, safe: false });
+          async stop(_access, { id, place }, _text, signal) {
+            const act = (): void => void (find(id).streaming = false);
+            await request(host, 'stop', { act, signal, safe: false, place });
           },
         },
       }),
