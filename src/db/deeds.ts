@@ -24,7 +24,10 @@ export type Stopped = { readonly here: number; readonly elsewhere: number };
 
 /** What commands do, each in a transaction of its own. Done twice they are as done once. */
 export type Deeds = {
-  /** Has the person's running answers there stopped: how many were, just now in the thread itself, and elsewhere. */
+  /**
+   * How many answers were stopped just now in the thread itself; and, where nothing was ever answered in it, so that it cannot be
+   * meant, has what runs for the person in the channel's other threads stopped.
+   */
   readonly stop: (organization: OrganizationId, spot: Spot, by: string) => Promise<Stopped>;
   /** Has the last answer there given anew; false: there is none. */
   readonly again: (organization: OrganizationId, spot: Spot) => Promise<boolean>;
@@ -75,7 +78,9 @@ async function stopThere(
     join switchboard.turns r on r.organization_id = t.organization_id and r.thread_id = t.id and r.state = 'running'
     join switchboard.messages m on m.organization_id = r.organization_id and m.thread_id = t.id and m.turn_id = r.id
     where t.organization_id = current_setting('switchboard.organization')::uuid and i.app_id = ${app} and i.external_id = ${install}
-      and t.channel = ${channel} and t.id <> ${thread} and m.author_id = ${person}`;
+      and t.channel = ${channel} and t.id <> ${thread} and m.author_id = ${person}
+      and not exists (select 1 from switchboard.turns o where o.organization_id = t.organization_id and o.thread_id = ${thread}
+        and coalesce(o.template, '') not like 'command:%')`;
   const [here] = await tx<{ count: number }[]>`
     select count(*)::int as count from switchboard.turns where organization_id = current_setting('switchboard.organization')::uuid
       and thread_id = ${thread} and stopped_by is not null and ended_at > now() - make_interval(secs => ${JUST_NOW_S})`;

@@ -99,6 +99,32 @@ for (const [what, event] of ways) {
   });
 }
 
+test('the word in one conversation stops nothing in another one of the same person', async () => {
+  const paper = openPaperPlatform();
+  const model = endless();
+  await using hub = await openTestHub(paper, model.script);
+  await hub.accept(paperDelivery(paperMessage('tell me all', { id: 'q1' })));
+  await hub.accept(paperDelivery(paperMessage('tell me more', { id: 'q2', thread: 't2' })));
+  const answerIn = (thread: string): string => paper.posts.find((post) => post.thread === thread)?.text ?? '';
+  const both = (): boolean => answerIn('t1').length > 20 && answerIn('t2').length > 20;
+  await until('both grow', both);
+  await hub.accept(paperDelivery(paperMessage('Stop!', { id: 'q3', why: 'follow-up', thread: 't2' })));
+  const isSaid = (): boolean => paper.posts.some(({ thread, text }) => thread === 't2' && text === 'Stopped by Ada.');
+  await until('it is stopped', isSaid);
+  await until('the word was obeyed', async () => {
+    const rows = await hub.database.db
+      .sql`select 1 from switchboard.messages where external_id = 'q3' and state = 'answered'`;
+    return rows.length === 1;
+  });
+  const rows = await hub.database.db.sql`select external_id, stop_by from switchboard.threads order by external_id`;
+  assert.deepEqual(
+    rows.map((row) => row['stop_by']),
+    [null, null],
+  );
+  await hub.accept(paperDelivery(paperMessage('Stop!', { id: 'q4', why: 'follow-up' })));
+  await hub.settled();
+});
+
 test('a stopped answer is given again by its button, in its place, once', async () => {
   const paper = openPaperPlatform();
   let asked = 0;
