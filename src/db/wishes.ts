@@ -25,6 +25,9 @@ export async function grantWish(tx: Transaction, wished: Wished): Promise<Grante
   if (wish === 'stop')
     return (await stopThreads(tx, [thread], by)) > 0 ? 'the answer is stopped' : 'nothing ran any more';
   if (wish === 'again') {
+    // Whoever ends a turn locks its thread first: it has ended before all of this, or ends after it.
+    await tx`select 1 from switchboard.threads
+      where organization_id = current_setting('switchboard.organization')::uuid and id = ${thread} for update`;
     if (await redoTurn(tx, turn)) return 'answered again';
     return (await isEnding(tx, turn, run)) ? undefined : 'it is being answered, or nothing is left of it';
   }

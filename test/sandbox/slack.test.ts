@@ -229,12 +229,13 @@ test('the ledger tells what was performed behind an error, and never a token', a
 });
 
 test('a post may become readable later, and pages are followed by their cursor', async () => {
-  await using slack = await opened({ readLagMs: 30 });
+  // Long enough to be looked at within it on a busy machine.
+  await using slack = await opened({ readLagMs: 1_000 });
   const { channel } = slack;
   for (const text of ['a', 'b', 'c']) await call(slack, 'chat.postMessage', { channel, text });
   const none: Record<string, unknown> = await call(slack, 'conversations.history', { channel });
   assert.deepEqual(none['messages'], []);
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  await new Promise((resolve) => setTimeout(resolve, 1_010));
   const first: Record<string, unknown> = await call(slack, 'conversations.history', { channel, limit: '2' });
   assert.deepEqual(
     [first['has_more'], JSON.stringify(first['messages']).match(/"text":"."/g)],
