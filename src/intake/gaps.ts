@@ -72,12 +72,14 @@ async function watchOver(watch: Watch, signal: AbortSignal): Promise<void> {
   let searchedAt = -Infinity;
   let restart: { readonly at: number; readonly agoMs: number; looks: number } | undefined;
   await repeat(times.tickMs, signal, async () => {
+    // Before the database is asked how long ago it was: what that takes must not be missing from it.
+    const at = performance.now();
     const gap = await inOrganization(options.db, app.organization, (tx) => loadGap(tx, app.app));
     const whole = await inOrganization(options.db, app.organization, (tx) => keepHearing(tx, app.app, times.shortMs));
     // Who leads anew may have started just now. Short as that was, some platforms try nothing twice; and what was asked for
     // may have come before this process could take it.
     const isFirst = restart === undefined;
-    restart ??= { at: performance.now(), agoMs: gap?.agoMs ?? 0, looks: gap === undefined ? 0 : LOOKS_AFTER_RESTART };
+    restart ??= { at, agoMs: gap?.agoMs ?? 0, looks: gap === undefined ? 0 : LOOKS_AFTER_RESTART };
     if (isFirst && gap !== undefined) await sleep(times.startMs, undefined, { signal });
     if (whole && restart.looks > 0) {
       restart.looks -= 1;
