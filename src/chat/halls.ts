@@ -97,11 +97,7 @@ export function openHalls(db: Database): Halls {
       hall.guests.add(watcher);
       const enter = async (): Promise<void> => {
         await look(hall);
-        if (!hall.guests.has(watcher)) return;
-        if (await catchUp(db, hall, { watcher, seen })) {
-          if (hall.guests.has(watcher)) hall.watchers.add(watcher);
-          return;
-        }
+        if (await catchUp(db, hall, { watcher, seen })) return void hall.watchers.add(watcher);
         leave(hall, watcher);
         watcher.drop();
       };

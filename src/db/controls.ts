@@ -39,7 +39,6 @@ type Row = {
   run: number;
   thread_id: string;
   person: string | null;
-  has_form: boolean;
   late: boolean;
   used: boolean;
   here: boolean;
@@ -50,7 +49,7 @@ const refused = (reason: string): Clicked => ({ kind: 'refused', reason });
 /** What a control means: whoever clicks must be who it is for, where it is, before it expires and is used up. */
 export async function readControl(tx: Transaction, click: Click): Promise<Clicked> {
   const [row] = await tx<Row[]>`
-    select c.wish, c.approval_id, c.turn_id, c.run, t.thread_id, c.person, c.form is not null as has_form, c.expires_at < ${click.at} as late, c.used_at is not null as used,
+    select c.wish, c.approval_id, c.turn_id, c.run, t.thread_id, c.person, c.expires_at < ${click.at} as late, c.used_at is not null as used,
       i.app_id = ${click.app} and i.external_id = ${click.install} and h.channel = ${click.channel} as here
     from switchboard.controls c
     join switchboard.turns t on t.organization_id = c.organization_id and t.id = c.turn_id

@@ -18,6 +18,7 @@ const LONGEST_PAUSE_S = 3_600;
 /** Threads of one sweep. */
 const MOST = 1_000;
 
+/** The job that takes up what was left behind, and takes away what is of no use any more. */
 export function sweepTask(db: Database, log: Log): Task {
   return async () => {
     await sweepActs(db, log);
